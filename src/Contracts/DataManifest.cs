@@ -1,0 +1,44 @@
+namespace MacroCausal.Contracts;
+
+/// <summary>The prepared splits of a study: where they are and what training must know of them.</summary>
+public sealed record DataManifest
+{
+    /// <summary>Training rows: a Parquet table of float32 columns, scaled; <c>target</c> last.</summary>
+    public required ObjectReference Train { get; init; }
+
+    /// <summary>Validation rows, in the same columns.</summary>
+    public required ObjectReference Validation { get; init; }
+
+    /// <summary>Test rows, where some are held out.</summary>
+    public ObjectReference? Test { get; init; }
+
+    /// <summary>The fitted preparation of features and target, <c>scaler.json</c>.</summary>
+    public required ObjectReference Scaler { get; init; }
+
+    /// <summary>The full profile, a line for every column, <c>profile.json</c>.</summary>
+    public required ObjectReference Profile { get; init; }
+
+    /// <summary>Number of prepared features, 1 or more.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>Number of training rows.</summary>
+    public required int TrainRows { get; init; }
+
+    /// <summary>Number of validation rows.</summary>
+    public required int ValidationRows { get; init; }
+
+    /// <summary>Number of test rows.</summary>
+    public required int TestRows { get; init; }
+
+    /// <summary>Mean of the target over the training rows, in its own unit.</summary>
+    public required double TargetMean { get; init; }
+
+    /// <summary>Standard deviation of the target over the training rows, in its own unit; a scaled squared error times its square is in the target's unit.</summary>
+    public required double TargetScale { get; init; }
+
+    /// <summary>Mean squared error on the validation rows of always answering the training mean.</summary>
+    public required double MeanBaseline { get; init; }
+
+    /// <summary>Mean squared error on the validation rows of a ridge regression fitted on the training rows.</summary>
+    public required double RidgeBaseline { get; init; }
+}

@@ -1,0 +1,61 @@
+namespace MacroCausal.Contracts;
+
+/// <summary>Asks DataPrep for scaled splits of a gold table. Sent by the Tuner to the queue <c>prepare-data</c>.</summary>
+public sealed record PrepareData
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>The gold table, <c>s3://bucket/gold/{execution_id}/processed_data.parquet</c>.</summary>
+    public required string GoldUri { get; init; }
+
+    /// <summary>Bucket that takes <c>runs/{execution_id}/data/</c>.</summary>
+    public required string ArtifactsBucket { get; init; }
+
+    /// <summary>Column to predict.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Column that orders the rows, where the table has it.</summary>
+    public required string DateColumn { get; init; }
+
+    /// <summary>Columns that are not features, besides <c>execution_id</c>, the target and the date.</summary>
+    public required IReadOnlyList<string> IgnoredColumns { get; init; }
+
+    /// <summary>Integer columns that hold categories.</summary>
+    public required IReadOnlyList<string> CategoryColumns { get; init; }
+
+    /// <summary>Share of the rows to train on, first in date order; the rest, up to the test rows, validates.</summary>
+    public required double TrainFraction { get; init; }
+
+    /// <summary>Share of the rows held out as test, last in date order.</summary>
+    public required double TestFraction { get; init; }
+
+    /// <summary>Rows left out between two splits.</summary>
+    public required int EmbargoRows { get; init; }
+
+    /// <summary>Fewest training rows that are enough: the smallest batch of the search space.</summary>
+    public required int MinimumTrainRows { get; init; }
+}
+
+/// <summary>Splits and scaler are written. Published by DataPrep.</summary>
+public sealed record DataPrepared
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Where the splits are, and what a trial must know of them.</summary>
+    public required DataManifest Data { get; init; }
+
+    /// <summary>What was found in the table.</summary>
+    public required DataProfile Profile { get; init; }
+}
+
+/// <summary>The gold table cannot be trained on. Published by DataPrep; nothing was written.</summary>
+public sealed record DataRejected
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Every reason at once, one sentence each.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+}

@@ -1,0 +1,77 @@
+namespace MacroCausal.Contracts;
+
+/// <summary>Everything that a study was asked for, checked and complete; <see cref="StartTraining"/> says what each field means.</summary>
+public sealed record StudySettings
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Bucket of the gold table.</summary>
+    public required string GoldBucket { get; init; }
+
+    /// <summary>Bucket of splits, checkpoints and models.</summary>
+    public required string ArtifactsBucket { get; init; }
+
+    /// <summary>Table of registered models.</summary>
+    public required string ModelRegistryTable { get; init; }
+
+    /// <summary>Column to predict.</summary>
+    public string Target { get; init; } = "target";
+
+    /// <summary>Column that orders the rows.</summary>
+    public string DateColumn { get; init; } = "date";
+
+    /// <summary>Columns that are not features.</summary>
+    public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
+
+    /// <summary>Integer columns that hold categories.</summary>
+    public IReadOnlyList<string> CategoryColumns { get; init; } = [];
+
+    /// <summary>Share of the rows to train on.</summary>
+    public double TrainFraction { get; init; } = 0.8;
+
+    /// <summary>Share of the rows held out as test.</summary>
+    public double TestFraction { get; init; }
+
+    /// <summary>Rows left out between two splits.</summary>
+    public int EmbargoRows { get; init; }
+
+    /// <summary>Most trials.</summary>
+    public int Trials { get; init; } = 20;
+
+    /// <summary>Most epochs of one trial.</summary>
+    public int MaxEpochs { get; init; } = 100;
+
+    /// <summary>Epochs to the first milestone.</summary>
+    public int GracePeriod { get; init; } = 10;
+
+    /// <summary>Of every so many trials at a milestone one goes on.</summary>
+    public int ReductionFactor { get; init; } = 2;
+
+    /// <summary>Epochs without a better validation loss after which a trial ends early.</summary>
+    public int Patience { get; init; } = 10;
+
+    /// <summary><c>asha</c>, <c>asha-stopping</c> or <c>none</c>.</summary>
+    public string Scheduler { get; init; } = "asha";
+
+    /// <summary><c>tpe</c>, <c>tpe-univariate</c> or <c>random</c>.</summary>
+    public string Sampler { get; init; } = "tpe";
+
+    /// <summary>Most segments that are out at once.</summary>
+    public int Parallelism { get; init; } = 4;
+
+    /// <summary>Seed of everything random.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Most epochs of all trials together.</summary>
+    public long? EpochBudget { get; init; }
+
+    /// <summary>Seconds after which no new segment starts.</summary>
+    public double? SecondsBudget { get; init; }
+
+    /// <summary>Validation loss at which the study is content.</summary>
+    public double? TargetLoss { get; init; }
+
+    /// <summary>Every hyperparameter of the model by name.</summary>
+    public IReadOnlyDictionary<string, SearchDimension> SearchSpace { get; init; } = Contracts.SearchSpace.Default;
+}

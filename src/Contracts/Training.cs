@@ -1,0 +1,157 @@
+namespace MacroCausal.Contracts;
+
+/// <summary>
+/// Asks for a study: tune, train and register one model. Sent to the queue <c>start-training</c> by the pipeline, as a MassTransit envelope or as
+/// plain JSON. Only <see cref="ExecutionId"/> is needed; what is left out has the default of <see cref="StudySettings"/>.
+/// The same message twice is one study.
+/// </summary>
+public sealed record StartTraining
+{
+    /// <summary>The pipeline's execution, usually a Step Functions execution ARN; 1 to 512 characters. Default: the environment's <c>EXECUTION_ID</c>.</summary>
+    public string? ExecutionId { get; init; }
+
+    /// <summary>Bucket of the gold table. Default: the environment's <c>GOLD_BUCKET</c>.</summary>
+    public string? GoldBucket { get; init; }
+
+    /// <summary>Bucket of splits, checkpoints and models. Default: the environment's <c>ARTIFACTS_BUCKET</c>.</summary>
+    public string? ArtifactsBucket { get; init; }
+
+    /// <summary>Table of registered models. Default: the environment's <c>MODEL_REGISTRY_TABLE</c>.</summary>
+    public string? ModelRegistryTable { get; init; }
+
+    /// <summary>Column to predict. Default <c>target</c>.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Column that orders the rows. Default <c>date</c>; a table without it keeps its own order.</summary>
+    public string? DateColumn { get; init; }
+
+    /// <summary>Columns that are not features, besides <c>execution_id</c>, the target and the date.</summary>
+    public IReadOnlyList<string>? IgnoredColumns { get; init; }
+
+    /// <summary>Integer columns that hold categories rather than quantities.</summary>
+    public IReadOnlyList<string>? CategoryColumns { get; init; }
+
+    /// <summary>Share of the rows, first in date order, to train on; above 0, below 1. Default 0.8.</summary>
+    public double? TrainFraction { get; init; }
+
+    /// <summary>Share of the rows, last in date order, held out from training and validation alike; 0 to below 1. Default 0.</summary>
+    public double? TestFraction { get; init; }
+
+    /// <summary>Rows left out after the training rows and after the validation rows, against leakage of overlapping targets. Default 0.</summary>
+    public int? EmbargoRows { get; init; }
+
+    /// <summary>Most trials, 1 to 1,000,000. Default 20.</summary>
+    public int? Trials { get; init; }
+
+    /// <summary>Most epochs of one trial (R of ASHA), 1 to 10,000. Default 100.</summary>
+    public int? MaxEpochs { get; init; }
+
+    /// <summary>Epochs to the first milestone (r of ASHA), 1 to <see cref="MaxEpochs"/>. Default 10.</summary>
+    public int? GracePeriod { get; init; }
+
+    /// <summary>Of every so many trials at a milestone one goes on (eta of ASHA), 2 to 100. Default 2.</summary>
+    public int? ReductionFactor { get; init; }
+
+    /// <summary>Epochs without a better validation loss after which a trial ends early, 1 or more. Default 10.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>How trials are cut short: <c>asha</c> (promotion type, default), <c>asha-stopping</c>, or <c>none</c>.</summary>
+    public string? Scheduler { get; init; }
+
+    /// <summary>How configurations are drawn: <c>tpe</c> (multivariate, default), <c>tpe-univariate</c>, or <c>random</c>.</summary>
+    public string? Sampler { get; init; }
+
+    /// <summary>Most segments that are out at once, 1 to 10,000. Default 4.</summary>
+    public int? Parallelism { get; init; }
+
+    /// <summary>Seed of everything random. Default 0.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Most epochs of all trials together. Default: no limit.</summary>
+    public long? EpochBudget { get; init; }
+
+    /// <summary>Seconds after which no new segment starts. Default: no limit.</summary>
+    public double? SecondsBudget { get; init; }
+
+    /// <summary>Validation loss (mean squared error in the target's unit, squared) at which the study is content. Default: none.</summary>
+    public double? TargetLoss { get; init; }
+
+    /// <summary>Hyperparameters by name; those left out keep the default of <see cref="SearchSpace.Default"/>.</summary>
+    public IReadOnlyDictionary<string, SearchDimension>? SearchSpace { get; init; }
+}
+
+/// <summary>
+/// Asks the Tuner to take up a study whose work was lost, because a process died that held it: every segment that is out is issued again, at once.
+/// Sent by <c>macrocausal resume</c>. Harmless for a study that runs or is over.
+/// </summary>
+public sealed record ResumeTraining
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+}
+
+/// <summary>A wake-up call that the Tuner sends to itself while a study is active, to find leases that are over.</summary>
+public sealed record SweepStudy
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Which chain of wake-up calls this one belongs to; a call of an older chain is ignored.</summary>
+    public required int Chain { get; init; }
+}
+
+/// <summary>A model is trained and registered. Published by the Tuner; ends the study.</summary>
+public sealed record TrainingCompleted
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Key of the registered model, <c>model_{execution_id}_{yyyyMMdd_HHmmss}</c>.</summary>
+    public required string ModelId { get; init; }
+
+    /// <summary>Folder of the model's artifacts, <c>s3://bucket/models/{execution_id}/</c>.</summary>
+    public required string ModelUri { get; init; }
+
+    /// <summary>Number of the trial that won, from 0.</summary>
+    public required int BestTrial { get; init; }
+
+    /// <summary>Epoch of that trial whose weights are the model, from 1.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Hyperparameters of the trial that won.</summary>
+    public required TrialConfig BestConfig { get; init; }
+
+    /// <summary>Mean squared error on the validation rows, in the target's unit, squared.</summary>
+    public required double BestValidationLoss { get; init; }
+
+    /// <summary>The same error of always answering the training mean.</summary>
+    public required double MeanBaseline { get; init; }
+
+    /// <summary>The same error of a ridge regression on the same rows and features.</summary>
+    public required double RidgeBaseline { get; init; }
+
+    /// <summary>Trials that were started.</summary>
+    public required int Trials { get; init; }
+
+    /// <summary>Trials that failed.</summary>
+    public required int FailedTrials { get; init; }
+
+    /// <summary>Epochs of all trials together.</summary>
+    public required long TrialEpochs { get; init; }
+
+    /// <summary>Seconds from the study's start to its end.</summary>
+    public required double Seconds { get; init; }
+}
+
+/// <summary>A study ended without a model. Published by the Tuner; ends the study.</summary>
+public sealed record TrainingFailed
+{
+    /// <summary>The study; as it was given where it is the id itself that was refused.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Every reason, one sentence each: the thing, its value and the remedy.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>Whether what was sent is at fault (settings or table), so that trying the same again is of no use.</summary>
+    public required bool InvalidInput { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace MacroCausal.Contracts;
+
+/// <summary>Hyperparameters of one trial.</summary>
+public sealed record TrialConfig
+{
+    /// <summary>Adam's step size, above 0.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Rows of a training step, 2 or more.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Width of every hidden layer, from the input on; each 1 or more.</summary>
+    public required IReadOnlyList<int> HiddenLayers { get; init; }
+
+    /// <summary>Probability that a hidden unit is silenced during training, 0 to below 1.</summary>
+    public required double Dropout { get; init; }
+
+    /// <summary>L2 penalty added to the gradient (Adam's <c>weight_decay</c>), 0 or more.</summary>
+    public required double WeightDecay { get; init; }
+}
