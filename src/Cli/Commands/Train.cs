@@ -1,0 +1,55 @@
+using MacroCausal.Cli.Embedded;
+using MacroCausal.Storage;
+using MacroCausal.Storage.Objects;
+using MacroCausal.Storage.Studies;
+
+namespace MacroCausal.Cli.Commands;
+
+/// <summary>Puts the table where the gold table would be, publishes StartTraining, and waits for the end.</summary>
+internal static class Train
+{
+    public static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)
+    {
+        var executionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System);
+        if (ExecutionIds.Refusal(executionId) is { } refusal)
+        {
+            output.Refuse(executionId, [refusal], "REJECTED");
+            return ExitCodes.BadInput;
+        }
+
+        // The table is looked for before anything is made on disk.
+        await using var table = await GoldSource.OpenAsync(request.Data, cancellationToken).ConfigureAwait(false);
+        using var running = StudyLock.Take(request.Store, executionId);
+        await RefuseKnownAsync(request.Store, executionId, cancellationToken).ConfigureAwait(false);
+
+        var objects = new DirectoryObjectStore(request.Store.Directory);
+        await objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken).ConfigureAwait(false);
+        var message = request.Message with { ExecutionId = executionId };
+        var study = new StudyRequest<StartTraining>(executionId, QueueNames.StartTraining, message, request.Workers, request.Device);
+        var view = output.View(message.Trials ?? new StudyDefaults().Trials, message.MaxEpochs ?? new StudyDefaults().MaxEpochs);
+        var outcome = await StudyRun.ToTheEndAsync(request.Store, study, view, cancellationToken).ConfigureAwait(false);
+        if (outcome?.Failed is { InvalidInput: true })
+        {
+            await objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return output.End(request.Store, executionId, outcome);
+    }
+
+    private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";
+
+    private static async Task RefuseKnownAsync(EmbeddedStore store, string executionId, CancellationToken cancellationToken)
+    {
+        using var studies = new SqliteStudyStore(store.Directory);
+        var known = await studies.FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false);
+        switch (known?.State)
+        {
+            case null or "Failed":
+                return;
+            case "Completed":
+                throw new BadInputException($"The study '{executionId}' is over and its model is registered; see 'macrocausal models show {executionId}', or use another --execution-id.");
+            default:
+                throw new BadInputException($"The study '{executionId}' was begun and is not over; go on with 'macrocausal resume --execution-id {executionId}', or use another --execution-id.");
+        }
+    }
+}
