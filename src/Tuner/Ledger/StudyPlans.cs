@@ -1,3 +1,5 @@
+using MacroCausal.Search.Samplers;
+using MacroCausal.Search.Schedulers;
 using MacroCausal.Search.Spaces;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage.Studies;
@@ -31,7 +33,7 @@ public static class StudyPlans
         Status = (Search.Studies.TrialStatus)trial.Status,
         Epoch = trial.Epoch,
         ToEpoch = trial.ToEpoch,
-        Milestones = [.. trial.Milestones.Select(reached => (reached.Epoch, reached.Loss))],
+        Milestones = [.. trial.Milestones.Select(reached => new RecordedLoss(reached.Epoch, reached.Loss))],
         BestEpoch = trial.BestEpoch,
     };
 

@@ -1,7 +1,7 @@
 using MacroCausal.Storage.Studies;
 using MacroCausal.Tuner.Studies;
 using MassTransit;
-using MassTransit.Middleware;
+using MassTransit.Context;
 using MassTransit.Saga;
 
 namespace MacroCausal.Tuner.Persistence;
