@@ -1,7 +1,5 @@
 using System.CommandLine;
 using MacroCausal.Cli.Embedded;
-using MacroCausal.Storage;
-using MacroCausal.Storage.Studies;
 using MacroCausal.Tuner.Persistence;
 
 namespace MacroCausal.Cli.Commands;
@@ -39,13 +37,8 @@ internal static class ResumeCommand
 
     private static async Task<StudySettings> SettingsAsync(EmbeddedStore store, string executionId, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(store.Directory))
-        {
-            throw new BadInputException($"There is no store '{store.Directory}'; check --store.");
-        }
-
-        using var studies = new SqliteStudyStore(store.Directory);
-        return await studies.FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false) is { } study
+        using var stores = EmbeddedStores.OpenExisting(store);
+        return await stores.Studies.FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false) is { } study
             ? StudyDocument.Read(study).Settings
             : throw new BadInputException($"There is no study '{executionId}' in '{store.Directory}'; check --execution-id, or begin it with 'macrocausal train'.");
     }

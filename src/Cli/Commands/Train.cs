@@ -1,13 +1,13 @@
 using MacroCausal.Cli.Embedded;
-using MacroCausal.Storage;
-using MacroCausal.Storage.Objects;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Cli.Tables;
 
 namespace MacroCausal.Cli.Commands;
 
 /// <summary>Puts the table where the gold table would be, publishes StartTraining, and waits for the end.</summary>
 internal static class Train
 {
+    private static readonly StudySettings Defaults = new() { ExecutionId = "", GoldBucket = "", ArtifactsBucket = "", ModelRegistryTable = "" };
+
     public static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)
     {
         var executionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System);
@@ -18,19 +18,19 @@ internal static class Train
         }
 
         // The table is looked for before anything is made on disk.
-        await using var table = await GoldSource.OpenAsync(request.Data, cancellationToken).ConfigureAwait(false);
+        await using var table = await InputTable.OpenAsParquetAsync(request.Data, cancellationToken).ConfigureAwait(false);
         using var running = StudyLock.Take(request.Store, executionId);
-        await RefuseKnownAsync(request.Store, executionId, cancellationToken).ConfigureAwait(false);
+        using var stores = EmbeddedStores.Open(request.Store);
+        await RefuseKnownAsync(stores, executionId, cancellationToken).ConfigureAwait(false);
 
-        var objects = new DirectoryObjectStore(request.Store.Directory);
-        await objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken).ConfigureAwait(false);
+        await stores.Objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken).ConfigureAwait(false);
         var message = request.Message with { ExecutionId = executionId };
         var study = new StudyRequest<StartTraining>(executionId, QueueNames.StartTraining, message, request.Workers, request.Device);
-        var view = output.View(message.Trials ?? new StudyDefaults().Trials, message.MaxEpochs ?? new StudyDefaults().MaxEpochs);
+        var view = output.View(message.Trials ?? Defaults.Trials, message.MaxEpochs ?? Defaults.MaxEpochs);
         var outcome = await StudyRun.ToTheEndAsync(request.Store, study, view, cancellationToken).ConfigureAwait(false);
         if (outcome?.Failed is { InvalidInput: true })
         {
-            await objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None).ConfigureAwait(false);
+            await stores.Objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None).ConfigureAwait(false);
         }
 
         return output.End(request.Store, executionId, outcome);
@@ -38,10 +38,9 @@ internal static class Train
 
     private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";
 
-    private static async Task RefuseKnownAsync(EmbeddedStore store, string executionId, CancellationToken cancellationToken)
+    private static async Task RefuseKnownAsync(EmbeddedStores stores, string executionId, CancellationToken cancellationToken)
     {
-        using var studies = new SqliteStudyStore(store.Directory);
-        var known = await studies.FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false);
+        var known = await stores.Studies.FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false);
         switch (known?.State)
         {
             case null or "Failed":
