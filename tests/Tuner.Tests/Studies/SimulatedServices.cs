@@ -88,7 +88,7 @@ internal sealed class SimulatedRunner(SimulatedServices simulated) : IConsumer<R
             return;
         }
 
-        foreach (var report in simulated.Fails(segment) ? [Failure(segment)] : Reports(segment))
+        foreach (var report in simulated.Fails(segment) ? new object[] { Failure(segment) } : Reports(segment))
         {
             for (var copy = 0; copy < simulated.Copies; copy++)
             {
@@ -97,7 +97,7 @@ internal sealed class SimulatedRunner(SimulatedServices simulated) : IConsumer<R
         }
     }
 
-    private static object Failure(RunTrial segment) => new TrialFailed
+    private static TrialFailed Failure(RunTrial segment) => new TrialFailed
     {
         ExecutionId = segment.ExecutionId,
         Trial = segment.Trial,
