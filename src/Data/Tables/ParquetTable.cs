@@ -1,0 +1,50 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace MacroCausal.Data.Tables;
+
+/// <summary>Tables as Parquet. Only what a table can hold is read; a column of another type is named, not read.</summary>
+public static class ParquetTable
+{
+    /// <summary>Reads a table from a seekable stream, one column of one row group at a time. <paramref name="name"/> is what error messages call it.</summary>
+    /// <exception cref="TableException">It is no Parquet file, is damaged, or repeats a column name.</exception>
+    public static async Task<Table> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
+    {
+        var dataEnd = await ParquetFrame.CheckAsync(stream, name, cancellationToken);
+        await using var watched = new WatchedStream(stream);
+        try
+        {
+            await using var reader = await ParquetReader.CreateAsync(watched, new ParquetOptions { UseBigDecimal = true }, leaveStreamOpen: true, cancellationToken);
+            ParquetFrame.CheckChunks(reader, dataEnd);
+            return await ReadColumnsAsync(reader, name, cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or TableException) && !watched.HasFailed)
+        {
+            throw new TableException($"{name} is a damaged Parquet file ({e.Message.TrimEnd('.')}); write it again.", e);
+        }
+    }
+
+    /// <summary>Writes a table: numbers as doubles or 64-bit integers, missing cells as nulls, dates as UTC timestamps. The same table gives the same bytes.</summary>
+    /// <exception cref="TableException">The table has no column, or one that cannot be written.</exception>
+    public static async Task WriteAsync(Table table, Stream stream, CancellationToken cancellationToken = default)
+    {
+        if (table.Columns.Count == 0)
+            throw new TableException("A table without columns cannot be written as Parquet; give it one.");
+        var fields = table.Columns.Select(ParquetColumnWriter.Field).ToList();
+        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream, cancellationToken: cancellationToken);
+        using var group = writer.CreateRowGroup();
+        foreach (var (column, field) in table.Columns.Zip(fields))
+            await ParquetColumnWriter.WriteAsync(group, field, column, cancellationToken);
+    }
+
+    private static async Task<Table> ReadColumnsAsync(ParquetReader reader, string name, CancellationToken cancellationToken)
+    {
+        var fields = reader.Schema.Fields;
+        ColumnNames.ThrowIfRepeated(fields.Select(field => field.Name), name);
+        var rows = checked((int)reader.RowGroups.Sum(group => group.RowCount));
+        var columns = new List<Column>(fields.Count);
+        foreach (var field in fields)
+            columns.Add(await ParquetColumnReader.ReadAsync(reader, field, rows, cancellationToken));
+        return new Table(columns, name);
+    }
+}
