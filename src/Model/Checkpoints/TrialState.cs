@@ -1,0 +1,21 @@
+namespace MacroCausal.Model.Checkpoints;
+
+/// <summary>The numbers of a checkpoint, flat, in the order of its layout.</summary>
+internal sealed record TrialState
+{
+    /// <summary>Steps that Adam has done.</summary>
+    public required long Step { get; init; }
+
+    public required float[] Parameters { get; init; }
+
+    public required float[] Statistics { get; init; }
+
+    public required float[] FirstMoment { get; init; }
+
+    public required float[] SecondMoment { get; init; }
+
+    /// <summary>Weights of the best epoch; the first ones where no loss was finite.</summary>
+    public required float[] BestParameters { get; init; }
+
+    public required float[] BestStatistics { get; init; }
+}

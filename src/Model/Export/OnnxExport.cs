@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace MacroCausal.Model.Export;
+
+/// <summary>
+/// Writes a model as ONNX, preparation included, so that any runtime predicts from raw columns. Inputs: <c>numeric</c>, double [N, n], the columns that hold numbers, NaN or
+/// infinite where missing; <c>text</c>, string [N, k], only where there are text columns. Output: <c>prediction</c>, double [N, 1], in the target's unit. The names
+/// of the columns are in the metadata <c>numeric_columns</c> and <c>text_columns</c>, as JSON.
+/// </summary>
+public static class OnnxExport
+{
+    /// <summary>Writes <c>model.onnx</c>; the same model gives the same bytes.</summary>
+    /// <exception cref="ArgumentException">The preparation does not end in the model's features.</exception>
+    public static void Write(TrainedModel model, OnnxPreparation preparation, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(preparation);
+        ArgumentNullException.ThrowIfNull(stream);
+        if (preparation.Features.Count != model.Layout.Features)
+            throw new ArgumentException($"The preparation has {preparation.Features.Count} features, the model {model.Layout.Features}.", nameof(preparation));
+
+        var graph = new OnnxGraph();
+        AddTarget(graph, AddNetwork(graph, OnnxFeatures.Add(graph, preparation), model), preparation.Target);
+        stream.Write(graph.ToModel(Metadata(preparation)));
+    }
+
+    private static string AddNetwork(OnnxGraph graph, string hidden, TrainedModel model)
+    {
+        var layers = model.Layout.HiddenLayers.Count;
+        for (var layer = 0; layer < layers; layer++)
+        {
+            hidden = AddLinear(graph, hidden, model, 4 * layer); // [N, H]
+            hidden = graph.Node(
+                "BatchNormalization",
+                [hidden, Vector(graph, model.Parameter(4 * layer + 2)), Vector(graph, model.Parameter(4 * layer + 3)), Vector(graph, model.Statistic(2 * layer)), Vector(graph, model.Statistic(2 * layer + 1))],
+                new OnnxAttribute("epsilon", 1e-5f));
+            hidden = graph.Node("Relu", [hidden]);
+        }
+
+        return AddLinear(graph, hidden, model, 4 * layers); // [N, 1]
+    }
+
+    private static string AddLinear(OnnxGraph graph, string x, TrainedModel model, int slot)
+    {
+        var weight = graph.Constant(model.Parameter(slot), [.. model.Layout.Parameters[slot].Shape]);
+        return graph.Node("Gemm", [x, weight, Vector(graph, model.Parameter(slot + 1))], new OnnxAttribute("transB", 1L));
+    }
+
+    private static void AddTarget(OnnxGraph graph, string output, OnnxScaling target)
+    {
+        var scaled = graph.Node("Mul", [OnnxFeatures.Cast(graph, output, OnnxGraph.Double), graph.Constant([target.Scale])]);
+        graph.NodeTo("prediction", "Add", scaled, graph.Constant([target.Mean]));
+        graph.Output("prediction", OnnxGraph.Double, 1);
+    }
+
+    private static string Vector(OnnxGraph graph, ReadOnlySpan<float> values) => graph.Constant(values, values.Length);
+
+    private static IEnumerable<KeyValuePair<string, string>> Metadata(OnnxPreparation preparation)
+    {
+        var texts = preparation.Inputs.ToLookup(input => input.Kind == OnnxInputKind.TextCategory, input => input.Name);
+        yield return new("numeric_columns", JsonSerializer.Serialize(texts[false]));
+        yield return new("text_columns", JsonSerializer.Serialize(texts[true]));
+    }
+}

@@ -1,0 +1,26 @@
+namespace MacroCausal.Model.Training;
+
+/// <summary>An epoch that was trained.</summary>
+public sealed record EpochResult
+{
+    /// <summary>Number of the epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Its losses.</summary>
+    public required EpochLoss Loss { get; init; }
+
+    /// <summary>Lowest validation loss of the trial so far; NaN where none was finite.</summary>
+    public required double BestLoss { get; init; }
+
+    /// <summary>Epoch of the lowest validation loss; 0 where none was finite.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Whether the trial is over: patience is spent, or a loss is not finite.</summary>
+    public required bool EndedEarly { get; init; }
+
+    /// <summary>Seconds that the epoch took, validation included.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Training rows per second.</summary>
+    public required double RowsPerSecond { get; init; }
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Tests.Training;
+using MacroCausal.Model.Training;
+
+namespace MacroCausal.Model.Tests.Checkpoints;
+
+public sealed class CheckpointTests
+{
+    private static readonly byte[] Whole = Trained();
+
+    [Fact]
+    public void What_is_read_is_what_was_written()
+    {
+        var read = Checkpoint.Read(new MemoryStream(Whole));
+        using var again = new MemoryStream();
+        read.Write(again);
+
+        again.ToArray().ShouldBe(Whole);
+        read.Options.ShouldBe(SyntheticRows.Options());
+        read.Epoch.ShouldBe(2);
+        read.History.Epochs.Count.ShouldBe(2);
+        read.EndedEarly.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_checkpoint_cut_short_anywhere_is_refused()
+    {
+        for (var length = 0; length < Whole.Length; length += 1 + length / 50)
+            Should.Throw<ModelFileException>(() => Checkpoint.Read(new MemoryStream(Whole, 0, length)));
+    }
+
+    [Fact]
+    public void A_checkpoint_with_bytes_behind_it_is_refused() =>
+        Should.Throw<ModelFileException>(() => Checkpoint.Read(new MemoryStream([.. Whole, 0, 0, 0, 0])));
+
+    [Fact]
+    public void A_byte_that_changes_in_the_header_is_noticed_or_harmless()
+    {
+        var headerLength = (int)BitConverter.ToInt64(Whole, 0);
+        for (var index = 0; index < 8 + headerLength; index++)
+        {
+            var broken = Whole.ToArray();
+            broken[index] ^= 0x15;
+            try
+            {
+                Checkpoint.Read(new MemoryStream(broken));
+            }
+            catch (ModelFileException)
+            {
+                // The only exception that a damaged file may cause.
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}""", "does not lie")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "does not lie")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "fewer than")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}}""", "not a safetensors header")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "not a safetensors header")]
+    [InlineData("""{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", "only F32 and F64")]
+    [InlineData("""{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"a":{"dtype":"F64","shape":[0],"data_offsets":[8,8]}}""", "not a safetensors header")]
+    [InlineData("""[]""", "not a safetensors header")]
+    [InlineData("""{"a":""", "not a safetensors header")]
+    [InlineData("""{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}""", "format")]
+    public void A_header_that_lies_is_refused_with_its_reason(string header, string reason)
+    {
+        var text = Encoding.UTF8.GetBytes(header);
+
+        Should.Throw<ModelFileException>(() => Checkpoint.Read(new MemoryStream([.. BitConverter.GetBytes((long)text.Length), .. text, .. new byte[8]])))
+            .Message.ShouldContain(reason);
+    }
+
+    [Fact]
+    public void A_header_longer_than_the_file_is_refused_without_reading_it() =>
+        Should.Throw<ModelFileException>(() => Checkpoint.Read(new MemoryStream([.. BitConverter.GetBytes(ulong.MaxValue), 1, 2, 3]))).Message.ShouldContain("claims");
+
+    private static byte[] Trained()
+    {
+        using var session = TrainingSession.Start(SyntheticRows.Create(40), SyntheticRows.Create(10), SyntheticRows.Options(), TrainingDevice.Cpu, TimeProvider.System);
+        session.RunEpoch();
+        session.RunEpoch();
+        using var stream = new MemoryStream();
+        session.Capture().Write(stream);
+        return stream.ToArray();
+    }
+}

@@ -1,0 +1,41 @@
+using MacroCausal.Model.Training;
+
+namespace MacroCausal.Model.Tests.Training;
+
+public sealed class RandomStreamTests
+{
+    [Fact]
+    public void Streams_of_one_seed_differ_by_purpose_and_epoch_and_repeat_themselves()
+    {
+        var first = new[] { Draw(1, Purpose.Shuffle, 1), Draw(1, Purpose.Shuffle, 2), Draw(1, Purpose.Dropout, 1), Draw(2, Purpose.Shuffle, 1), Draw(-1, Purpose.Shuffle, 1) };
+
+        first.Distinct().Count().ShouldBe(5);
+        Draw(1, Purpose.Shuffle, 1).ShouldBe(first[0]);
+    }
+
+    [Fact]
+    public void A_permutation_holds_every_row_once_and_is_no_other_seeds()
+    {
+        var (one, other) = (new long[100], new long[100]);
+        new RandomStream(1, Purpose.Shuffle, 1).Permute(one);
+        new RandomStream(2, Purpose.Shuffle, 1).Permute(other);
+
+        one.Order().ShouldBe(Enumerable.Range(0, 100).Select(index => (long)index));
+        one.ShouldNotBe(other);
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public void A_mask_silences_its_share_and_keeps_the_mean(double dropout)
+    {
+        var mask = new float[100_001];
+        new RandomStream(3, Purpose.Dropout, 1).FillMask(mask, dropout);
+
+        (mask.Count(factor => factor == 0) / (double)mask.Length).ShouldBe(dropout, 0.01);
+        mask.Average(factor => (double)factor).ShouldBe(1, 0.05);
+    }
+
+    private static ulong Draw(long seed, Purpose purpose, int epoch) => new RandomStream(seed, purpose, epoch).Next();
+}
