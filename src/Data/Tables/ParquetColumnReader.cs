@@ -31,9 +31,9 @@ internal static class ParquetColumnReader
             var type when type == typeof(BigDecimal) => new NumberColumn(field.Name, await CellsAsync<BigDecimal, double>(source, ToDouble, double.NaN)),
             var type when type == typeof(bool) => new BooleanColumn(field.Name, await CellsAsync<bool, bool?>(source, value => value, null)),
             var type when type == typeof(DateTime) => new DateColumn(field.Name, await CellsAsync<DateTime, DateTimeOffset?>(source, ToUtc, null)),
-            var type when type == typeof(string) => new TextColumn(field.Name, await TextsAsync(source)),
-            var type when type == typeof(byte[]) && data.SchemaElement?.TypeLength is null => await BytesAsync(source),
-            var type => new UnsupportedColumn(field.Name, type == typeof(byte[]) ? "binary" : type.Name, rows),
+            var type when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) => new TextColumn(field.Name, await TextsAsync(source)),
+            var type when IsBytes(type) && data.SchemaElement?.TypeLength is null => await BytesAsync(source),
+            var type => new UnsupportedColumn(field.Name, IsBytes(type) ? "binary" : type.Name, rows),
         };
     }
 
@@ -122,6 +122,8 @@ internal static class ParquetColumnReader
                 cell = shared[cell];
         }
     }
+
+    private static bool IsBytes(Type type) => type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>);
 
     private static double ToDouble(BigDecimal value) => (double)value.UnscaledValue / Math.Pow(10, value.Scale);
 

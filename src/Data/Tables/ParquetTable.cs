@@ -11,13 +11,14 @@ public static class ParquetTable
     public static async Task<Table> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
     {
         var dataEnd = await ParquetFrame.CheckAsync(stream, name, cancellationToken);
+        await using var watched = new WatchedStream(stream);
         try
         {
-            await using var reader = await ParquetReader.CreateAsync(stream, new ParquetOptions { UseBigDecimal = true }, leaveStreamOpen: true, cancellationToken);
+            await using var reader = await ParquetReader.CreateAsync(watched, new ParquetOptions { UseBigDecimal = true }, leaveStreamOpen: true, cancellationToken);
             ParquetFrame.CheckChunks(reader, dataEnd);
             return await ReadColumnsAsync(reader, name, cancellationToken);
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (e is not (OperationCanceledException or TableException) && !watched.HasFailed)
         {
             throw new TableException($"{name} is a damaged Parquet file ({e.Message.TrimEnd('.')}); write it again.", e);
         }
@@ -46,7 +47,4 @@ public static class ParquetTable
             columns.Add(await ParquetColumnReader.ReadAsync(reader, field, rows, cancellationToken));
         return new Table(columns, name);
     }
-
-    // The stream's own troubles (a network, a disk) are not the file's fault; its end coming too early is.
-    private static bool IsDamage(Exception e) => e is not (OperationCanceledException or TableException) and (EndOfStreamException or not IOException);
 }

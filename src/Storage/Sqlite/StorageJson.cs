@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using MacroCausal.Storage.Studies;
+
+namespace MacroCausal.Storage.Sqlite;
+
+/// <summary>The columns that hold JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TrialConfig))]
+[JsonSerializable(typeof(IReadOnlyList<MilestoneLoss>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
+internal sealed partial class StorageJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+using MacroCausal.Storage.Sqlite;
+using MacroCausal.Storage.Studies;
+using MacroCausal.TestKit.Stores;
+
+namespace MacroCausal.Storage.Tests.Sqlite;
+
+public sealed class SqliteStudyStoreTests : StudyStoreCompliance, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private SqliteDatabase? _database;
+
+    protected override Task<IStudyStore> OpenAsync()
+    {
+        _database = SqliteDatabase.Open(_directory.Combine("macrocausal.db"));
+        return Task.FromResult<IStudyStore>(new SqliteStudyStore(_database));
+    }
+
+    public void Dispose()
+    {
+        _database!.Dispose();
+        _directory.Dispose();
+    }
+}
