@@ -41,9 +41,9 @@ internal sealed class SimulatedDataPrep(SimulatedServices simulated) : IConsumer
         var executionId = context.Message.ExecutionId;
         for (var copy = 0; copy < simulated.Copies; copy++)
         {
-            await context.Publish<object>(simulated.Rejections.Count > 0
-                ? new DataRejected { ExecutionId = executionId, Reasons = simulated.Rejections }
-                : new DataPrepared { ExecutionId = executionId, Data = Manifest, Profile = Profile });
+            await (simulated.Rejections.Count > 0
+                ? context.Publish(new DataRejected { ExecutionId = executionId, Reasons = simulated.Rejections })
+                : context.Publish(new DataPrepared { ExecutionId = executionId, Data = Manifest, Profile = Profile }));
         }
     }
 
