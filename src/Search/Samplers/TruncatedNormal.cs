@@ -39,6 +39,8 @@ internal readonly struct TruncatedNormal
     /// <summary>The point below which a share <paramref name="q"/> of the distribution lies, for q from 0 to 1.</summary>
     public double Quantile(double q)
     {
+        if (q <= 0) return Low;
+        if (q >= 1) return High;
         // Solved from the nearer end, so that neither a tiny share nor a tiny remainder is rounded away.
         var z = q <= 0.5 ? Solve(_a, _b, Math.Log(q) + LogTotal) : -Solve(-_b, -_a, Math.Log(1 - q) + LogTotal);
         return Math.Clamp(Mean + (Sigma * z), Low, High);
