@@ -80,6 +80,16 @@ public sealed record StartTraining
     public IReadOnlyDictionary<string, SearchDimension>? SearchSpace { get; init; }
 }
 
+/// <summary>Begins a study whose settings are checked. Sent by the Tuner to itself, to the queue <c>study</c>; a second one changes nothing.</summary>
+public sealed record StartStudy
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>What it is asked for.</summary>
+    public required StudySettings Settings { get; init; }
+}
+
 /// <summary>
 /// Asks the Tuner to take up a study whose work was lost, because a process died that held it: every segment that is out is issued again, at once.
 /// Sent by <c>macrocausal resume</c>. Harmless for a study that runs or is over.

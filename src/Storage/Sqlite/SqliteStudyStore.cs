@@ -46,6 +46,13 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<TrialRecord?> FindTrialAsync(string executionId, int trial, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(database.First($"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 AND trial = ?2", ReadTrial, executionId, trial));
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default) =>
         database.Query($"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 ORDER BY trial", ReadTrial, cancellationToken, executionId).ToAsyncEnumerable();
 

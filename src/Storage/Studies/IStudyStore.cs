@@ -24,6 +24,9 @@ public interface IStudyStore
     /// <summary>Replaces the record whose version is one below <paramref name="trial"/>'s. False where it has another version.</summary>
     Task<bool> TryReplaceTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default);
 
+    /// <summary>The trial of that number, or null.</summary>
+    Task<TrialRecord?> FindTrialAsync(string executionId, int trial, CancellationToken cancellationToken = default);
+
     /// <summary>The trials of a study, by number.</summary>
     IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default);
 

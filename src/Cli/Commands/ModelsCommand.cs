@@ -1,0 +1,67 @@
+using System.CommandLine;
+using MacroCausal.Cli.Embedded;
+using MacroCausal.Storage.Models;
+
+namespace MacroCausal.Cli.Commands;
+
+/// <summary><c>macrocausal models</c>: what is registered.</summary>
+internal static class ModelsCommand
+{
+    public static Command Create() => new("models", "Look at registered models")
+    {
+        CreateList(),
+        CreateShow(),
+        CreatePromote(),
+    };
+
+    private static Command CreateList()
+    {
+        var status = new Option<string?>("--status") { Description = "Only models of this status, as TRAINED" };
+        var store = CommonOptions.Store();
+        var command = new Command("list", "List models, latest first") { status, store };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
+            var models = await stores.Models.ListAsync(status: parsed.GetValue(status), cancellationToken: cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+            ModelsOutput.List(models);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateShow()
+    {
+        var (model, store) = (ModelArgument(), CommonOptions.Store());
+        var command = new Command("show", "Show all that is known of a model") { model, store };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
+            ModelsOutput.Show(await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false), stores.Objects);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreatePromote()
+    {
+        var status = new Option<string>("--status") { Description = "The new status", DefaultValueFactory = _ => "PRODUCTION" };
+        var (model, store) = (ModelArgument(), CommonOptions.Store());
+        var command = new Command("promote", "Give a model another status") { model, status, store };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
+            var found = await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false);
+            await stores.Models.SetStatusAsync(found.ModelId, parsed.GetRequiredValue(status), cancellationToken).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync($"{found.ModelId}: {found.Status} -> {parsed.GetRequiredValue(status)}").ConfigureAwait(false);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Argument<string> ModelArgument() => new("model") { Description = "Id of the model, or of its execution" };
+
+    private static async Task<ModelRecord> FindAsync(EmbeddedStores stores, string id, CancellationToken cancellationToken) =>
+        await stores.Models.FindAsync(id, cancellationToken).ConfigureAwait(false)
+        ?? await stores.Models.ListAsync(executionId: id, cancellationToken: cancellationToken).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false)
+        ?? throw new BadInputException($"There is no model '{id}', and no model of an execution '{id}'; 'macrocausal models list' names those that there are.");
+}

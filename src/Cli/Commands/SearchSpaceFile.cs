@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace MacroCausal.Cli.Commands;
+
+/// <summary>A search space from a JSON file, in the form that StartTraining takes it.</summary>
+internal static class SearchSpaceFile
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public static IReadOnlyDictionary<string, SearchDimension>? Read(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new BadInputException($"There is no search space file '{path}'; check --search-space.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, SearchDimension>>(File.ReadAllText(path), Json);
+        }
+        catch (JsonException exception)
+        {
+            throw new BadInputException(
+                $"The search space file '{path}' is not what was expected: {exception.Message} An example: {{\"dropout\": {{\"type\": \"uniform\", \"low\": 0, \"high\": 0.5}}}}.");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using MacroCausal.Cli.Embedded;
+using MacroCausal.Cli.Progress;
+using MacroCausal.Storage.Objects;
+using Spectre.Console;
+
+namespace MacroCausal.Cli.Commands;
+
+/// <summary>What <c>train</c> and <c>resume</c> say: progress, the end, and the last JSON line.</summary>
+internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The view of a study: live on a terminal, plain lines elsewhere, beside the JSON where that is asked for.</summary>
+    public IStudyView View(int trials, int maxEpochs)
+    {
+        var progress = new StudyProgress(trials, maxEpochs);
+        return json || Console.IsOutputRedirected
+            ? new PlainView(json ? error : output, progress)
+            : new LiveView(AnsiConsole.Console, progress, TimeProvider.System);
+    }
+
+    /// <summary>Says how the study ended and returns the exit code.</summary>
+    public int End(EmbeddedStore store, string executionId, StudyOutcome? outcome)
+    {
+        switch (outcome)
+        {
+            case { Completed: { } completed }:
+                Tell(Completed(store, completed), CompletedJson(completed));
+                return ExitCodes.Done;
+            case { Failed: { } failed }:
+                Refuse(executionId, failed.Reasons, failed.InvalidInput ? "REJECTED" : "FAILED");
+                return failed.InvalidInput ? ExitCodes.BadInput : ExitCodes.Failed;
+            default:
+                var resume = $"macrocausal resume --execution-id {executionId} --store {store.Directory}";
+                Tell([$"stopped; nothing is lost. Go on with: {resume}"], new { executionId, status = "STOPPED", resume });
+                return ExitCodes.Interrupted;
+        }
+    }
+
+    /// <summary>Says why there is no model.</summary>
+    public void Refuse(string? executionId, IReadOnlyList<string> reasons, string status)
+    {
+        foreach (var reason in reasons)
+        {
+            error.WriteLine("error: " + reason);
+        }
+
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(new { executionId, status, reasons }, Json));
+        }
+    }
+
+    private void Tell(IEnumerable<string> lines, object summary)
+    {
+        foreach (var line in lines)
+        {
+            (json ? error : output).WriteLine(line);
+        }
+
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(summary, Json));
+        }
+    }
+
+    private static IEnumerable<string> Completed(EmbeddedStore store, TrainingCompleted completed)
+    {
+        var folder = new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri);
+        return
+        [
+            "",
+            $"trained {completed.ModelId} in {completed.Seconds:F1} s: {completed.Trials} trials ({completed.FailedTrials} failed), {completed.TrialEpochs} epochs",
+            $"  best        trial {completed.BestTrial}, epoch {completed.BestEpoch}: {StudyText.Config(completed.BestConfig)}",
+            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; training mean {StudyText.Loss(completed.MeanBaseline)}, ridge regression {StudyText.Loss(completed.RidgeBaseline)}",
+            $"  verdict     {Verdict(completed)}",
+            $"  artifacts   {folder}",
+            $"  next        macrocausal models show {completed.ExecutionId} --store {store.Directory}",
+        ];
+    }
+
+    private static string Verdict(TrainingCompleted completed) => completed switch
+    {
+        _ when completed.BestValidationLoss >= completed.MeanBaseline => "no better than always answering the training mean; do not use it",
+        _ when completed.BestValidationLoss >= completed.RidgeBaseline => "better than the training mean, but a ridge regression is better still",
+        _ => "better than the training mean and than a ridge regression",
+    };
+
+    private static object CompletedJson(TrainingCompleted completed) => new
+    {
+        completed.ExecutionId,
+        status = "TRAINED",
+        completed.ModelId,
+        completed.ModelUri,
+        completed.BestTrial,
+        completed.BestConfig,
+        completed.BestValidationLoss,
+        completed.MeanBaseline,
+        completed.RidgeBaseline,
+        completed.Trials,
+        completed.TrialEpochs,
+        completed.Seconds,
+    };
+}

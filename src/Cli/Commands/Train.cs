@@ -1,0 +1,54 @@
+using MacroCausal.Cli.Embedded;
+using MacroCausal.Cli.Tables;
+
+namespace MacroCausal.Cli.Commands;
+
+/// <summary>Puts the table where the gold table would be, publishes StartTraining, and waits for the end.</summary>
+internal static class Train
+{
+    private static readonly StudySettings Defaults = new() { ExecutionId = "", GoldBucket = "", ArtifactsBucket = "", ModelRegistryTable = "" };
+
+    public static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)
+    {
+        var executionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System);
+        if (ExecutionIds.Refusal(executionId) is { } refusal)
+        {
+            output.Refuse(executionId, [refusal], "REJECTED");
+            return ExitCodes.BadInput;
+        }
+
+        // The table is looked for before anything is made on disk.
+        await using var table = await InputTable.OpenAsParquetAsync(request.Data, cancellationToken).ConfigureAwait(false);
+        using var running = StudyLock.Take(request.Store, executionId);
+        using var stores = EmbeddedStores.Open(request.Store);
+        await RefuseKnownAsync(stores, executionId, cancellationToken).ConfigureAwait(false);
+
+        await stores.Objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken).ConfigureAwait(false);
+        var message = request.Message with { ExecutionId = executionId };
+        var study = new StudyRequest<StartTraining>(executionId, QueueNames.StartTraining, message, request.Workers, request.Device);
+        var view = output.View(message.Trials ?? Defaults.Trials, message.MaxEpochs ?? Defaults.MaxEpochs);
+        var outcome = await StudyRun.ToTheEndAsync(request.Store, study, view, cancellationToken).ConfigureAwait(false);
+        if (outcome?.Failed is { InvalidInput: true })
+        {
+            await stores.Objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return output.End(request.Store, executionId, outcome);
+    }
+
+    private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";
+
+    private static async Task RefuseKnownAsync(EmbeddedStores stores, string executionId, CancellationToken cancellationToken)
+    {
+        var known = await stores.Studies.FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false);
+        switch (known?.State)
+        {
+            case null or "Failed":
+                return;
+            case "Completed":
+                throw new BadInputException($"The study '{executionId}' is over and its model is registered; see 'macrocausal models show {executionId}', or use another --execution-id.");
+            default:
+                throw new BadInputException($"The study '{executionId}' was begun and is not over; go on with 'macrocausal resume --execution-id {executionId}', or use another --execution-id.");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using MacroCausal.Cli.Progress;
+using MacroCausal.DataPrep;
+using MacroCausal.Hosting.Bus;
+using MacroCausal.Hosting.Settings;
+using MacroCausal.Registry;
+using MacroCausal.Storage;
+using MacroCausal.TrialRunner;
+using MacroCausal.Tuner;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MacroCausal.Cli.Embedded;
+
+/// <summary>All services in this process: the same consumers, saga and messages as in the cluster, over an in-memory bus, a directory and SQLite.</summary>
+internal static class EmbeddedHost
+{
+    /// <summary>Builds the host of one study.</summary>
+    public static IHost Build(EmbeddedStore store, StudyWatch watch, int workers, string device)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        AddLogging(builder.Logging);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(watch).AddSingleton(Options.Create(EmbeddedStore.Pipeline));
+        builder.Services.AddEmbeddedStorage(store.Directory).AddDataPrep().AddTuner().AddTrialRunner().AddRegistry();
+        builder.Services.PostConfigure<TrialRunnerOptions>(options =>
+        {
+            options.Workers = workers;
+            options.Device = device;
+        });
+        builder.Services.AddInMemoryBus(bus =>
+        {
+            bus.AddDataPrep();
+            bus.AddTuner();
+            bus.AddTrialRunner();
+            bus.AddRegistry();
+            bus.AddConsumer<StudyWatchConsumer, StudyWatchDefinition>();
+        });
+        return builder.Build();
+    }
+
+    // What goes wrong is told by the study's outcome; the log is for what nobody expected, and goes beside the output, not into it.
+    private static void AddLogging(ILoggingBuilder logging) => logging
+        .AddSimpleConsole(console => console.SingleLine = true)
+        .AddFilter("MassTransit", LogLevel.None)
+        .AddFilter("MacroCausal", LogLevel.Error)
+        .AddFilter("Microsoft", LogLevel.Error)
+        .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+}

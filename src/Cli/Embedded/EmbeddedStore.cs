@@ -1,0 +1,23 @@
+using MacroCausal.Hosting.Settings;
+
+namespace MacroCausal.Cli.Embedded;
+
+/// <summary>The directory that stands for S3 and DynamoDB on one machine: buckets as folders, the records in one SQLite file.</summary>
+internal sealed record EmbeddedStore(string Directory)
+{
+    public const string GoldBucket = "gold";
+
+    public const string ArtifactsBucket = "artifacts";
+
+    public const string ModelRegistryTable = "models";
+
+    public static PipelineOptions Pipeline { get; } = new()
+    {
+        GoldBucket = GoldBucket,
+        ArtifactsBucket = ArtifactsBucket,
+        ModelRegistryTable = ModelRegistryTable,
+    };
+
+    /// <summary>Address of the gold table of an execution.</summary>
+    public static string GoldTable(string executionId) => ObjectKeys.Uri(GoldBucket, ObjectKeys.GoldTable(executionId));
+}

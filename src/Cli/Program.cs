@@ -1,0 +1,12 @@
+using System.CommandLine;
+using MacroCausal.Cli;
+using MacroCausal.Cli.Commands;
+
+var root = new RootCommand("Trains, tunes and registers MacroCausal models, on this machine.")
+{
+    TrainCommand.Create(),
+    ResumeCommand.Create(),
+    ModelsCommand.Create(),
+    PredictCommand.Create(),
+};
+return await CommandLine.RunAsync(root, args);

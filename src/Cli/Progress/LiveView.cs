@@ -1,0 +1,96 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace MacroCausal.Cli.Progress;
+
+/// <summary>A picture of the study that is drawn anew a few times a second, for terminals.</summary>
+internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, TimeProvider time) : IStudyView
+{
+    private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _lock = new();
+    private readonly long _started = time.GetTimestamp();
+
+    public void Show(DataPrepared prepared) => See(() => progress.See(prepared));
+
+    public void Show(TrialEpochCompleted report) => See(() => progress.See(report));
+
+    public void Show(TrialFailed failed) => See(() => progress.See(failed));
+
+    public async Task<StudyOutcome> WhileAsync(Task<StudyOutcome> study)
+    {
+        await console.Live(Draw()).AutoClear(false).StartAsync(async live =>
+        {
+            using var timer = new PeriodicTimer(FrameTime, time);
+            while (!study.IsCompleted)
+            {
+                await Task.WhenAny(study, timer.WaitForNextTickAsync().AsTask()).ConfigureAwait(false);
+                live.UpdateTarget(Draw());
+            }
+        }).ConfigureAwait(false);
+        return await study.ConfigureAwait(false);
+    }
+
+    private void See(Action see)
+    {
+        lock (_lock)
+        {
+            see();
+        }
+    }
+
+    private Rows Draw()
+    {
+        lock (_lock)
+        {
+            return new Rows(Headline(), Losses(), Rungs(), Running());
+        }
+    }
+
+    private Markup Headline() => new(Invariant(
+        $"[bold]{progress.TrialsStarted}[/]/{progress.PlannedTrials} trials  [bold]{progress.EpochsDone}[/] epochs  {time.GetElapsedTime(_started).TotalSeconds:F0} s"));
+
+    private IRenderable Losses()
+    {
+        if (progress.Data is not { Data: var data })
+        {
+            return new Markup("[grey]preparing the data ...[/]");
+        }
+
+        var table = new Table().Border(TableBorder.Minimal).AddColumn("validation loss").AddColumn(new TableColumn("mse").RightAligned())
+            .AddColumn(new TableColumn("rmse").RightAligned());
+        Row(table, "training mean", data.MeanBaseline);
+        Row(table, "ridge regression", data.RidgeBaseline);
+        if (progress.Best is { ValidationLoss: { } loss } best)
+        {
+            var colour = loss < Math.Min(data.MeanBaseline, data.RidgeBaseline) ? "green" : loss < data.MeanBaseline ? "yellow" : "red";
+            Row(table, Invariant($"[{colour}]best so far: trial {best.Trial}, epoch {best.Epoch}[/]"), loss);
+        }
+
+        return table;
+    }
+
+    private static void Row(Table table, string name, double loss) => table.AddRow(name, Invariant($"{loss:G5}"), Invariant($"{Math.Sqrt(loss):G4}"));
+
+    private IRenderable Rungs()
+    {
+        var chart = new BreakdownChart().Width(60).ShowTagValues();
+        var palette = new[] { Color.Blue, Color.Teal, Color.Green, Color.Yellow, Color.Orange1, Color.Red };
+        var shown = 0;
+        foreach (var (milestone, trials) in progress.Rungs)
+        {
+            chart.AddItem(Invariant($"epoch {milestone}"), trials, palette[shown++ % palette.Length]);
+        }
+
+        return shown == 0 ? new Markup("[grey]no trial has reached a milestone yet[/]") : chart;
+    }
+
+    private Markup Running()
+    {
+        var running = progress.Running.Select(trial => Invariant($"trial {trial.Trial} {trial.Epoch}/{trial.ToEpoch}")).Take(16).ToList();
+        return new Markup(running.Count == 0 ? "[grey]waiting for a runner[/]" : "[grey]running:[/] " + string.Join("  ", running));
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

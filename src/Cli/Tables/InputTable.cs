@@ -1,0 +1,72 @@
+using MacroCausal.Cli.Samples;
+using MacroCausal.Data.Tables;
+
+namespace MacroCausal.Cli.Tables;
+
+/// <summary>A table that a person points at: .parquet or .csv.</summary>
+internal static class InputTable
+{
+    /// <summary>The table as a Parquet file to be put where the gold table would be; the sample where no path is given.</summary>
+    public static async Task<Stream> OpenAsParquetAsync(string? path, CancellationToken cancellationToken) => path is not null && IsParquet(path)
+        ? Open(path)
+        : await ToParquetAsync(
+            path is null ? await SampleFile.ReadGoldAsync(cancellationToken).ConfigureAwait(false) : await ReadAsync(path, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The table itself.</summary>
+    public static async Task<Table> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = Open(path);
+        try
+        {
+            return IsParquet(path)
+                ? await ParquetTable.ReadAsync(file, $"'{path}'", cancellationToken).ConfigureAwait(false)
+                : await CsvTable.ReadAsync(file, $"'{path}'", cancellationToken).ConfigureAwait(false);
+        }
+        catch (TableException exception)
+        {
+            throw new BadInputException(exception.Message);
+        }
+    }
+
+    /// <summary>Writes a table to a file that appears whole or not at all.</summary>
+    public static async Task WriteAsync(Table table, string path, CancellationToken cancellationToken)
+    {
+        var draft = path + ".partial";
+        try
+        {
+            await using (var file = File.Create(draft))
+            {
+                await ParquetTable.WriteAsync(table, file, cancellationToken).ConfigureAwait(false);
+            }
+
+            File.Move(draft, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private static async Task<Stream> ToParquetAsync(Table table, CancellationToken cancellationToken)
+    {
+        var parquet = new MemoryStream();
+        await ParquetTable.WriteAsync(table, parquet, cancellationToken).ConfigureAwait(false);
+        parquet.Position = 0;
+        return parquet;
+    }
+
+    private static FileStream Open(string path)
+    {
+        if (!IsParquet(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BadInputException($"'{path}' is neither .parquet nor .csv; convert it to one of them.");
+        }
+
+        return File.Exists(path)
+            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
+            : throw new BadInputException($"There is no file '{path}'; check --data.");
+    }
+
+    private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,24 @@
+using MacroCausal.Search.Spaces;
+
+namespace MacroCausal.Search.Samplers;
+
+/// <summary>Random search (Bergstra, Bengio, JMLR 2012): every value of every hyperparameter equally likely on its scale.</summary>
+public sealed class RandomSampler : ISampler
+{
+    internal const int Attempts = 20;
+
+    /// <inheritdoc/>
+    public Configuration Sample(History history, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        var random = new RandomStream(seed);
+        return Redraw.FirstNew(history, Attempts, () => Draw(history.Space, random)) ?? Draw(history.Space, random);
+    }
+
+    internal static Configuration Draw(SearchSpace space, RandomStream random)
+    {
+        var values = new double[space.Dimensions.Count];
+        for (var index = 0; index < values.Length; index++) values[index] = space.Dimensions[index].Draw(random);
+        return new Configuration(space, values);
+    }
+}

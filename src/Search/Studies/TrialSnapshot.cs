@@ -1,0 +1,33 @@
+using MacroCausal.Search.Spaces;
+
+namespace MacroCausal.Search.Studies;
+
+/// <summary>A trial as its durable record has it; what a study is folded from.</summary>
+public sealed record TrialSnapshot
+{
+    /// <summary>Its number, from 0.</summary>
+    public required int Trial { get; init; }
+
+    /// <summary>Its hyperparameters.</summary>
+    public required Configuration Configuration { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required TrialStatus Status { get; init; }
+
+    /// <summary>Epochs that are done and reported: the milestone reached last, or the epoch at which it ended early; 0 before the first report.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Milestone of the segment that runs, or ran last. Above a milestone, it says that the trial went on from there.</summary>
+    public required int ToEpoch { get; init; }
+
+    /// <summary>Lowest loss so far at every milestone reached, that of an early end included. An epoch between two milestones counts at the later one.</summary>
+    public IReadOnlyList<RecordedLoss> Milestones { get; init; } = [];
+
+    /// <summary>Epoch of the lowest loss; 0 where there is none.</summary>
+    public int BestEpoch { get; init; }
+}
+
+/// <summary>What a trial had reached at a milestone.</summary>
+/// <param name="Epoch">The milestone.</param>
+/// <param name="Loss">Lowest validation loss up to it; none where none was finite.</param>
+public sealed record RecordedLoss(int Epoch, double? Loss);

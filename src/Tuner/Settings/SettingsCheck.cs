@@ -1,0 +1,98 @@
+using MacroCausal.Hosting.Settings;
+
+namespace MacroCausal.Tuner.Settings;
+
+/// <summary>Turns a StartTraining message into complete settings, or into every reason why it is refused.</summary>
+public static class SettingsCheck
+{
+    /// <summary>Largest number of trials of a study.</summary>
+    public const int MaxTrials = 1_000_000;
+
+    /// <summary>Largest number of epochs of a trial.</summary>
+    public const int MaxEpochs = 10_000;
+
+    /// <summary>Fills in the environment's values and the defaults, and checks the result. The settings are usable only where there are no reasons.</summary>
+    public static (StudySettings Settings, IReadOnlyList<string> Reasons) Check(StartTraining message, PipelineOptions environment)
+    {
+        var settings = Complete(message, environment);
+        var reasons = new Reasons();
+        reasons.Add(ExecutionIds.Refusal(settings.ExecutionId));
+        reasons.Present("goldBucket", settings.GoldBucket, "GOLD_BUCKET");
+        reasons.Present("artifactsBucket", settings.ArtifactsBucket, "ARTIFACTS_BUCKET");
+        reasons.Present("modelRegistryTable", settings.ModelRegistryTable, "MODEL_REGISTRY_TABLE");
+        CheckRows(settings, reasons);
+        CheckSearch(settings, reasons);
+        CheckBudgets(settings, reasons);
+        reasons.AddRange(SearchSpaceCheck.Reasons(message.SearchSpace));
+        return (settings, reasons.All);
+    }
+
+    private static void CheckRows(StudySettings settings, Reasons reasons)
+    {
+        reasons.Present("target", settings.Target, null);
+        reasons.Present("dateColumn", settings.DateColumn, null);
+        reasons.Require(settings.TrainFraction is > 0 and < 1, "trainFraction", settings.TrainFraction, "above 0 and below 1");
+        reasons.Require(settings.TestFraction is >= 0 and < 1, "testFraction", settings.TestFraction, "0 or above, and below 1");
+        reasons.Require(!(settings.TrainFraction + settings.TestFraction >= 1), "trainFraction + testFraction",
+            settings.TrainFraction + settings.TestFraction, "below 1, so that rows are left to validate on");
+        reasons.Within("embargoRows", settings.EmbargoRows, 0, int.MaxValue);
+    }
+
+    private static void CheckSearch(StudySettings settings, Reasons reasons)
+    {
+        reasons.Within("trials", settings.Trials, 1, MaxTrials);
+        reasons.Within("maxEpochs", settings.MaxEpochs, 1, MaxEpochs);
+        reasons.Require(settings.GracePeriod >= 1 && (settings.GracePeriod <= settings.MaxEpochs || settings.MaxEpochs < 1),
+            "gracePeriod", settings.GracePeriod, "from 1 to maxEpochs");
+        reasons.Within("reductionFactor", settings.ReductionFactor, 2, 100);
+        reasons.Within("patience", settings.Patience, 1, int.MaxValue);
+        reasons.Within("parallelism", settings.Parallelism, 1, 10_000);
+        reasons.OneOf("scheduler", settings.Scheduler, Schedulers);
+        reasons.OneOf("sampler", settings.Sampler, Samplers);
+    }
+
+    private static void CheckBudgets(StudySettings settings, Reasons reasons)
+    {
+        reasons.Require(settings.EpochBudget is null or > 0, "epochBudget", settings.EpochBudget, "1 or more");
+        reasons.Require(settings.SecondsBudget is null or (> 0 and < double.PositiveInfinity), "secondsBudget", settings.SecondsBudget, "above 0");
+        reasons.Require(settings.TargetLoss is not { } loss || double.IsFinite(loss), "targetLoss", settings.TargetLoss, "a finite number");
+    }
+
+    private static readonly string[] Schedulers = ["asha", "asha-stopping", "none"];
+
+    private static readonly string[] Samplers = ["tpe", "tpe-univariate", "random"];
+
+    private static StudySettings Complete(StartTraining message, PipelineOptions environment)
+    {
+        var settings = new StudySettings
+        {
+            ExecutionId = message.ExecutionId ?? environment.ExecutionId ?? "",
+            GoldBucket = message.GoldBucket ?? environment.GoldBucket ?? "",
+            ArtifactsBucket = message.ArtifactsBucket ?? environment.ArtifactsBucket ?? "",
+            ModelRegistryTable = message.ModelRegistryTable ?? environment.ModelRegistryTable ?? "",
+        };
+        return settings with
+        {
+            Target = message.Target ?? settings.Target,
+            DateColumn = message.DateColumn ?? settings.DateColumn,
+            IgnoredColumns = message.IgnoredColumns ?? settings.IgnoredColumns,
+            CategoryColumns = message.CategoryColumns ?? settings.CategoryColumns,
+            TrainFraction = message.TrainFraction ?? settings.TrainFraction,
+            TestFraction = message.TestFraction ?? settings.TestFraction,
+            EmbargoRows = message.EmbargoRows ?? settings.EmbargoRows,
+            Trials = message.Trials ?? settings.Trials,
+            MaxEpochs = message.MaxEpochs ?? settings.MaxEpochs,
+            GracePeriod = message.GracePeriod ?? Math.Min(settings.GracePeriod, Math.Max(1, message.MaxEpochs ?? settings.MaxEpochs)),
+            ReductionFactor = message.ReductionFactor ?? settings.ReductionFactor,
+            Patience = message.Patience ?? settings.Patience,
+            Scheduler = message.Scheduler ?? settings.Scheduler,
+            Sampler = message.Sampler ?? settings.Sampler,
+            Parallelism = message.Parallelism ?? settings.Parallelism,
+            Seed = message.Seed ?? settings.Seed,
+            EpochBudget = message.EpochBudget,
+            SecondsBudget = message.SecondsBudget,
+            TargetLoss = message.TargetLoss,
+            SearchSpace = SearchSpaceCheck.Complete(message.SearchSpace),
+        };
+    }
+}

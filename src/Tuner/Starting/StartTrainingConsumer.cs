@@ -1,0 +1,26 @@
+using MacroCausal.Hosting.Settings;
+using MacroCausal.Tuner.Settings;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MacroCausal.Tuner.Starting;
+
+/// <summary>Checks what a StartTraining message asks for: begins the study, or answers with every reason why not.</summary>
+internal sealed partial class StartTrainingConsumer(IOptions<PipelineOptions> environment, ILogger<StartTrainingConsumer> logger) : IConsumer<StartTraining>
+{
+    public Task Consume(ConsumeContext<StartTraining> context)
+    {
+        var (settings, reasons) = SettingsCheck.Check(context.Message, environment.Value);
+        if (reasons.Count == 0)
+        {
+            return context.Send(QueueNames.Address(QueueNames.Study), new StartStudy { ExecutionId = settings.ExecutionId, Settings = settings });
+        }
+
+        LogRefused(settings.ExecutionId, string.Join(' ', reasons));
+        return context.Publish(new TrainingFailed { ExecutionId = settings.ExecutionId, Reasons = reasons, InvalidInput = true });
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "StartTraining of {ExecutionId} is refused: {Reasons}")]
+    private partial void LogRefused(string executionId, string reasons);
+}

@@ -1,0 +1,19 @@
+using MacroCausal.Storage.Studies;
+
+namespace MacroCausal.Tuner.Studies;
+
+/// <summary>A report as the record that is kept of it.</summary>
+internal static class EpochRecords
+{
+    public static EpochRecord Of(TrialEpochCompleted report, DateTimeOffset now) => new()
+    {
+        ExecutionId = report.ExecutionId,
+        Trial = report.Trial,
+        Epoch = report.Epoch,
+        TrainLoss = report.TrainLoss,
+        ValidationLoss = report.ValidationLoss,
+        Seconds = report.Seconds,
+        Runner = report.Runner,
+        RecordedAt = now,
+    };
+}

@@ -1,0 +1,33 @@
+using MassTransit;
+
+namespace MacroCausal.Tuner.Studies;
+
+/// <summary>The endpoint of the study saga: one message of a study at a time, lost races tried again.</summary>
+internal sealed class StudyDefinition : SagaDefinition<StudyInstance>
+{
+    private const int Partitions = 16;
+
+    public StudyDefinition() => EndpointName = QueueNames.Study;
+
+    protected override void ConfigureSaga(
+        IReceiveEndpointConfigurator endpointConfigurator, ISagaConfigurator<StudyInstance> sagaConfigurator, IRegistrationContext context)
+    {
+        endpointConfigurator.UseMessageRetry(retry => retry.Intervals(50, 200, 500, 1000, 2000));
+        var partitioner = endpointConfigurator.CreatePartitioner(Partitions);
+        Partition<StartStudy>(sagaConfigurator, partitioner);
+        Partition<ResumeTraining>(sagaConfigurator, partitioner);
+        Partition<SweepStudy>(sagaConfigurator, partitioner);
+        Partition<DataPrepared>(sagaConfigurator, partitioner);
+        Partition<DataRejected>(sagaConfigurator, partitioner);
+        Partition<TrialEpochCompleted>(sagaConfigurator, partitioner);
+        Partition<TrialFailed>(sagaConfigurator, partitioner);
+        Partition<ModelRegistered>(sagaConfigurator, partitioner);
+        Partition<RegistrationFailed>(sagaConfigurator, partitioner);
+        Partition<Fault<PrepareData>>(sagaConfigurator, partitioner);
+        Partition<Fault<RegisterModel>>(sagaConfigurator, partitioner);
+    }
+
+    private static void Partition<T>(ISagaConfigurator<StudyInstance> saga, IPartitioner partitioner)
+        where T : class =>
+        saga.Message<T>(message => message.UsePartitioner(partitioner, context => StudyMessages.StudyIdOf(context.Message)));
+}

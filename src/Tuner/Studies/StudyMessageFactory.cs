@@ -1,0 +1,82 @@
+using System.Globalization;
+using MacroCausal.Storage.Studies;
+
+namespace MacroCausal.Tuner.Studies;
+
+/// <summary>The messages that a study's state calls for; pure functions of the instance and its records.</summary>
+internal static class StudyMessageFactory
+{
+    public static PrepareData PrepareData(StudyInstance study) => new()
+    {
+        ExecutionId = study.Settings.ExecutionId,
+        GoldUri = ObjectKeys.Uri(study.Settings.GoldBucket, ObjectKeys.GoldTable(study.Settings.ExecutionId)),
+        ArtifactsBucket = study.Settings.ArtifactsBucket,
+        Target = study.Settings.Target,
+        DateColumn = study.Settings.DateColumn,
+        IgnoredColumns = study.Settings.IgnoredColumns,
+        CategoryColumns = study.Settings.CategoryColumns,
+        TrainFraction = study.Settings.TrainFraction,
+        TestFraction = study.Settings.TestFraction,
+        EmbargoRows = study.Settings.EmbargoRows,
+        MinimumTrainRows = SmallestBatch(study.Settings.SearchSpace[SearchSpace.BatchSize]),
+    };
+
+    public static RunTrial RunTrial(StudyInstance study, TrialRecord trial) => new()
+    {
+        ExecutionId = trial.ExecutionId,
+        Trial = trial.Trial,
+        Seed = trial.Seed,
+        Config = trial.Config,
+        FromEpoch = trial.Epoch,
+        ToEpoch = trial.ToEpoch,
+        Patience = study.Settings.Patience,
+        Checkpoint = trial.Checkpoint,
+        ArtifactsBucket = study.Settings.ArtifactsBucket,
+        Data = study.Data!,
+        Attempt = trial.Attempt,
+    };
+
+    public static RegisterModel RegisterModel(StudyInstance study, Winner winner) => new()
+    {
+        ExecutionId = study.Settings.ExecutionId,
+        ModelId = ModelId(study),
+        StartedAt = study.StartedAt,
+        BestTrial = winner.Trial,
+        BestEpoch = winner.Epoch,
+        BestValidationLoss = winner.Loss,
+        Checkpoint = winner.Checkpoint,
+        Config = winner.Config,
+        Settings = study.Settings,
+        Data = study.Data!,
+    };
+
+    public static TrainingCompleted Completed(StudyInstance study, ModelRegistered registered, DateTimeOffset now) => new()
+    {
+        ExecutionId = study.Settings.ExecutionId,
+        ModelId = registered.ModelId,
+        ModelUri = registered.ModelUri,
+        BestTrial = study.Result!.Winner!.Trial,
+        BestEpoch = study.Result.Winner.Epoch,
+        BestConfig = study.Result.Winner.Config,
+        BestValidationLoss = study.Result.Winner.Loss,
+        MeanBaseline = study.Data!.MeanBaseline,
+        RidgeBaseline = study.Data.RidgeBaseline,
+        Trials = study.Result.Trials,
+        FailedTrials = study.Result.FailedTrials,
+        TrialEpochs = study.Result.TrialEpochs,
+        Seconds = (now - study.StartedAt).TotalSeconds,
+    };
+
+    public static TrainingFailed Failed(StudyInstance study, IReadOnlyList<string> reasons, bool invalidInput = false) => new()
+    {
+        ExecutionId = study.Settings.ExecutionId,
+        Reasons = reasons,
+        InvalidInput = invalidInput,
+    };
+
+    private static string ModelId(StudyInstance study) =>
+        string.Create(CultureInfo.InvariantCulture, $"model_{study.Settings.ExecutionId}_{study.StartedAt.UtcDateTime:yyyyMMdd_HHmmss}");
+
+    private static int SmallestBatch(SearchDimension batchSize) =>
+        (int)(batchSize.Low ?? batchSize.Choices!.Min(choice => choice.GetDouble()));
+}

@@ -1,0 +1,70 @@
+using MacroCausal.TestKit;
+using MassTransit;
+
+namespace MacroCausal.Tuner.Tests.Studies;
+
+public sealed class StudyRecoveryTests : IDisposable
+{
+    private const string Id = "recovered";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    private static StartTraining Start => new() { ExecutionId = Id, Trials = 12, MaxEpochs = 40, Parallelism = 1 };
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(11)]
+    [InlineData(17)]
+    public async Task A_Tuner_that_dies_after_any_segment_is_followed_by_one_that_ends_the_same_study(int segments)
+    {
+        var undisturbed = new SimulatedServices();
+        var expected = await RunAsync(new TemporaryDirectory(), undisturbed);
+
+        var first = new SimulatedServices { Swallows = _ => segments-- <= 0 };
+        await using (var died = await TunerHarness.StartAsync(_directory.Path, first))
+        {
+            await died.SendAsync(QueueNames.StartTraining, Start);
+            await died.Harness.InactivityTask;
+        }
+
+        var second = new SimulatedServices();
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, second);
+        await tuner.SendAsync(QueueNames.Study, new ResumeTraining { ExecutionId = Id });
+
+        var completed = await tuner.PublishedAsync<TrainingCompleted>();
+        completed.ShouldBeEquivalentTo(expected);
+        var segmentsRun = first.Segments.SkipLast(1).Concat(second.Segments).Select(segment => (segment.Trial, segment.ToEpoch));
+        segmentsRun.ShouldBe(undisturbed.Segments.Select(segment => (segment.Trial, segment.ToEpoch)));
+    }
+
+    [Fact]
+    public async Task Two_Tuners_on_one_study_create_no_trial_twice_and_lose_none()
+    {
+        var (left, right) = (new SimulatedServices { Copies = 2 }, new SimulatedServices());
+        await using var one = await TunerHarness.StartAsync(_directory.Path, left);
+        await using var other = await TunerHarness.StartAsync(_directory.Path, right);
+
+        await Task.WhenAll(
+            one.SendAsync(QueueNames.StartTraining, Start with { Parallelism = 4, Sampler = "random" }),
+            other.SendAsync(QueueNames.StartTraining, Start with { Parallelism = 4, Sampler = "random" }));
+        await Task.WhenAny(one.PublishedAsync<TrainingCompleted>(), other.PublishedAsync<TrainingCompleted>());
+        await one.Harness.InactivityTask;
+
+        left.Segments.Concat(right.Segments).Select(segment => (segment.Trial, segment.ToEpoch)).ShouldBeUnique();
+        (await one.TrialsAsync(Id)).Select(trial => trial.Trial).ShouldBe(Enumerable.Range(0, 12));
+    }
+
+    private static async Task<TrainingCompleted> RunAsync(TemporaryDirectory directory, SimulatedServices simulated)
+    {
+        using (directory)
+        {
+            await using var tuner = await TunerHarness.StartAsync(directory.Path, simulated);
+            await tuner.SendAsync(QueueNames.StartTraining, Start);
+            return await tuner.PublishedAsync<TrainingCompleted>();
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using MacroCausal.Storage.Studies;
+using MacroCausal.TestKit;
+using MassTransit;
+
+namespace MacroCausal.Tuner.Tests.Studies;
+
+public sealed class StudySagaTests : IDisposable
+{
+    private const string Id = "arn:aws:states:us-east-1:123456789012:execution:macro-pipeline:1f0c";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    private static StartTraining Start => new() { ExecutionId = Id, Trials = 8, MaxEpochs = 40, GracePeriod = 10, Parallelism = 2, Sampler = "random" };
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_study_searches_registers_the_best_trial_and_says_so()
+    {
+        var simulated = new SimulatedServices();
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+
+        var completed = await tuner.PublishedAsync<TrainingCompleted>();
+        var trials = await tuner.TrialsAsync(Id);
+        trials.Select(trial => trial.Trial).ShouldBe(Enumerable.Range(0, 8));
+        var best = trials.Where(trial => trial.Milestones.Count > 0).MinBy(trial => trial.Milestones.Min(reached => reached.Loss))!;
+        (completed.BestTrial, completed.BestConfig.LearningRate).ShouldBe((best.Trial, best.Config.LearningRate));
+        (completed.Trials, completed.FailedTrials, completed.MeanBaseline).ShouldBe((8, 0, 9));
+        completed.ModelId.ShouldBe($"model_{Id}_20261123_093000");
+        completed.TrialEpochs.ShouldBe(trials.Sum(trial => (long)trial.Epoch));
+        (await tuner.Store.FindStudyAsync(Id))!.State.ShouldBe("Completed");
+    }
+
+    [Fact]
+    public async Task Only_the_best_half_of_a_rung_goes_on_and_nobody_twice()
+    {
+        var simulated = new SimulatedServices();
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        await tuner.PublishedAsync<TrainingCompleted>();
+
+        simulated.Segments.Select(segment => (segment.Trial, segment.ToEpoch)).ShouldBeUnique();
+        simulated.Segments.Count(segment => segment.ToEpoch == 10).ShouldBe(8);
+        simulated.Segments.Count(segment => segment.ToEpoch == 20).ShouldBe(4);
+        simulated.Segments.Count(segment => segment.ToEpoch == 40).ShouldBe(2);
+        simulated.Segments.Where(segment => segment.FromEpoch > 0).ShouldAllBe(segment => segment.Checkpoint != null);
+    }
+
+    [Fact]
+    public async Task Every_message_twice_is_the_same_study()
+    {
+        var simulated = new SimulatedServices { Copies = 2 };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        await tuner.PublishedAsync<TrainingCompleted>();
+
+        simulated.Segments.Select(segment => (segment.Trial, segment.ToEpoch)).ShouldBeUnique();
+        simulated.Segments.Count.ShouldBe(14);
+        simulated.Registrations.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_same_StartTraining_again_when_all_is_done_is_answered_with_the_same_model()
+    {
+        var simulated = new SimulatedServices();
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        var first = await tuner.PublishedAsync<TrainingCompleted>();
+        (await tuner.Harness.Consumed.Any<ModelRegistered>()).ShouldBeTrue();
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 3 });
+
+        (await tuner.Harness.Published.SelectAsync<TrainingCompleted>().Take(2).CountAsync()).ShouldBe(2);
+        tuner.Harness.Published.Select<TrainingCompleted>().Last().Context.Message.ShouldBeEquivalentTo(first);
+        simulated.Registrations.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Settings_that_are_refused_are_answered_with_every_reason_and_leave_nothing()
+    {
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, new SimulatedServices());
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 0, Patience = 0 });
+
+        var failed = await tuner.PublishedAsync<TrainingFailed>();
+        failed.InvalidInput.ShouldBeTrue();
+        failed.Reasons.Count.ShouldBe(2);
+        (await tuner.Store.FindStudyAsync(Id)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_table_that_is_rejected_fails_the_study_and_a_mended_one_can_be_tried_again()
+    {
+        var simulated = new SimulatedServices { Rejections = ["no target", "no rows"] };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        var failed = await tuner.PublishedAsync<TrainingFailed>();
+        (failed.InvalidInput, failed.Reasons.Count).ShouldBe((true, 2));
+        (await tuner.Harness.Consumed.Any<DataRejected>()).ShouldBeTrue();
+
+        simulated.Rejections = [];
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+
+        (await tuner.PublishedAsync<TrainingCompleted>()).Trials.ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task A_failed_trial_is_tried_again_given_up_and_does_not_fail_the_study()
+    {
+        var simulated = new SimulatedServices { Fails = segment => segment.Trial == 3 };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+
+        (await tuner.PublishedAsync<TrainingCompleted>()).FailedTrials.ShouldBe(1);
+        simulated.Segments.Where(segment => segment.Trial == 3).Select(segment => segment.Attempt).ShouldBe([0, 1, 2]);
+        var failed = (await tuner.TrialsAsync(Id)).Single(trial => trial.Status == TrialStatus.Failed);
+        (failed.Trial, failed.Failure).ShouldBe((3, "out of memory"));
+    }
+
+    [Fact]
+    public async Task A_study_without_one_successful_trial_fails_and_says_why()
+    {
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, new SimulatedServices { Fails = _ => true });
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+
+        var failed = await tuner.PublishedAsync<TrainingFailed>();
+        failed.InvalidInput.ShouldBeFalse();
+        failed.Reasons.ShouldBe(["None of 8 trials has a model.", "trial 0: out of memory"]);
+    }
+
+    [Fact]
+    public async Task A_silent_segment_is_issued_again_when_its_lease_is_over_and_not_before()
+    {
+        var simulated = new SimulatedServices { Swallows = segment => segment is { Trial: 1, Attempt: 0 } };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        (await tuner.Harness.Consumed.SelectAsync<RunTrial>().Take(12).CountAsync()).ShouldBe(12);
+
+        tuner.Time.Advance(TimeSpan.FromSeconds(119));
+        await SweepAsync(tuner);
+        simulated.Segments.Count(segment => segment.Trial == 1).ShouldBe(1);
+        tuner.Time.Advance(TimeSpan.FromSeconds(1));
+        await SweepAsync(tuner);
+
+        (await tuner.PublishedAsync<TrainingCompleted>()).FailedTrials.ShouldBe(0);
+        simulated.Segments.Where(segment => segment.Trial == 1).Select(segment => segment.Attempt).Take(2).ShouldBe([0, 1]);
+    }
+
+    [Fact]
+    public async Task A_trial_that_ends_early_is_complete_and_its_slot_is_free()
+    {
+        var simulated = new SimulatedServices { EndsEarly = segment => segment.Trial % 2 == 0 };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+
+        await tuner.PublishedAsync<TrainingCompleted>();
+        var early = (await tuner.TrialsAsync(Id)).Where(trial => trial.Trial % 2 == 0).ToList();
+        early.ShouldAllBe(trial => trial.Status == TrialStatus.Completed && trial.Epoch == 3);
+    }
+
+    [Theory]
+    [InlineData("asha-stopping")]
+    [InlineData("none")]
+    public async Task The_other_schedulers_end_as_well(string scheduler)
+    {
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, new SimulatedServices());
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start with { Scheduler = scheduler });
+
+        await tuner.PublishedAsync<TrainingCompleted>();
+        var trials = await tuner.TrialsAsync(Id);
+        trials.Count.ShouldBe(8);
+        trials.ShouldAllBe(trial => trial.Status == TrialStatus.Completed || (scheduler != "none" && trial.Status == TrialStatus.Stopped));
+    }
+
+    [Fact]
+    public async Task A_spent_budget_of_epochs_starts_nothing_more_and_the_study_still_has_its_model()
+    {
+        var simulated = new SimulatedServices();
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start with { EpochBudget = 30 });
+
+        (await tuner.PublishedAsync<TrainingCompleted>()).TrialEpochs.ShouldBeInRange(30, 40);
+    }
+
+    private static async Task SweepAsync(TunerHarness tuner)
+    {
+        var before = tuner.Harness.Consumed.Select<SweepStudy>().Count();
+        await tuner.SendAsync(QueueNames.Study, new SweepStudy { ExecutionId = Id, Chain = 1 });
+        await tuner.Harness.Consumed.SelectAsync<SweepStudy>().Take(before + 1).CountAsync();
+    }
+}

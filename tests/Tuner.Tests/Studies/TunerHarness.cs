@@ -1,0 +1,77 @@
+using MacroCausal.Hosting.Settings;
+using MacroCausal.Storage;
+using MacroCausal.Storage.Studies;
+using MacroCausal.TestKit;
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MacroCausal.Tuner.Tests.Studies;
+
+/// <summary>A Tuner on the test harness, over real records in a directory, with the other services simulated.</summary>
+internal sealed class TunerHarness : IAsyncDisposable
+{
+    private readonly ServiceProvider _provider;
+
+    private TunerHarness(ServiceProvider provider)
+    {
+        _provider = provider;
+        Harness = provider.GetRequiredService<ITestHarness>();
+        Store = provider.GetRequiredService<IStudyStore>();
+        Time = provider.GetRequiredService<FakeTimeProvider>();
+    }
+
+    public ITestHarness Harness { get; }
+
+    public IStudyStore Store { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public static async Task<TunerHarness> StartAsync(string directory, SimulatedServices simulated)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
+        var services = new ServiceCollection()
+            .AddSingleton(simulated).AddSingleton(time).AddSingleton<TimeProvider>(time)
+            .AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build())
+            .AddSingleton(Options.Create(new PipelineOptions { GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" }))
+            .AddEmbeddedStorage(directory).AddTuner()
+            .AddMassTransitTestHarness(TextWriter.Null, bus =>
+            {
+                bus.SetKebabCaseEndpointNameFormatter();
+                bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(10));
+                bus.AddTuner();
+                bus.AddConsumer<SimulatedDataPrep>().Endpoint(endpoint => endpoint.Name = QueueNames.PrepareData);
+                bus.AddConsumer<SimulatedRunner>().Endpoint(endpoint => endpoint.Name = QueueNames.RunTrial);
+                bus.AddConsumer<SimulatedRegistry>().Endpoint(endpoint => endpoint.Name = QueueNames.RegisterModel);
+            });
+        var tuner = new TunerHarness(services.BuildServiceProvider(true));
+        await tuner.Harness.Start();
+        return tuner;
+    }
+
+    public Task SendAsync<T>(string queue, T message)
+        where T : class =>
+        Harness.Bus.GetSendEndpoint(QueueNames.Address(queue)).ContinueWith(endpoint => endpoint.Result.Send(message), TaskScheduler.Default).Unwrap();
+
+    /// <summary>The first event of a kind, waited for.</summary>
+    public async Task<T> PublishedAsync<T>()
+        where T : class
+    {
+        await foreach (var published in Harness.Published.SelectAsync<T>())
+        {
+            return published.Context.Message;
+        }
+
+        throw new InvalidOperationException($"No {typeof(T).Name} was published.");
+    }
+
+    public async Task<List<TrialRecord>> TrialsAsync(string executionId) => await Store.ListTrialsAsync(executionId).ToListAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Harness.Stop();
+        await _provider.DisposeAsync();
+    }
+}
