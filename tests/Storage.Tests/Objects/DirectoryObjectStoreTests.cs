@@ -1,5 +1,6 @@
 using MacroCausal.Contracts;
 using MacroCausal.Storage.Objects;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,4 +1,5 @@
 using MacroCausal.Storage.Objects;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Objects;

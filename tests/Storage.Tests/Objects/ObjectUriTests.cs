@@ -1,5 +1,6 @@
 using CsCheck;
 using MacroCausal.Storage.Objects;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Objects;

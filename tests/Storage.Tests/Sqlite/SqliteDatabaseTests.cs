@@ -1,4 +1,5 @@
 using MacroCausal.Storage.Sqlite;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Data.Sqlite;
 

@@ -102,6 +102,9 @@ public abstract class StudyStoreCompliance : IAsyncLifetime
 
         (await Store.TryReplaceTrialAsync(next)).ShouldBeTrue();
         (await OnlyTrialAsync()).ShouldHold(next);
+        (await Store.FindTrialAsync(Records.Arn, 3)).ShouldHold(next);
+        (await Store.FindTrialAsync(Records.Arn, 4)).ShouldBeNull();
+        (await Store.FindTrialAsync("nobody", 3)).ShouldBeNull();
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using MacroCausal.TestKit.Stores;
+using MacroCausal.TestKit;
 using MassTransit;
 
 namespace MacroCausal.Tuner.Tests.Studies;

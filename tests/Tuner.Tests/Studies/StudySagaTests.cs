@@ -1,5 +1,5 @@
 using MacroCausal.Storage.Studies;
-using MacroCausal.TestKit.Stores;
+using MacroCausal.TestKit;
 using MassTransit;
 
 namespace MacroCausal.Tuner.Tests.Studies;

@@ -1,7 +1,7 @@
 using MacroCausal.Hosting.Settings;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Studies;
-using MacroCausal.TestKit.Stores;
+using MacroCausal.TestKit;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,7 +64,8 @@ internal sealed class TunerHarness : IAsyncDisposable
             return published.Context.Message;
         }
 
-        throw new InvalidOperationException($"No {typeof(T).Name} was published.");
+        var faults = Harness.Published.Select<Fault>().SelectMany(fault => fault.Context.Message.Exceptions).Select(exception => exception.Message);
+        throw new InvalidOperationException($"No {typeof(T).Name} was published. {string.Join(' ', faults)}");
     }
 
     public async Task<List<TrialRecord>> TrialsAsync(string executionId) => await Store.ListTrialsAsync(executionId).ToListAsync();
