@@ -1,0 +1,48 @@
+using MacroCausal.TrialRunner.Segments;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MacroCausal.TrialRunner;
+
+/// <summary>
+/// Takes a segment from the queue, has it trained, and publishes its epochs as they are done. A segment that cannot be trained is told as <see cref="TrialFailed"/>; one that a
+/// stop interrupts is handed back to the queue by not acknowledging it.
+/// </summary>
+internal sealed partial class RunTrialConsumer(SegmentRunner runner, IHostApplicationLifetime lifetime, ILogger<RunTrialConsumer> logger) : IConsumer<RunTrial>
+{
+    public async Task Consume(ConsumeContext<RunTrial> context)
+    {
+        var segment = context.Message;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await runner.RunAsync(segment, report => context.Publish(report), stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            LogHandedBack(segment.ExecutionId, segment.Trial, segment.ToEpoch);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, segment.ExecutionId, segment.Trial, segment.ToEpoch);
+            await context.Publish(Failure(segment, exception));
+        }
+    }
+
+    private static TrialFailed Failure(RunTrial segment, Exception exception) => new()
+    {
+        ExecutionId = segment.ExecutionId,
+        Trial = segment.Trial,
+        ToEpoch = segment.ToEpoch,
+        Attempt = segment.Attempt,
+        Reason = FailureReason.Of(exception, segment),
+    };
+
+    [LoggerMessage(LogLevel.Information, "Study {ExecutionId}, trial {Trial}: this process stops, the segment to epoch {ToEpoch} goes back to the queue")]
+    private partial void LogHandedBack(string executionId, int trial, int toEpoch);
+
+    [LoggerMessage(LogLevel.Error, "Study {ExecutionId}, trial {Trial}: the segment to epoch {ToEpoch} failed")]
+    private partial void LogFailed(Exception exception, string executionId, int trial, int toEpoch);
+}

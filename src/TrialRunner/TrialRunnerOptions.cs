@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MacroCausal.TrialRunner;
+
+/// <summary>How this process trains; section <c>TrialRunner</c>.</summary>
+public sealed class TrialRunnerOptions
+{
+    /// <summary>Segments trained at once, each on a thread of its own. Default: the number of cores.</summary>
+    [Range(1, 1024)]
+    public int Workers { get; set; } = Environment.ProcessorCount;
+
+    /// <summary><c>cpu</c>, <c>cuda</c>, or <c>auto</c> for CUDA where there is a device. Default <c>cpu</c>.</summary>
+    [RegularExpression("cpu|cuda|auto", ErrorMessage = "Device must be cpu, cuda or auto.")]
+    public string Device { get; set; } = "cpu";
+
+    /// <summary>How often a long segment leaves a checkpoint on its way. Default 60 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
+    public TimeSpan CheckpointEvery { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Splits kept in memory, shared by all segments that train on them. Default 8, those of four studies.</summary>
+    [Range(2, 1024)]
+    public int CachedSplits { get; set; } = 8;
+
+    /// <summary>Name of this process in its reports. Default: machine and process id.</summary>
+    [Required]
+    public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
+}
