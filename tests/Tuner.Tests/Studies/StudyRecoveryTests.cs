@@ -24,11 +24,12 @@ public sealed class StudyRecoveryTests : IDisposable
         var undisturbed = new SimulatedServices();
         var expected = await RunAsync(new TemporaryDirectory(), undisturbed);
 
-        var first = new SimulatedServices { Swallows = _ => segments-- <= 0 };
+        var left = segments;
+        var first = new SimulatedServices { Swallows = _ => left-- <= 0 };
         await using (var died = await TunerHarness.StartAsync(_directory.Path, first))
         {
             await died.SendAsync(QueueNames.StartTraining, Start);
-            await died.Harness.InactivityTask;
+            (await died.Harness.Consumed.SelectAsync<RunTrial>().Take(segments + 1).CountAsync()).ShouldBe(segments + 1);
         }
 
         var second = new SimulatedServices();
@@ -52,7 +53,6 @@ public sealed class StudyRecoveryTests : IDisposable
             one.SendAsync(QueueNames.StartTraining, Start with { Parallelism = 4, Sampler = "random" }),
             other.SendAsync(QueueNames.StartTraining, Start with { Parallelism = 4, Sampler = "random" }));
         await Task.WhenAny(one.PublishedAsync<TrainingCompleted>(), other.PublishedAsync<TrainingCompleted>());
-        await one.Harness.InactivityTask;
 
         left.Segments.Concat(right.Segments).Select(segment => (segment.Trial, segment.ToEpoch)).ShouldBeUnique();
         (await one.TrialsAsync(Id)).Select(trial => trial.Trial).ShouldBe(Enumerable.Range(0, 12));

@@ -75,8 +75,8 @@ public sealed class StudySagaTests : IDisposable
 
         await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 3 });
 
-        (await tuner.Harness.Published.SelectAsync<TrainingCompleted>().Take(2).CountAsync()).ShouldBe(2);
-        tuner.Harness.Published.Select<TrainingCompleted>().Last().Context.Message.ShouldBeEquivalentTo(first);
+        var answers = await tuner.Harness.Published.SelectAsync<TrainingCompleted>().Take(2).ToListAsync();
+        answers[1].Context.Message.ShouldBeEquivalentTo(first);
         simulated.Registrations.Count.ShouldBe(1);
     }
 
@@ -138,19 +138,19 @@ public sealed class StudySagaTests : IDisposable
     [Fact]
     public async Task A_silent_segment_is_issued_again_when_its_lease_is_over_and_not_before()
     {
-        var simulated = new SimulatedServices { Swallows = segment => segment is { Trial: 1, Attempt: 0 } };
+        var simulated = new SimulatedServices { Swallows = segment => segment.Attempt == 0 };
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
-        await tuner.SendAsync(QueueNames.StartTraining, Start);
-        (await tuner.Harness.Consumed.SelectAsync<RunTrial>().Take(12).CountAsync()).ShouldBe(12);
+        await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 1, MaxEpochs = 10 });
+        (await tuner.Harness.Consumed.Any<RunTrial>()).ShouldBeTrue();
 
         tuner.Time.Advance(TimeSpan.FromSeconds(119));
-        await SweepAsync(tuner);
-        simulated.Segments.Count(segment => segment.Trial == 1).ShouldBe(1);
+        await SweepAsync(tuner, 1);
+        simulated.Segments.Count.ShouldBe(1);
         tuner.Time.Advance(TimeSpan.FromSeconds(1));
-        await SweepAsync(tuner);
+        await SweepAsync(tuner, 2);
 
         (await tuner.PublishedAsync<TrainingCompleted>()).FailedTrials.ShouldBe(0);
-        simulated.Segments.Where(segment => segment.Trial == 1).Select(segment => segment.Attempt).Take(2).ShouldBe([0, 1]);
+        simulated.Segments.Select(segment => segment.Attempt).ShouldBe([0, 1]);
     }
 
     [Fact]
@@ -192,10 +192,9 @@ public sealed class StudySagaTests : IDisposable
         (await tuner.PublishedAsync<TrainingCompleted>()).TrialEpochs.ShouldBeInRange(30, 40);
     }
 
-    private static async Task SweepAsync(TunerHarness tuner)
+    private static async Task SweepAsync(TunerHarness tuner, int sweep)
     {
-        var before = tuner.Harness.Consumed.Select<SweepStudy>().Count();
         await tuner.SendAsync(QueueNames.Study, new SweepStudy { ExecutionId = Id, Chain = 1 });
-        await tuner.Harness.Consumed.SelectAsync<SweepStudy>().Take(before + 1).CountAsync();
+        (await tuner.Harness.Consumed.SelectAsync<SweepStudy>().Take(sweep).CountAsync()).ShouldBe(sweep);
     }
 }

@@ -64,8 +64,7 @@ internal sealed class TunerHarness : IAsyncDisposable
             return published.Context.Message;
         }
 
-        var faults = Harness.Published.Select<Fault>().SelectMany(fault => fault.Context.Message.Exceptions).Select(exception => exception.Message);
-        throw new InvalidOperationException($"No {typeof(T).Name} was published. {string.Join(' ', faults)}");
+        throw new InvalidOperationException($"No {typeof(T).Name} was published.");
     }
 
     public async Task<List<TrialRecord>> TrialsAsync(string executionId) => await Store.ListTrialsAsync(executionId).ToListAsync();
