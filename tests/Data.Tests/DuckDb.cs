@@ -16,19 +16,25 @@ internal static class DuckDb
         return await File.ReadAllBytesAsync(file.Path);
     }
 
-    /// <summary>Rows of a query over Parquet, which it calls <c>t</c>; first the columns' names, then their types, then the cells.</summary>
-    public static async Task<(string[] Names, Type[] Types, List<object?[]> Rows)> ReadAsync(byte[] parquet, string query = "SELECT * FROM t")
+    /// <summary>The columns' names and types, and all cells.</summary>
+    public static Task<(string[] Names, Type[] Types, List<object?[]> Rows)> ReadAsync(byte[] parquet) => QueryAsync(parquet, "*", "read_parquet");
+
+    /// <summary>What the file says of its column chunks.</summary>
+    public static Task<(string[] Names, Type[] Types, List<object?[]> Rows)> ReadMetadataAsync(byte[] parquet, string columns) => QueryAsync(parquet, columns, "parquet_metadata");
+
+    private static async Task<(string[] Names, Type[] Types, List<object?[]> Rows)> QueryAsync(byte[] parquet, string columns, string function)
     {
         using var file = new TemporaryFile();
         await File.WriteAllBytesAsync(file.Path, parquet);
         using var connection = Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"WITH t AS (FROM read_parquet('{file.Path}')) {query}";
+        command.CommandText = $"SELECT {columns} FROM {function}('{file.Path}')";
         using var reader = command.ExecuteReader();
+        var fields = Enumerable.Range(0, reader.FieldCount).ToArray();
         var rows = new List<object?[]>();
         while (reader.Read())
-            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetValue(i))]);
-        return ([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)], [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetFieldType)], rows);
+            rows.Add(Array.ConvertAll(fields, i => reader.IsDBNull(i) ? null : reader.GetValue(i)));
+        return (Array.ConvertAll(fields, reader.GetName), Array.ConvertAll(fields, reader.GetFieldType), rows);
     }
 
     private static DuckDBConnection Open()

@@ -6,7 +6,7 @@ namespace MacroCausal.Data.Baselines;
 public static class Baselines
 {
     // Penalties by training row, from next to none to one that leaves only the mean.
-    private static readonly double[] Penalties = [.. Enumerable.Range(-8, 17).Select(half => Math.Pow(10, half / 2.0))];
+    private static readonly double[] Penalties = [.. Enumerable.Range(-6, 13).Select(half => Math.Pow(10, half / 2.0))];
 
     // With fewer rows a fifth of them says nothing about a penalty.
     private const int LeastRowsToChoose = 10;

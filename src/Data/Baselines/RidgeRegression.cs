@@ -11,6 +11,8 @@ namespace MacroCausal.Data.Baselines;
 /// </summary>
 internal static class RidgeRegression
 {
+    private const int SliceLength = 512;
+
     /// <summary>Fits the first rows of a table, once for every penalty.</summary>
     public static IEnumerable<LinearModel> Fit(PreparedTable table, int rows, IReadOnlyList<double> penalties, CancellationToken cancellationToken)
     {
@@ -34,29 +36,44 @@ internal static class RidgeRegression
         return penalised.Cholesky().Solve(Vector<double>.Build.Dense(right)).AsArray();
     }
 
+    // Slice by slice, so that what is multiplied fits the processor's cache.
     private static Matrix<double> Gram(double[][] vectors, CancellationToken cancellationToken)
     {
         var gram = Matrix<double>.Build.Dense(vectors.Length, vectors.Length);
-        for (var i = 0; i < vectors.Length; i++)
+        var length = vectors.Length == 0 ? 0 : vectors[0].Length;
+        for (var start = 0; start < length; start += SliceLength)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (var j = 0; j <= i; j++)
-                gram[i, j] = gram[j, i] = Dot(vectors[i], vectors[j]);
+            AddSlice(gram, vectors, start, Math.Min(SliceLength, length - start));
         }
 
         return gram;
     }
 
-    private static double Dot(double[] a, double[] b)
+    private static void AddSlice(Matrix<double> gram, double[][] vectors, int start, int length)
+    {
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            for (var j = 0; j <= i; j++)
+                gram[j, i] = gram[i, j] += Dot(vectors[i].AsSpan(start, length), vectors[j].AsSpan(start, length));
+        }
+    }
+
+    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         var lanes = MemoryMarshal.Cast<double, Lanes>(a);
         var others = MemoryMarshal.Cast<double, Lanes>(b);
-        var sums = Lanes.Zero;
-        for (var i = 0; i < lanes.Length; i++)
-            sums += lanes[i] * others[i];
-        var sum = System.Numerics.Vector.Sum(sums);
-        for (var i = lanes.Length * Lanes.Count; i < a.Length; i++)
-            sum += a[i] * b[i];
+        var (even, odd) = (Lanes.Zero, Lanes.Zero);
+        var i = 0;
+        for (; i + 1 < lanes.Length; i += 2)
+        {
+            even += lanes[i] * others[i];
+            odd += lanes[i + 1] * others[i + 1];
+        }
+
+        var sum = System.Numerics.Vector.Sum(even + odd);
+        for (var k = i * Lanes.Count; k < a.Length; k++)
+            sum += a[k] * b[k];
         return sum;
     }
 

@@ -29,8 +29,9 @@ internal static class OptionCheck
     public static void Splits(ChronologicalSplit split, int rows, PrepareOptions options, List<string> reasons)
     {
         var asked = Invariant($"{rows} usable rows, train fraction {options.TrainFraction}, test fraction {options.TestFraction}, embargo {options.EmbargoRows}");
-        if (split.Train.Count < Math.Max(1, options.MinimumTrainRows))
-            reasons.Add(Invariant($"Only {split.Train.Count} training rows where {Math.Max(1, options.MinimumTrainRows)} are needed, the smallest batch ({asked}); add rows, train on more of them or search smaller batches."));
+        var needed = Math.Max(1, options.MinimumTrainRows);
+        if (split.Train.Count < needed)
+            reasons.Add(Invariant($"Only {split.Train.Count} training rows where {needed} are needed, the smallest batch ({asked}); add rows, train on more or search smaller batches."));
         if (split.Validation.Count == 0)
             reasons.Add($"No validation row is left ({asked}); add rows, or lower the train fraction, the test fraction or the embargo.");
         if (options.TestFraction > 0 && split.Test.Count == 0)

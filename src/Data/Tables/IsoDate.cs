@@ -10,9 +10,9 @@ internal static class IsoDate
         "yyyy-MM-dd", "yyyy-MM", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd' 'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK",
     ];
 
+    private const DateTimeStyles Styles =
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowLeadingWhite | DateTimeStyles.AllowTrailingWhite;
+
     public static DateTimeOffset? Parse(string? text) =>
-        DateTimeOffset.TryParseExact(
-            text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowLeadingWhite | DateTimeStyles.AllowTrailingWhite, out var date)
-            ? date
-            : null;
+        DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, Styles, out var date) ? date : null;
 }

@@ -156,6 +156,13 @@ public sealed class ParquetTableTests
     }
 
     [Fact]
+    public async Task Numbers_that_slid_because_bytes_are_missing_are_not_taken_for_others()
+    {
+        var bytes = await DuckDb.ParquetAsync("SELECT sin(range) AS x FROM range(1000)", ", COMPRESSION uncompressed");
+        await ShouldBeRefusedAsync([.. bytes[..4000], .. bytes[4008..]], "lost 8");
+    }
+
+    [Fact]
     public async Task What_is_not_Parquet_is_refused_by_name()
     {
         (await RefusalAsync([])).ShouldBe("gold is empty; write the table before it is trained on.");

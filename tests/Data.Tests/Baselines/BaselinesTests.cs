@@ -1,0 +1,94 @@
+using MacroCausal.Data.Baselines;
+using MacroCausal.Data.Preparation;
+using MathNet.Numerics.LinearAlgebra;
+using Errors = MacroCausal.Data.Baselines.Baselines;
+
+namespace MacroCausal.Data.Tests.Baselines;
+
+public sealed class BaselinesTests
+{
+    [Fact]
+    public void The_mean_baseline_is_the_error_of_the_training_mean_in_the_targets_unit()
+    {
+        var train = Part([0, 0, 0], [-1, 0, 1]);
+        var validation = Part([0, 0], [1, -2]);
+        Errors.Mean(train, validation, targetScale: 3).ShouldBe(9 * (1 + 4) / 2.0, 1e-9);
+    }
+
+    [Fact]
+    public void Ridge_finds_a_linear_law_that_the_mean_cannot()
+    {
+        var (train, validation) = Linear(rows: 200, features: 10, noise: 0.1);
+        Errors.Ridge(train, validation, 1).ShouldBe(0.01, 0.005);
+        Errors.Mean(train, validation, 1).ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public void Ridge_on_noise_is_about_as_good_as_the_mean()
+    {
+        var random = new Random(3);
+        float[] Noise(int count) => [.. Enumerable.Range(0, count).Select(_ => Normal(random))];
+        var train = Part(Noise(100 * 300), Noise(100));
+        var validation = Part(Noise(50 * 300), Noise(50));
+        Errors.Ridge(train, validation, 1).ShouldBeLessThan(1.3 * Errors.Mean(train, validation, 1));
+    }
+
+    [Theory]
+    [InlineData(40, 7)]
+    [InlineData(40, 40)]
+    [InlineData(40, 41)]
+    [InlineData(12, 700)]
+    public void Primal_and_dual_give_the_weights_of_the_textbook(int rows, int features)
+    {
+        var (train, _) = Linear(rows, features, noise: 1);
+        var model = RidgeRegression.Fit(train, rows, [0.3], CancellationToken.None).Single();
+
+        var x = Matrix<double>.Build.Dense(rows, features, (i, j) => train.Row(i)[j]);
+        var y = Vector<double>.Build.Dense(rows, i => train.Target![i]);
+        var means = x.ColumnSums() / rows;
+        var centred = Matrix<double>.Build.Dense(rows, features, (i, j) => x[i, j] - means[j]);
+        var expected = (centred.TransposeThisAndMultiply(centred) + (Matrix<double>.Build.DenseIdentity(features) * 0.3 * rows)).Solve(centred.TransposeThisAndMultiply(y - (y.Sum() / rows)));
+        for (var j = 0; j < features; j++)
+            model.Weights[j].ShouldBe(expected[j], 1e-9);
+        model.Intercept.ShouldBe((y.Sum() / rows) - (expected * means), 1e-9);
+    }
+
+    [Fact]
+    public void The_penalty_is_chosen_without_a_look_at_the_validation_rows()
+    {
+        var (train, validation) = Linear(100, 20, noise: 1);
+        double Error(float target) => Errors.Ridge(train, Part(validation.Row(0).ToArray(), [target]), 1);
+        var prediction = (1 + Error(0) - Error(1)) / 2;
+        Error(1000).ShouldBe(Math.Pow(prediction - 1000, 2), 1e-3);
+    }
+
+    [Fact]
+    public void A_handful_of_rows_is_enough()
+    {
+        double.IsFinite(Errors.Ridge(Part([1, 2], [1, -1]), Part([1], [0]), 1)).ShouldBeTrue();
+        double.IsFinite(Errors.Ridge(Part([.. Enumerable.Repeat(0f, 5000 * 11)], [.. Enumerable.Range(0, 11).Select(i => (float)i)]), Part(new float[5000], [0]), 1)).ShouldBeTrue();
+    }
+
+    private static (PreparedTable Train, PreparedTable Validation) Linear(int rows, int features, double noise)
+    {
+        var random = new Random(11);
+        var weights = Enumerable.Range(0, features).Select(_ => Normal(random)).ToArray();
+        PreparedTable Draw(int count)
+        {
+            var x = Enumerable.Range(0, count * features).Select(_ => Normal(random) + 0.5f).ToArray();
+            return Part(x, [.. Enumerable.Range(0, count).Select(i => (float)(weights.Select((w, j) => w * x[(i * features) + j]).Sum() + (noise * Normal(random))))]);
+        }
+
+        return (Draw(rows), Draw(rows));
+    }
+
+    private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+
+    private static PreparedTable Part(float[] features, float[] target) => new()
+    {
+        Names = [.. Enumerable.Range(0, features.Length / target.Length).Select(j => $"f{j}")],
+        Features = features,
+        Rows = target.Length,
+        Target = target,
+    };
+}
