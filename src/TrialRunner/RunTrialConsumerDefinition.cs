@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Middleware;
 using Microsoft.Extensions.Options;
 
 namespace MacroCausal.TrialRunner;
@@ -19,6 +20,14 @@ internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialCo
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RunTrialConsumer> consumerConfigurator, IRegistrationContext context) =>
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RunTrialConsumer> consumerConfigurator, IRegistrationContext context)
+    {
         endpointConfigurator.PrefetchCount = _workers;
+        endpointConfigurator.ConfigureError(error =>
+        {
+            error.UseFilter(new HandBackFilter());
+            error.UseFilter(new GenerateFaultFilter());
+            error.UseFilter(new ErrorTransportFilter());
+        });
+    }
 }

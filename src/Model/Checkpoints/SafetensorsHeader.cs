@@ -20,7 +20,7 @@ internal static class SafetensorsHeader
                 if (entry.Name == "__metadata__")
                     ReadMetadata(entry.Value, metadata);
                 else
-                    {
+                {
                     var tensor = Cut(entry, data, end);
                     tensors.Add(tensor);
                     end += tensor.Data.Length;

@@ -111,7 +111,7 @@ internal static class Flat
 {
     public static float[] Read(Tensor values)
     {
-        using var host = values.detach().cpu();
-        return MemoryMarshal.Cast<byte, float>(host.bytes).ToArray();
+        using var scope = NewDisposeScope();
+        return MemoryMarshal.Cast<byte, float>(values.detach().cpu().bytes).ToArray();
     }
 }

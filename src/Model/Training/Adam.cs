@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Training;
@@ -10,7 +11,14 @@ internal sealed class Adam(Tensor firstMoment, Tensor secondMoment, long step) :
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
+
+    // TorchSharp does not keep a Scalar alive during the call that uses it: one that comes from an implicit conversion may be freed by the garbage collector while torch
+    // reads it. So every Scalar here is held: these by the class, the others by `using`.
+    private static readonly Scalar Keep1 = Beta1;
+    private static readonly Scalar Take1 = 1 - Beta1;
+    private static readonly Scalar Keep2 = Beta2;
+    private static readonly Scalar Take2 = 1 - Beta2;
+    private static readonly Scalar Epsilon = 1e-8;
 
     public Tensor FirstMoment { get; } = firstMoment;
 
@@ -29,14 +37,15 @@ internal sealed class Adam(Tensor firstMoment, Tensor secondMoment, long step) :
     public void Update(Tensor parameters, Tensor gradient, double learningRate, double weightDecay)
     {
         Step++;
-        var correction1 = 1 - Math.Pow(Beta1, Step);
-        var correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Step));
+        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Step));
+        using Scalar stepSize = -learningRate / (1 - Math.Pow(Beta1, Step));
+        using Scalar decay = weightDecay;
         if (weightDecay != 0)
-            gradient.add_(parameters, weightDecay);
-        FirstMoment.mul_(Beta1).add_(gradient, 1 - Beta1);
-        SecondMoment.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        var denominator = SecondMoment.sqrt().div_(correction2).add_(Epsilon);
-        parameters.addcdiv_(FirstMoment, denominator, -learningRate / correction1);
+            gradient.add_(parameters, decay);
+        FirstMoment.mul_(Keep1).add_(gradient, Take1);
+        SecondMoment.mul_(Keep2).addcmul_(gradient, gradient, Take2);
+        var denominator = SecondMoment.sqrt().div_(correction).add_(Epsilon);
+        parameters.addcdiv_(FirstMoment, denominator, stepSize);
     }
 
     public void Dispose()

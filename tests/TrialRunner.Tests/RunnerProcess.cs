@@ -1,0 +1,77 @@
+using MacroCausal.Storage.Objects;
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MacroCausal.TrialRunner.Tests;
+
+/// <summary>One process with a TrialRunner, on an in-memory bus.</summary>
+internal sealed class RunnerProcess : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly ITestHarness _harness;
+
+    private RunnerProcess(ServiceProvider services)
+    {
+        _services = services;
+        _harness = services.GetRequiredService<ITestHarness>();
+    }
+
+    /// <summary>What happened on the bus.</summary>
+    public BusWatch Watch { get; } = new();
+
+    public StoppableLifetime Lifetime => (StoppableLifetime)_services.GetRequiredService<IHostApplicationLifetime>();
+
+    public static async Task<RunnerProcess> StartAsync(MemoryObjects objects, TimeProvider? time = null, int workers = 2)
+    {
+        var settings = new Dictionary<string, string?> { ["TrialRunner:Workers"] = workers.ToString(System.Globalization.CultureInfo.InvariantCulture), ["TrialRunner:Name"] = "runner-1" };
+        var process = new RunnerProcess(new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .AddSingleton<IHostApplicationLifetime, StoppableLifetime>()
+            .AddSingleton<IObjectStore>(objects)
+            .AddSingleton(time ?? TimeProvider.System)
+            .AddTrialRunner()
+            .AddMassTransitTestHarness(bus =>
+            {
+                bus.DisableUsageTelemetry();
+                bus.SetKebabCaseEndpointNameFormatter();
+                bus.AddTrialRunner();
+            })
+            .BuildServiceProvider(validateScopes: true));
+        await process._harness.Start();
+        process._harness.Bus.ConnectPublishObserver(process.Watch);
+        process._harness.Bus.ConnectReceiveObserver(process.Watch);
+        return process;
+    }
+
+    public async Task SendAsync(RunTrial segment)
+    {
+        var queue = await _harness.Bus.GetSendEndpoint(QueueNames.Address(QueueNames.RunTrial));
+        await queue.Send(segment);
+    }
+
+    /// <summary>Sends a segment and returns its reports, in order, once the last one is there.</summary>
+    public async Task<IReadOnlyList<TrialEpochCompleted>> RunAsync(RunTrial segment)
+    {
+        await SendAsync(segment);
+        await Watch.WaitAsync<TrialEpochCompleted>(report => Of(report, segment) && report.Checkpoint is not null);
+        return [.. Watch.All<TrialEpochCompleted>().Where(report => Of(report, segment)).OrderBy(report => report.Epoch)];
+    }
+
+    public async Task<TrialFailed> FailAsync(RunTrial segment)
+    {
+        await SendAsync(segment);
+        await Watch.WaitAsync<TrialFailed>(failure => failure.Trial == segment.Trial);
+        return Watch.All<TrialFailed>().Single();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _harness.Stop();
+        await _services.DisposeAsync();
+    }
+
+    private static bool Of(TrialEpochCompleted report, RunTrial segment) => report.Trial == segment.Trial && report.ToEpoch == segment.ToEpoch;
+}
