@@ -1,7 +1,6 @@
 using MacroCausal.Storage.Models;
 using MacroCausal.Storage.Objects;
 using MacroCausal.Storage.Studies;
-using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,5 @@
 using MacroCausal.Contracts;
 using MacroCausal.Storage.Objects;
-using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,4 @@
 using MacroCausal.Storage.Objects;
-using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Objects;

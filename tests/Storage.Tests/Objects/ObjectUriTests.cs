@@ -1,6 +1,5 @@
 using CsCheck;
 using MacroCausal.Storage.Objects;
-using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Objects;

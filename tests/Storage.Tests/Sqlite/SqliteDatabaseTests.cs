@@ -1,5 +1,4 @@
 using MacroCausal.Storage.Sqlite;
-using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Data.Sqlite;
 

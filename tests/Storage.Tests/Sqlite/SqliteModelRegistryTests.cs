@@ -1,6 +1,5 @@
 using MacroCausal.Storage.Models;
 using MacroCausal.Storage.Sqlite;
-using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Sqlite;

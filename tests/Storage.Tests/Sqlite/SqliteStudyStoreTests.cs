@@ -1,6 +1,5 @@
 using MacroCausal.Storage.Sqlite;
 using MacroCausal.Storage.Studies;
-using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Sqlite;

@@ -1,4 +1,4 @@
-using MacroCausal.TestKit;
+using MacroCausal.TestKit.Stores;
 using MassTransit;
 
 namespace MacroCausal.Tuner.Tests.Studies;

@@ -1,5 +1,5 @@
 using MacroCausal.Storage.Studies;
-using MacroCausal.TestKit;
+using MacroCausal.TestKit.Stores;
 using MassTransit;
 
 namespace MacroCausal.Tuner.Tests.Studies;

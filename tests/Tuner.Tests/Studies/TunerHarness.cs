@@ -1,7 +1,7 @@
 using MacroCausal.Hosting.Settings;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Studies;
-using MacroCausal.TestKit;
+using MacroCausal.TestKit.Stores;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;

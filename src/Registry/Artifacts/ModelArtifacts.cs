@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using MacroCausal.Data.Tables;
+using MacroCausal.Model.Export;
+using MacroCausal.Registry.Inputs;
+using MacroCausal.Registry.Onnx;
+
+namespace MacroCausal.Registry.Artifacts;
+
+/// <summary>The artifacts of a model. The same inputs give the same bytes.</summary>
+internal sealed class ModelArtifacts
+{
+    private readonly RegisterModel _command;
+    private readonly StudyInputs _inputs;
+    private readonly OnnxPreparation _preparation;
+    private readonly byte[] _weights;
+    private readonly byte[] _onnx;
+    private readonly OnnxCheck _check;
+
+    private ModelArtifacts(RegisterModel command, StudyInputs inputs)
+    {
+        (_command, _inputs) = (command, inputs);
+        _preparation = OnnxPreparations.Of(inputs.Preparation, inputs.Gold);
+        _weights = Written(inputs.Model.Write);
+        _onnx = Written(stream => OnnxExport.Write(inputs.Model, _preparation, stream));
+        using var predictor = new Predictor(inputs.Model);
+        Metrics = ModelMetrics.Of(command, inputs, predictor);
+        _check = OnnxCheck.Run(_onnx, _preparation, predictor, inputs.Preparation, inputs.Gold);
+        WeightsSha256 = Hash(_weights);
+    }
+
+    /// <summary>The metrics by name.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; }
+
+    /// <summary>SHA-256 of <c>model.safetensors</c>.</summary>
+    public string WeightsSha256 { get; }
+
+    /// <summary>Makes the model's files and checks them against the model that was trained.</summary>
+    /// <exception cref="RegistrationException">They do not agree with it, or with what was reported of it.</exception>
+    public static ModelArtifacts Of(RegisterModel command, StudyInputs inputs) => new(command, inputs);
+
+    /// <summary>All artifacts by name; the metadata, which holds the others' hashes, comes last.</summary>
+    public async Task<IReadOnlyList<KeyValuePair<string, byte[]>>> FilesAsync(CancellationToken cancellationToken)
+    {
+        var trials = new MemoryStream();
+        await ParquetTable.WriteAsync(TrialTable.Of(_inputs.Trials, _inputs.Epochs, _command.BestTrial, _command.BestEpoch), trials, cancellationToken);
+        List<KeyValuePair<string, byte[]>> files =
+        [
+            new("model.safetensors", _weights), new("model.onnx", _onnx), new("scaler.json", _inputs.Scaler), new("trials.parquet", trials.ToArray()),
+        ];
+        files.Add(new("metadata.json", Metadata(files.ToDictionary(file => file.Key, file => Hash(file.Value))).ToJson()));
+        return files;
+    }
+
+    private ModelMetadata Metadata(IReadOnlyDictionary<string, string> hashes) => new()
+    {
+        ModelId = _command.ModelId,
+        ExecutionId = _command.ExecutionId,
+        StartedAt = _command.StartedAt.ToUniversalTime(),
+        BestTrial = _command.BestTrial,
+        BestEpoch = _command.BestEpoch,
+        Config = _command.Config,
+        Settings = _command.Settings,
+        Metrics = Metrics,
+        Baselines = new(_command.Data.MeanBaseline, _command.Data.RidgeBaseline),
+        Data = Data(_command.Data),
+        Seeds = new(_command.Settings.Seed, _inputs.TrialSeed),
+        Versions = SoftwareVersions.Current,
+        Onnx = Onnx(),
+        Inputs = References(_command.Data),
+        Artifacts = hashes,
+    };
+
+    private MetadataData Data(DataManifest data) => new()
+    {
+        Target = _inputs.Preparation.Target,
+        TargetMean = data.TargetMean,
+        TargetScale = data.TargetScale,
+        Features = data.Features,
+        TrainRows = data.TrainRows,
+        ValidationRows = data.ValidationRows,
+        TestRows = data.TestRows,
+        Profile = _inputs.Profile,
+    };
+
+    private MetadataOnnx Onnx() => new()
+    {
+        NumericColumns = [.. _preparation.Inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).Select(input => input.Name)],
+        TextColumns = [.. _preparation.Inputs.Where(input => input.Kind == OnnxInputKind.TextCategory).Select(input => input.Name)],
+        RowsCompared = _check.Rows,
+        LargestDifference = _check.LargestDifference,
+        AllowedDifference = _check.AllowedDifference,
+    };
+
+    private Dictionary<string, ObjectReference?> References(DataManifest data) => new()
+    {
+        ["gold"] = _inputs.GoldReference,
+        ["train"] = data.Train,
+        ["validation"] = data.Validation,
+        ["test"] = data.Test,
+        ["scaler"] = data.Scaler,
+        ["profile"] = data.Profile,
+        ["checkpoint"] = _command.Checkpoint,
+    };
+
+    private static byte[] Written(Action<Stream> write)
+    {
+        using var stream = new MemoryStream();
+        write(stream);
+        return stream.ToArray();
+    }
+
+    private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+}

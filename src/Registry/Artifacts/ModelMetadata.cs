@@ -1,0 +1,96 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace MacroCausal.Registry.Artifacts;
+
+/// <summary>The content of <c>metadata.json</c>: what the model is, what it was made of, by whom, and how good it is. It holds no time but the study's start, so a repeat writes the same.</summary>
+internal sealed record ModelMetadata
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public string Format { get; } = "macrocausal-metadata/1";
+
+    public required string ModelId { get; init; }
+
+    public required string ExecutionId { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required int BestTrial { get; init; }
+
+    public required int BestEpoch { get; init; }
+
+    public required TrialConfig Config { get; init; }
+
+    public required StudySettings Settings { get; init; }
+
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    public required MetadataBaselines Baselines { get; init; }
+
+    public required MetadataData Data { get; init; }
+
+    public required MetadataSeeds Seeds { get; init; }
+
+    public required SoftwareVersions Versions { get; init; }
+
+    public required MetadataOnnx Onnx { get; init; }
+
+    /// <summary>What the model was made of, by role.</summary>
+    public required IReadOnlyDictionary<string, ObjectReference?> Inputs { get; init; }
+
+    /// <summary>SHA-256 of every other artifact, by name.</summary>
+    public required IReadOnlyDictionary<string, string> Artifacts { get; init; }
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+}
+
+/// <summary>Validation errors of those that the model must beat.</summary>
+internal sealed record MetadataBaselines(double Mean, double Ridge);
+
+/// <summary>The splits and what was found in the table.</summary>
+internal sealed record MetadataData
+{
+    public required string Target { get; init; }
+
+    public required double TargetMean { get; init; }
+
+    public required double TargetScale { get; init; }
+
+    public required int Features { get; init; }
+
+    public required int TrainRows { get; init; }
+
+    public required int ValidationRows { get; init; }
+
+    public required int TestRows { get; init; }
+
+    public required JsonObject Profile { get; init; }
+}
+
+/// <summary>Seeds of everything random.</summary>
+internal sealed record MetadataSeeds(long Study, long Trial);
+
+/// <summary>How <c>model.onnx</c> is fed, and how close it is to the model that was trained.</summary>
+internal sealed record MetadataOnnx
+{
+    /// <summary>Columns of the input <c>numeric</c>, in order.</summary>
+    public required IReadOnlyList<string> NumericColumns { get; init; }
+
+    /// <summary>Columns of the input <c>text</c>, in order.</summary>
+    public required IReadOnlyList<string> TextColumns { get; init; }
+
+    public required int RowsCompared { get; init; }
+
+    public required double LargestDifference { get; init; }
+
+    public required double AllowedDifference { get; init; }
+}

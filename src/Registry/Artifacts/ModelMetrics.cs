@@ -1,0 +1,48 @@
+using MacroCausal.Data.Preparation;
+using MacroCausal.Model.Export;
+using MacroCausal.Registry.Inputs;
+
+namespace MacroCausal.Registry.Artifacts;
+
+/// <summary>The numbers by which a registered model is judged; losses are mean squared errors in the target's unit, squared.</summary>
+internal static class ModelMetrics
+{
+    // A reported loss may come from a GPU; anything beyond rounding means that these are not the weights it was reported for.
+    private const double LossTolerance = 0.01;
+
+    /// <summary>The metrics by name, in ordinal order; those that are not finite are left out.</summary>
+    /// <exception cref="RegistrationException">The weights do not give the validation loss that was reported for them.</exception>
+    public static SortedDictionary<string, double> Of(RegisterModel command, StudyInputs inputs, Predictor predictor)
+    {
+        RefuseOtherLoss(command, Loss(predictor, inputs.Validation, command.Data.TargetScale));
+        var metrics = new Dictionary<string, double>
+        {
+            ["validation_loss"] = command.BestValidationLoss,
+            ["validation_rmse"] = Math.Sqrt(command.BestValidationLoss),
+            ["mean_baseline"] = command.Data.MeanBaseline,
+            ["ridge_baseline"] = command.Data.RidgeBaseline,
+            ["skill_vs_mean"] = 1 - (command.BestValidationLoss / command.Data.MeanBaseline),
+            ["test_loss"] = inputs.Test is { } test ? Loss(predictor, test, command.Data.TargetScale) : double.NaN,
+            ["trials"] = inputs.Trials.Count,
+            ["trial_epochs"] = inputs.Epochs.Count,
+        };
+        return new(metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Mean squared error of a model on a split, in the target's unit, squared.</summary>
+    public static double Loss(Predictor predictor, PreparedTable split, double targetScale)
+    {
+        var predictions = predictor.Predict(split.Features);
+        var squares = predictions.Zip(split.Target!, (prediction, target) => Math.Pow((double)prediction - target, 2));
+        return squares.Average() * targetScale * targetScale;
+    }
+
+    private static void RefuseOtherLoss(RegisterModel command, double loss)
+    {
+        if (!(Math.Abs(loss - command.BestValidationLoss) <= LossTolerance * command.BestValidationLoss))
+        {
+            throw new RegistrationException(FormattableString.Invariant(
+                $"The weights in '{command.Checkpoint.Uri}' have a validation loss of {loss}, but {command.BestValidationLoss} was reported for trial {command.BestTrial}; train again under another execution id."));
+        }
+    }
+}

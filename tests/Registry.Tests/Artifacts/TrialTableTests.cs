@@ -1,0 +1,53 @@
+using MacroCausal.Data.Tables;
+using MacroCausal.Registry.Artifacts;
+using MacroCausal.Storage.Studies;
+using MacroCausal.TestKit.Stores;
+
+namespace MacroCausal.Registry.Tests.Artifacts;
+
+public sealed class TrialTableTests
+{
+    [Fact]
+    public void The_columns_are_named_as_the_readers_of_trials_parquet_expect() =>
+        TrialTable.Of([], [], 0, 1).Columns.Select(column => column.Name).ShouldBe(
+        [
+            "trial", "epoch", "status", "learning_rate", "batch_size", "hidden_layers", "dropout", "weight_decay",
+            "train_loss", "validation_loss", "seconds", "runner", "is_best",
+        ]);
+
+    [Fact]
+    public void A_row_holds_the_trials_hyperparameters_and_the_epochs_figures()
+    {
+        var table = TrialTable.Of([Records.Trial(5)], [Records.Epoch(5, 3)], bestTrial: 5, bestEpoch: 3);
+
+        (Number(table, "trial"), Number(table, "epoch"), Text(table, "status")).ShouldBe((5, 3, "running"));
+        (Number(table, "learning_rate"), Number(table, "batch_size"), Text(table, "hidden_layers")).ShouldBe((1.25e-3, 64, "[128, 64]"));
+        (Number(table, "dropout"), Number(table, "weight_decay")).ShouldBe((0.1 + 0.2, 1e-5));
+        (Number(table, "train_loss"), Number(table, "validation_loss"), Number(table, "seconds"), Text(table, "runner"))
+            .ShouldBe((1.0 / 5, 1.1 / 5, 0.003, "runner-ä-1"));
+        ((BooleanColumn)table.Find("is_best")!).Values.ShouldBe([true]);
+    }
+
+    [Fact]
+    public void A_trial_without_epochs_has_one_row_without_an_epoch()
+    {
+        var table = TrialTable.Of([Records.Trial(0), Records.Trial(1)], [Records.Epoch(0, 1)], 0, 1);
+
+        table.Rows.ShouldBe(2);
+        table.Find("epoch")!.IsMissing(1).ShouldBeTrue();
+        table.Find("runner")!.IsMissing(1).ShouldBeTrue();
+        ((BooleanColumn)table.Find("is_best")!).Values.ShouldBe([true, false]);
+    }
+
+    [Fact]
+    public void Every_status_has_a_word_of_its_own()
+    {
+        var trials = Enum.GetValues<TrialStatus>().Select(status => Records.Trial((int)status) with { Status = status }).ToArray();
+
+        ((TextColumn)TrialTable.Of(trials, [], 0, 1).Find("status")!).Values.ShouldBe(["running", "paused", "completed", "stopped", "failed"]);
+    }
+
+    private static double Number(Table table, string column) => ((NumberColumn)table.Find(column)!).Values[0];
+
+    private static string? Text(Table table, string column) => ((TextColumn)table.Find(column)!).Values[0];
+}

@@ -1,0 +1,40 @@
+using MacroCausal.Registry.Tests.Studies;
+
+namespace MacroCausal.Registry.Tests;
+
+public sealed class FailingStoreTests
+{
+    [Fact]
+    public async Task A_store_that_fails_midway_is_tried_again_before_anything_is_on_record_or_deleted()
+    {
+        RegistryHarness registry = null!;
+        var failures = new List<(int Records, int Checkpoints)>();
+        await using (registry = await RegistryHarness.StartAsync(objects => new FailingStore(objects, async (call, uri) =>
+        {
+            if (call != "put" || !uri.EndsWith("metadata.json", StringComparison.Ordinal) || failures.Count > 0)
+                return false;
+            var checkpoints = await registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId));
+            failures.Add((await registry.Models.ListAsync().CountAsync(), checkpoints.Count));
+            return true;
+        })))
+        {
+            var command = await FinishedStudy.LeaveAsync(registry.Objects, registry.Studies, await GoldTables.SyntheticFileAsync());
+            await registry.AskAsync<ModelRegistered>(command);
+
+            failures.ShouldBe([(0, 4)]);
+            (await registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId))).Count.ShouldBe(5);
+            (await registry.Models.FindAsync(command.ModelId)).ShouldNotBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task Checkpoints_that_cannot_be_deleted_do_not_undo_a_registration()
+    {
+        await using var registry = await RegistryHarness.StartAsync(objects => new FailingStore(objects, (call, _) => Task.FromResult(call == "delete")));
+        var command = await FinishedStudy.LeaveAsync(registry.Objects, registry.Studies, await GoldTables.SyntheticFileAsync());
+        await registry.AskAsync<ModelRegistered>(command);
+
+        (await registry.Models.FindAsync(command.ModelId)).ShouldNotBeNull();
+        (await registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId))).Count.ShouldBe(4);
+    }
+}

@@ -1,0 +1,54 @@
+using MacroCausal.Data.Preparation;
+using MacroCausal.Data.Tables;
+using MacroCausal.Model.Export;
+using MacroCausal.Registry.Onnx;
+using MacroCausal.Registry.Tests.Studies;
+using MacroCausal.TestKit;
+
+namespace MacroCausal.Registry.Tests.Onnx;
+
+public sealed class OnnxCheckTests : IAsyncLifetime
+{
+    private RegistryHarness _registry = null!;
+
+    public async Task InitializeAsync() => _registry = await RegistryHarness.StartAsync();
+
+    public async Task DisposeAsync() => await _registry.DisposeAsync();
+
+    [Fact]
+    public async Task The_stored_onnx_predicts_on_raw_gold_rows_what_the_stored_weights_do()
+    {
+        var gold = RepositoryRoot.GoldTable is { } path ? await File.ReadAllBytesAsync(path) : await GoldTables.SyntheticFileAsync();
+        var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, gold);
+        await _registry.AskAsync<ModelRegistered>(command);
+
+        var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
+        var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
+        var fitted = FittedPreparation.FromJson(files["scaler.json"]);
+        using var predictor = new Predictor(TrainedModel.Read(new MemoryStream(files["model.safetensors"])));
+        int[] rows = [.. Enumerable.Range(0, table.Rows)];
+        var answers = OnnxCheck.Predict(files["model.onnx"], RawColumns.Of(table, rows, OnnxPreparations.Of(fitted, table).Inputs), rows.Length);
+
+        var expected = predictor.Predict(fitted.Apply(table).Features);
+        for (var row = 0; row < rows.Length; row++)
+            answers[row].ShouldBe((expected[row] * fitted.TargetScale) + fitted.TargetMean, 1e-4 * fitted.TargetScale * Math.Max(1, Math.Abs(expected[row])), $"row {row}");
+        expected.Distinct().Count().ShouldBeGreaterThan(table.Rows / 2);
+    }
+
+    [Fact]
+    public async Task A_model_that_answers_something_else_is_refused()
+    {
+        var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, await GoldTables.SyntheticFileAsync());
+        await _registry.AskAsync<ModelRegistered>(command);
+        var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
+        var fitted = FittedPreparation.FromJson(files["scaler.json"]);
+        var model = TrainedModel.Read(new MemoryStream(files["model.safetensors"]));
+        using var predictor = new Predictor(model);
+        var preparation = OnnxPreparations.Of(fitted, GoldTables.Synthetic());
+        var wrong = new MemoryStream();
+        OnnxExport.Write(model, preparation with { Target = new(fitted.TargetMean + (0.01 * fitted.TargetScale), fitted.TargetScale) }, wrong);
+
+        OnnxCheck.Run(files["model.onnx"], preparation, predictor, fitted, GoldTables.Synthetic()).LargestDifference.ShouldBeLessThan(1e-4 * fitted.TargetScale);
+        Should.Throw<RegistrationException>(() => OnnxCheck.Run(wrong.ToArray(), preparation, predictor, fitted, GoldTables.Synthetic())).Message.ShouldContain("row 1 of the gold table");
+    }
+}

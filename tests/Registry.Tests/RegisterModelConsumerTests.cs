@@ -1,0 +1,221 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MacroCausal.Data.Tables;
+using MacroCausal.Model.Export;
+using MacroCausal.Registry.Tests.Studies;
+using MassTransit.Testing;
+
+namespace MacroCausal.Registry.Tests;
+
+public sealed class RegisterModelConsumerTests : IAsyncLifetime
+{
+    private static readonly string[] Artifacts = ["metadata.json", "model.onnx", "model.safetensors", "scaler.json", "trials.parquet"];
+    private static readonly string Folder = ObjectKeys.Model(FinishedStudy.ExecutionId);
+    private RegistryHarness _registry = null!;
+    private RegisterModel _command = null!;
+
+    public async Task InitializeAsync()
+    {
+        _registry = await RegistryHarness.StartAsync();
+        _command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, await GoldTables.SyntheticFileAsync());
+    }
+
+    public async Task DisposeAsync() => await _registry.DisposeAsync();
+
+    [Fact]
+    public async Task The_best_model_gets_its_artifacts_and_its_record()
+    {
+        var registered = await _registry.AskAsync<ModelRegistered>(_command);
+
+        registered.ShouldBe(new ModelRegistered
+        {
+            ExecutionId = FinishedStudy.ExecutionId,
+            ModelId = _command.ModelId,
+            ModelUri = $"s3://artifacts/models/{FinishedStudy.ExecutionId}/",
+        });
+        var files = await _registry.ContentsAsync(Folder);
+        files.Keys.ShouldBe(Artifacts);
+        TrainedModel.Read(new MemoryStream(files["model.safetensors"])).Layout.HiddenLayers.ShouldBe([16, 8]);
+        files["scaler.json"].ShouldBe(await File.ReadAllBytesAsync(_registry.Objects.PathOf(_command.Data.Scaler.Uri)));
+        var record = (await _registry.Models.FindAsync(_command.ModelId))!;
+        (record.ExecutionId, record.ModelUri, record.Status, record.Version, record.CreatedAt)
+            .ShouldBe((FinishedStudy.ExecutionId, registered.ModelUri, "TRAINED", "0.1.0", _command.StartedAt));
+        record.WeightsSha256.ShouldBe(Hash(files["model.safetensors"]));
+        record.Config.HiddenLayers.ShouldBe([16, 8]);
+    }
+
+    [Fact]
+    public async Task The_record_holds_every_metric()
+    {
+        await _registry.AskAsync<ModelRegistered>(_command);
+
+        var metrics = (await _registry.Models.FindAsync(_command.ModelId))!.Metrics;
+        metrics.Keys.Order(StringComparer.Ordinal).ShouldBe(
+            ["mean_baseline", "ridge_baseline", "skill_vs_mean", "test_loss", "trial_epochs", "trials", "validation_loss", "validation_rmse"]);
+        metrics["validation_loss"].ShouldBe(_command.BestValidationLoss);
+        metrics["validation_rmse"].ShouldBe(Math.Sqrt(_command.BestValidationLoss));
+        metrics["skill_vs_mean"].ShouldBe(1 - (_command.BestValidationLoss / _command.Data.MeanBaseline));
+        metrics["test_loss"].ShouldBeGreaterThan(0);
+        (metrics["trials"], metrics["trial_epochs"]).ShouldBe((3, 6));
+    }
+
+    [Fact]
+    public async Task A_study_without_test_rows_has_no_test_loss()
+    {
+        var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, await GoldTables.SyntheticFileAsync(), testFraction: 0);
+        await _registry.AskAsync<ModelRegistered>(command);
+
+        (await _registry.Models.FindAsync(command.ModelId))!.Metrics.Keys.ShouldNotContain("test_loss");
+    }
+
+    [Fact]
+    public async Task The_metadata_tells_what_the_model_was_made_of()
+    {
+        await _registry.AskAsync<ModelRegistered>(_command);
+
+        var files = await _registry.ContentsAsync(Folder);
+        var metadata = JsonNode.Parse(files["metadata.json"])!;
+        foreach (var name in Artifacts.Where(name => name != "metadata.json"))
+            metadata["artifacts"]![name]!.GetValue<string>().ShouldBe(Hash(files[name]));
+        metadata["inputs"]!["gold"]!["sha256"]!.GetValue<string>().ShouldBe(Hash(await GoldTables.SyntheticFileAsync()));
+        metadata["inputs"]!["checkpoint"].Deserialize<ObjectReference>(JsonSerializerOptions.Web).ShouldBe(_command.Checkpoint);
+        metadata["inputs"]!["test"].Deserialize<ObjectReference>(JsonSerializerOptions.Web).ShouldBe(_command.Data.Test);
+        (metadata["seeds"]!["study"]!.GetValue<long>(), metadata["seeds"]!["trial"]!.GetValue<long>()).ShouldBe((42, 99));
+        metadata["startedAt"]!.GetValue<DateTimeOffset>().ShouldBe(_command.StartedAt);
+        metadata["versions"]!["torchSharp"]!.GetValue<string>().ShouldStartWith("0.107.0");
+        metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.RidgeBaseline);
+        metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(12);
+        metadata["data"]!["profile"]!["trainDates"].ShouldNotBeNull();
+        Texts(metadata["onnx"]!["numericColumns"]!).ShouldBe(["growth", "quarter", "recession", "rate", "gaps"]);
+        Texts(metadata["onnx"]!["textColumns"]!).ShouldBe(["regime", "half"]);
+        metadata["onnx"]!["rowsCompared"]!.GetValue<int>().ShouldBe(240);
+    }
+
+    [Fact]
+    public async Task Every_trial_and_every_epoch_is_in_the_trials_table()
+    {
+        await _registry.AskAsync<ModelRegistered>(_command);
+
+        var table = await ParquetTable.ReadAsync(new MemoryStream((await _registry.ContentsAsync(Folder))["trials.parquet"]), "trials");
+        Numbers(table, "trial").ShouldBe([0, 0, 1, 1, 1, 1, 2]);
+        Numbers(table, "epoch").ShouldBe([1, 2, 1, 2, 3, 4, double.NaN]);
+        ((TextColumn)table.Find("status")!).Values.ShouldBe(["paused", "paused", "completed", "completed", "completed", "completed", "failed"]);
+        ((BooleanColumn)table.Find("is_best")!).Values.Index().Single(row => row.Item is true).Index.ShouldBe(1 + _command.BestEpoch);
+    }
+
+    [Fact]
+    public async Task The_losers_checkpoints_go_and_everything_else_stays()
+    {
+        await _registry.AskAsync<ModelRegistered>(_command);
+
+        (await _registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId))).Keys.ShouldBe(["000001/00004.safetensors"]);
+        (await _registry.ContentsAsync(ObjectKeys.Data(FinishedStudy.ExecutionId))).Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task The_same_message_twice_gives_the_same_event_and_the_same_bytes()
+    {
+        await _registry.AskAsync<ModelRegistered>(_command);
+        var first = await _registry.ContentsAsync("");
+        await _registry.SendAsync(_command);
+
+        var events = await _registry.PublishedAsync<ModelRegistered>(2);
+        events.Count.ShouldBe(2);
+        events[1].ShouldBe(events[0]);
+        (await _registry.ContentsAsync("")).ShouldBe(first, new SameContent());
+        (await _registry.Models.ListAsync().CountAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_registration_that_died_before_its_record_writes_the_same_bytes_again()
+    {
+        await using var other = await RegistryHarness.StartAsync();
+        var again = await FinishedStudy.LeaveAsync(other.Objects, other.Studies, await GoldTables.SyntheticFileAsync());
+        await _registry.AskAsync<ModelRegistered>(_command);
+        await other.AskAsync<ModelRegistered>(again);
+
+        (await other.ContentsAsync(Folder)).ShouldBe(await _registry.ContentsAsync(Folder), new SameContent());
+    }
+
+    [Fact]
+    public async Task A_missing_checkpoint_is_told_in_one_sentence_and_nothing_is_deleted()
+    {
+        await _registry.Objects.DeleteAsync(_command.Checkpoint.Uri);
+
+        await ShouldFailAsync(_command, $"'{_command.Checkpoint.Uri}' is not there");
+        (await _registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId))).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_was_changed_is_refused()
+    {
+        await _registry.Objects.PutAsync(_command.Checkpoint.Uri, new MemoryStream([1, 2, 3]));
+
+        await ShouldFailAsync(_command, "it was changed or damaged");
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_another_best_epoch_is_refused() =>
+        await ShouldFailAsync(_command with { BestEpoch = _command.BestEpoch + 1 }, "holds the weights of epoch");
+
+    [Fact]
+    public async Task Weights_that_do_not_give_the_loss_that_was_reported_are_refused() =>
+        await ShouldFailAsync(_command with { BestValidationLoss = _command.BestValidationLoss * 1.05 }, "was reported for trial 1");
+
+    [Fact]
+    public async Task A_scaler_of_another_width_is_refused()
+    {
+        var command = _command with { Data = _command.Data with { Scaler = await NarrowerScalerAsync() } };
+
+        await ShouldFailAsync(command, "features, but");
+    }
+
+    [Fact]
+    public async Task A_gold_table_that_lost_a_column_is_refused()
+    {
+        var table = GoldTables.Synthetic();
+        var stream = new MemoryStream();
+        await ParquetTable.WriteAsync(new Table([.. table.Columns.Where(column => column.Name != "growth")]), stream);
+        stream.Position = 0;
+        await _registry.Objects.PutAsync(ObjectKeys.Uri("gold", ObjectKeys.GoldTable(FinishedStudy.ExecutionId)), stream);
+
+        await ShouldFailAsync(_command, "no column 'growth'");
+    }
+
+    [Fact]
+    public async Task A_winner_that_nobody_recorded_is_refused() =>
+        await ShouldFailAsync(_command with { BestTrial = 77 }, "no record of trial 77");
+
+    private async Task ShouldFailAsync(RegisterModel command, string reason)
+    {
+        var failed = await _registry.AskAsync<RegistrationFailed>(command);
+
+        failed.ExecutionId.ShouldBe(FinishedStudy.ExecutionId);
+        failed.Reason.ShouldContain(reason);
+        failed.Reason.ShouldNotContain("\n");
+        (await _registry.ContentsAsync(Folder)).ShouldBeEmpty();
+        (await _registry.Models.ListAsync().CountAsync()).ShouldBe(0);
+        (await _registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId))).Count.ShouldBeGreaterThanOrEqualTo(3);
+    }
+
+    private async Task<ObjectReference> NarrowerScalerAsync()
+    {
+        var scaler = JsonNode.Parse(await File.ReadAllBytesAsync(_registry.Objects.PathOf(_command.Data.Scaler.Uri)))!;
+        scaler["columns"]!.AsArray().RemoveAt(0);
+        return await _registry.Objects.PutAsync("s3://artifacts/other/scaler.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(scaler)));
+    }
+
+    private static double[] Numbers(Table table, string column) => ((NumberColumn)table.Find(column)!).Values;
+
+    private static string[] Texts(JsonNode array) => [.. array.AsArray().Select(text => text!.GetValue<string>())];
+
+    private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private sealed class SameContent : IEqualityComparer<KeyValuePair<string, byte[]>>
+    {
+        public bool Equals(KeyValuePair<string, byte[]> x, KeyValuePair<string, byte[]> y) => x.Key == y.Key && x.Value.AsSpan().SequenceEqual(y.Value);
+
+        public int GetHashCode(KeyValuePair<string, byte[]> obj) => StringComparer.Ordinal.GetHashCode(obj.Key);
+    }
+}

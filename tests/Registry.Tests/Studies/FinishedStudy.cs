@@ -1,0 +1,135 @@
+using MacroCausal.Data;
+using MacroCausal.Data.Preparation;
+using MacroCausal.Data.Splits;
+using MacroCausal.Data.Tables;
+using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Training;
+using MacroCausal.Storage.Objects;
+using MacroCausal.Storage.Studies;
+using MacroCausal.TestKit.Stores;
+
+namespace MacroCausal.Registry.Tests.Studies;
+
+/// <summary>A study of three trials as the other services leave it: gold table, splits, checkpoints and records, and the message that asks for its registration.</summary>
+internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
+{
+    public const string ExecutionId = Records.Arn;
+    private const int Epochs = 4;
+
+    private static readonly TrialConfig Config = new() { LearningRate = 0.01, BatchSize = 32, HiddenLayers = [16, 8], Dropout = 0.1, WeightDecay = 1e-4 };
+
+    public static async Task<RegisterModel> LeaveAsync(IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1)
+    {
+        var settings = new StudySettings
+        {
+            ExecutionId = ExecutionId,
+            GoldBucket = "gold",
+            ArtifactsBucket = "artifacts",
+            ModelRegistryTable = "models",
+            CategoryColumns = ["quarter", "half"],
+            TrainFraction = 0.7,
+            TestFraction = testFraction,
+            Seed = 42,
+        };
+        return await new FinishedStudy(objects, studies).LeaveAsync(settings, gold);
+    }
+
+    private async Task<RegisterModel> LeaveAsync(StudySettings settings, byte[] gold)
+    {
+        await objects.PutAsync(ObjectKeys.Uri("gold", ObjectKeys.GoldTable(ExecutionId)), new MemoryStream(gold));
+        var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
+        var prepared = DataPreparation.Prepare(table, Options(settings, table));
+        var manifest = await ManifestAsync(prepared);
+        var winner = Train(prepared);
+        var checkpoint = await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 1, Epochs), winner.Write);
+        await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 0, 2), winner.Write);
+        await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 1, 2), winner.Write);
+        await PutAsync(ObjectKeys.PartialCheckpoint(ExecutionId, 0, 4), winner.Write);
+        await RecordAsync(winner, checkpoint, prepared.Preparation.TargetScale);
+        return new RegisterModel
+        {
+            ExecutionId = ExecutionId,
+            ModelId = $"model_{ExecutionId}_20260301_123015",
+            StartedAt = Records.Start,
+            BestTrial = 1,
+            BestEpoch = winner.History.BestEpoch,
+            BestValidationLoss = winner.History.BestLoss * Square(manifest.TargetScale),
+            Checkpoint = checkpoint,
+            Config = Config,
+            Settings = settings,
+            Data = manifest,
+        };
+    }
+
+    private static PrepareOptions Options(StudySettings settings, Table table) => new()
+    {
+        CategoryColumns = [.. settings.CategoryColumns.Where(column => table.Find(column) is not null)],
+        TrainFraction = settings.TrainFraction,
+        TestFraction = settings.TestFraction,
+    };
+
+    private static Checkpoint Train(PreparedData data)
+    {
+        static TrainingRows Rows(PreparedTable split) => new(split.Features, split.Target!, split.Names.Count);
+        var options = new TrainingOptions
+        {
+            HiddenLayers = Config.HiddenLayers,
+            BatchSize = Config.BatchSize,
+            LearningRate = Config.LearningRate,
+            Dropout = Config.Dropout,
+            WeightDecay = Config.WeightDecay,
+            Seed = 99,
+            Patience = 100,
+        };
+        using var session = TrainingSession.Start(Rows(data.Train), Rows(data.Validation), options, TrainingDevice.Cpu, TimeProvider.System);
+        for (var epoch = 0; epoch < Epochs; epoch++)
+            session.RunEpoch();
+        return session.Capture();
+    }
+
+    private async Task<DataManifest> ManifestAsync(PreparedData data) => new()
+    {
+        Train = await SplitAsync("train.parquet", data.Train),
+        Validation = await SplitAsync("validation.parquet", data.Validation),
+        Test = data.Test is null ? null : await SplitAsync("test.parquet", data.Test),
+        Scaler = await PutAsync(ObjectKeys.Data(ExecutionId) + "scaler.json", stream => stream.Write(data.Preparation.ToJson())),
+        Profile = await PutAsync(ObjectKeys.Data(ExecutionId) + "profile.json", stream => stream.Write(data.Profile.ToJson())),
+        Features = data.Preparation.Columns.Count,
+        TrainRows = data.Train.Rows,
+        ValidationRows = data.Validation.Rows,
+        TestRows = data.Test?.Rows ?? 0,
+        TargetMean = data.Preparation.TargetMean,
+        TargetScale = data.Preparation.TargetScale,
+        MeanBaseline = data.MeanBaseline,
+        RidgeBaseline = data.RidgeBaseline,
+    };
+
+    private async Task RecordAsync(Checkpoint winner, ObjectReference checkpoint, double targetScale)
+    {
+        TrialRecord Trial(int number, TrialStatus status) => Records.Trial(number) with { Config = Config, Status = status };
+        await studies.TryAddTrialAsync(Trial(0, TrialStatus.Paused));
+        await studies.TryAddTrialAsync(Trial(1, TrialStatus.Completed) with { Seed = 99, Checkpoint = checkpoint, BestEpoch = winner.History.BestEpoch });
+        await studies.TryAddTrialAsync(Trial(2, TrialStatus.Failed) with { Failure = "It would not learn." });
+        await studies.TryAddEpochAsync(Records.Epoch(0, 1));
+        await studies.TryAddEpochAsync(Records.Epoch(0, 2) with { ValidationLoss = null });
+        foreach (var (index, loss) in winner.History.Epochs.Index())
+            await studies.TryAddEpochAsync(Records.Epoch(1, index + 1) with { TrainLoss = loss.Train * Square(targetScale), ValidationLoss = loss.Validation * Square(targetScale) });
+    }
+
+    private async Task<ObjectReference> SplitAsync(string name, PreparedTable split)
+    {
+        var stream = new MemoryStream();
+        await SplitTable.WriteAsync(split, stream);
+        return await PutAsync(ObjectKeys.Data(ExecutionId) + name, target => target.Write(stream.ToArray()));
+    }
+
+    private async Task<ObjectReference> PutAsync(string key, Action<Stream> write)
+    {
+        var stream = new MemoryStream();
+        write(stream);
+        stream.Position = 0;
+        return await objects.PutAsync(ObjectKeys.Uri("artifacts", key), stream);
+    }
+
+    private static double Square(double value) => value * value;
+}

@@ -1,0 +1,90 @@
+using MacroCausal.Storage;
+using MacroCausal.Storage.Models;
+using MacroCausal.Storage.Objects;
+using MacroCausal.Storage.Studies;
+using MacroCausal.TestKit.Stores;
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MacroCausal.Registry.Tests.Studies;
+
+/// <summary>A Registry on the test harness, over a directory and SQLite.</summary>
+internal sealed class RegistryHarness : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ServiceProvider _provider;
+
+    private RegistryHarness(Func<IObjectStore, IObjectStore>? wrap)
+    {
+        var services = new ServiceCollection().AddEmbeddedStorage(_directory.Path).AddRegistry().AddMassTransitTestHarness(TextWriter.Null, bus =>
+        {
+            bus.SetKebabCaseEndpointNameFormatter();
+            bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(60));
+            bus.AddRegistry();
+        });
+        if (wrap is not null)
+            services.Replace(ServiceDescriptor.Singleton(provider => wrap(provider.GetRequiredService<DirectoryObjectStore>())));
+        _provider = services.BuildServiceProvider(true);
+    }
+
+    public ITestHarness Bus => _provider.GetRequiredService<ITestHarness>();
+
+    public DirectoryObjectStore Objects => _provider.GetRequiredService<DirectoryObjectStore>();
+
+    public IStudyStore Studies => _provider.GetRequiredService<IStudyStore>();
+
+    public IModelRegistry Models => _provider.GetRequiredService<IModelRegistry>();
+
+    public static async Task<RegistryHarness> StartAsync(Func<IObjectStore, IObjectStore>? wrap = null)
+    {
+        var harness = new RegistryHarness(wrap);
+        await harness.Bus.Start();
+        return harness;
+    }
+
+    public async Task SendAsync(RegisterModel command)
+    {
+        var endpoint = await Bus.Bus.GetSendEndpoint(QueueNames.Address(QueueNames.RegisterModel));
+        await endpoint.Send(command);
+    }
+
+    /// <summary>The first events of a kind, waited for.</summary>
+    public async Task<List<T>> PublishedAsync<T>(int count)
+        where T : class
+    {
+        var events = new List<T>();
+        await foreach (var published in Bus.Published.SelectAsync<T>())
+        {
+            events.Add(published.Context.Message);
+            if (events.Count == count)
+                break;
+        }
+
+        return events;
+    }
+
+    public async Task<T> AskAsync<T>(RegisterModel command)
+        where T : class
+    {
+        await SendAsync(command);
+        return (await PublishedAsync<T>(1)).Single();
+    }
+
+    /// <summary>Every object below a key of the artifacts bucket, with its content.</summary>
+    public async Task<SortedDictionary<string, byte[]>> ContentsAsync(string key)
+    {
+        var contents = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        var prefix = ObjectKeys.Uri("artifacts", key);
+        await foreach (var uri in Objects.ListAsync(prefix))
+            contents.Add(uri[prefix.Length..], await File.ReadAllBytesAsync(Objects.PathOf(uri)));
+        return contents;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _provider.DisposeAsync();
+        _directory.Dispose();
+    }
+}
