@@ -42,7 +42,7 @@ internal static class ModelsOutput
 
         Row(grid, "weights sha256", model.WeightsSha256);
         Row(grid, "uri", model.ModelUri);
-        Row(grid, "artifacts", objects.PathOf(model.ModelUri));
+        Row(grid, "artifacts", objects.PathOf(model.ModelUri.TrimEnd('/')));
         AnsiConsole.Write(grid);
     }
 

@@ -68,7 +68,7 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
 
     private static IEnumerable<string> Completed(EmbeddedStore store, TrainingCompleted completed)
     {
-        var folder = new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri);
+        var folder = new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri.TrimEnd('/'));
         return
         [
             "",

@@ -21,13 +21,13 @@ internal static class ModelFolder
         using var stores = EmbeddedStores.OpenExisting(store);
         if (model.StartsWith("s3://", StringComparison.Ordinal))
         {
-            return stores.Objects.PathOf(model);
+            return stores.Objects.PathOf(model.TrimEnd('/'));
         }
 
         var found = await stores.Models.FindAsync(model, cancellationToken).ConfigureAwait(false)
             ?? await stores.Models.ListAsync(executionId: model, cancellationToken: cancellationToken).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         return found is null
             ? throw new BadInputException($"There is no model '{model}'; 'macrocausal models list' names those that there are.")
-            : stores.Objects.PathOf(found.ModelUri);
+            : stores.Objects.PathOf(found.ModelUri.TrimEnd('/'));
     }
 }
