@@ -49,20 +49,6 @@ public sealed class TrainingSessionTests
     }
 
     [Fact]
-    public async Task Garbage_collections_in_the_middle_of_steps_change_nothing()
-    {
-        var undisturbed = TrainTo(30);
-        using var done = new CancellationTokenSource();
-        var collecting = Task.Factory.StartNew(() => CollectUntil(done.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-        var disturbed = TrainTo(30);
-
-        await done.CancelAsync();
-        await collecting;
-        disturbed.ShouldBe(undisturbed);
-    }
-
-    [Fact]
     public void A_diverging_trial_ends_early_without_a_best_epoch()
     {
         using var session = Start(SyntheticRows.Options() with { LearningRate = 1e30 });
@@ -138,15 +124,6 @@ public sealed class TrainingSessionTests
 
         Should.Throw<ModelFileException>(() => TrainingSession.Restore(Train, Validation, SyntheticRows.Options(seed: 6), checkpoint, TrainingDevice.Cpu, TimeProvider.System))
             .Message.ShouldContain("another trial");
-    }
-
-    private static void CollectUntil(CancellationToken done)
-    {
-        while (!done.IsCancellationRequested)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
     }
 
     private static byte[] TrainTo(int epochs, long seed = 5)
