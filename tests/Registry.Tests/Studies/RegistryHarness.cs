@@ -21,7 +21,7 @@ internal sealed class RegistryHarness : IAsyncDisposable
         var services = new ServiceCollection().AddEmbeddedStorage(_directory.Path).AddRegistry().AddMassTransitTestHarness(TextWriter.Null, bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
-            bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(60));
+            bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(20));
             bus.AddRegistry();
         });
         if (wrap is not null)
