@@ -23,7 +23,7 @@ internal static class ModelsCommand
         {
             using var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
             var models = await stores.Models.ListAsync(status: parsed.GetValue(status), cancellationToken: cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-            ModelsOutput.List(models);
+            ModelsOutput.List(Console.Out, models);
             return ExitCodes.Done;
         });
         return command;
@@ -36,7 +36,7 @@ internal static class ModelsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
-            ModelsOutput.Show(await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false), stores.Objects);
+            ModelsOutput.Show(Console.Out, await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false), stores.Objects);
             return ExitCodes.Done;
         });
         return command;

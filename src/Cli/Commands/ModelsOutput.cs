@@ -2,51 +2,51 @@ using System.Globalization;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Storage.Models;
 using MacroCausal.Storage.Objects;
-using Spectre.Console;
 
 namespace MacroCausal.Cli.Commands;
 
-/// <summary>Registered models on paper.</summary>
+/// <summary>Registered models as lines that fit a pipe: never wrapped, whatever the terminal.</summary>
 internal static class ModelsOutput
 {
-    public static void List(IReadOnlyList<ModelRecord> models)
+    private const string Line = "{0,-19}  {1,-10}  {2,12}  {3,12}  {4,12}  {5}";
+
+    public static void List(TextWriter output, IReadOnlyList<ModelRecord> models)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumns("execution", "created", "status", "validation rmse", "mean", "ridge");
+        output.WriteLine(Line, "created", "status", "rmse", "mean", "ridge", "execution");
         foreach (var model in models)
         {
-            table.AddRow(
-                Markup.Escape(model.ExecutionId),
+            output.WriteLine(
+                Line,
                 model.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                Markup.Escape(model.Status),
+                model.Status,
                 Root(model, "validation_loss"),
                 Root(model, "mean_baseline"),
-                Root(model, "ridge_baseline"));
+                Root(model, "ridge_baseline"),
+                model.ExecutionId);
         }
-
-        AnsiConsole.Write(table);
     }
 
-    public static void Show(ModelRecord model, DirectoryObjectStore objects)
+    public static void Show(TextWriter output, ModelRecord model, DirectoryObjectStore objects)
     {
-        var grid = new Grid().AddColumn().AddColumn();
-        Row(grid, "model", model.ModelId);
-        Row(grid, "execution", model.ExecutionId);
-        Row(grid, "created", model.CreatedAt.ToString("O", CultureInfo.InvariantCulture));
-        Row(grid, "status", model.Status);
-        Row(grid, "version", model.Version);
-        Row(grid, "config", StudyText.Config(model.Config));
-        foreach (var (name, value) in model.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in Rows(model, objects))
         {
-            Row(grid, name, value.ToString("G6", CultureInfo.InvariantCulture));
+            output.WriteLine("{0,-16}  {1}", name, value);
         }
-
-        Row(grid, "weights sha256", model.WeightsSha256);
-        Row(grid, "uri", model.ModelUri);
-        Row(grid, "artifacts", objects.PathOf(model.ModelUri.TrimEnd('/')));
-        AnsiConsole.Write(grid);
     }
 
-    private static void Row(Grid grid, string name, string value) => grid.AddRow(new Text(name), new Text(value));
+    private static IEnumerable<(string Name, string Value)> Rows(ModelRecord model, DirectoryObjectStore objects) =>
+    [
+        ("model", model.ModelId),
+        ("execution", model.ExecutionId),
+        ("created", model.CreatedAt.ToString("O", CultureInfo.InvariantCulture)),
+        ("status", model.Status),
+        ("version", model.Version),
+        ("config", StudyText.Config(model.Config)),
+        .. model.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => (metric.Key, metric.Value.ToString("G6", CultureInfo.InvariantCulture))),
+        ("weights sha256", model.WeightsSha256),
+        ("uri", model.ModelUri),
+        ("artifacts", objects.PathOf(model.ModelUri.TrimEnd('/'))),
+    ];
 
     private static string Root(ModelRecord model, string metric) =>
         model.Metrics.TryGetValue(metric, out var loss) ? Math.Sqrt(loss).ToString("G4", CultureInfo.InvariantCulture) : "";

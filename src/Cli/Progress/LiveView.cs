@@ -89,7 +89,7 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
     private Markup Running()
     {
         var running = progress.Running.Select(trial => Invariant($"trial {trial.Trial} {trial.Epoch}/{trial.ToEpoch}")).Take(16).ToList();
-        return new Markup(running.Count == 0 ? "[grey]waiting for a runner[/]" : "[grey]running:[/] " + string.Join("  ", running));
+        return new Markup(running.Count == 0 ? "[grey]nothing runs[/]" : "[grey]running:[/] " + string.Join("  ", running));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
