@@ -1,3 +1,4 @@
+using MacroCausal.Hosting.Telemetry;
 using MacroCausal.TrialRunner.Segments;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,8 @@ namespace MacroCausal.TrialRunner;
 /// Takes a segment from the queue, has it trained, and publishes its epochs as they are done. A segment that cannot be trained is told as <see cref="TrialFailed"/>; one that a
 /// stop interrupts is handed back to the queue by not acknowledging it.
 /// </summary>
-internal sealed partial class RunTrialConsumer(SegmentRunner runner, IHostApplicationLifetime lifetime, ILogger<RunTrialConsumer> logger) : IConsumer<RunTrial>
+internal sealed partial class RunTrialConsumer(
+    SegmentRunner runner, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunTrialConsumer> logger) : IConsumer<RunTrial>
 {
     public async Task Consume(ConsumeContext<RunTrial> context)
     {
@@ -17,7 +19,9 @@ internal sealed partial class RunTrialConsumer(SegmentRunner runner, IHostApplic
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await runner.RunAsync(segment, report => context.Publish(report), stop.Token);
+            var started = time.GetTimestamp();
+            await runner.RunAsync(segment, report => ReportAsync(context, report), stop.Token);
+            MacroCausalMetrics.SegmentTime.Record(time.GetElapsedTime(started).TotalSeconds);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -29,6 +33,12 @@ internal sealed partial class RunTrialConsumer(SegmentRunner runner, IHostApplic
             LogFailed(exception, segment.ExecutionId, segment.Trial, segment.ToEpoch);
             await context.Publish(Failure(segment, exception));
         }
+    }
+
+    private static Task ReportAsync(ConsumeContext<RunTrial> context, TrialEpochCompleted report)
+    {
+        MacroCausalMetrics.Epochs.Add(1);
+        return context.Publish(report);
     }
 
     private static TrialFailed Failure(RunTrial segment, Exception exception) => new()

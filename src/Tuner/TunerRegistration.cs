@@ -27,7 +27,7 @@ public static class TunerRegistration
     /// <summary>Adds the Tuner's endpoints to the bus.</summary>
     public static void AddTuner(this IBusRegistrationConfigurator bus)
     {
-        bus.AddConsumer<StartTrainingConsumer>();
+        bus.AddConsumer<StartTrainingConsumer, StartTrainingConsumerDefinition>();
         bus.AddSagaStateMachine<StudyStateMachine, StudyInstance, StudyDefinition>().Repository(repository => repository
             .RegisterSagaRepository<StudyInstance, IStudyStore, SagaConsumeContextFactory<IStudyStore, StudyInstance>, StudySagaRepositoryContextFactory>());
     }

@@ -1,3 +1,4 @@
+using MacroCausal.Hosting.Telemetry;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage.Studies;
 using MacroCausal.Tuner.Ledger;
@@ -161,6 +162,7 @@ internal sealed partial class StudyConductor(
                 $"Another Tuner has changed trial {trial.Trial} of the study '{trial.ExecutionId}' at the same time.", typeof(StudyInstance), study.CorrelationId);
         }
 
+        MacroCausalMetrics.TrialChanges.Add(1, new KeyValuePair<string, object?>("state", trial.Status.ToString()));
         ledger.Track(trial, time.GetUtcNow());
         ledger.Stamp = study.Stamp = NewId.NextGuid();
     }

@@ -1,3 +1,4 @@
+using MacroCausal.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -57,7 +58,8 @@ internal static class StudyVerbs
             QueueNames.Address(QueueNames.RegisterModel), StudyMessageFactory.RegisterModel(context.Saga, context.Saga.Result!.Winner!)));
 
     public static EventActivityBinder<StudyInstance, ModelRegistered> PublishCompleted(this EventActivityBinder<StudyInstance, ModelRegistered> binder) =>
-        binder.Then(context => context.Saga.Completed = StudyMessageFactory.Completed(context.Saga, context.Message, context.Service<TimeProvider>().GetUtcNow()))
+        binder.Then(_ => MacroCausalMetrics.Studies.Add(1, new KeyValuePair<string, object?>("outcome", "completed")))
+            .Then(context => context.Saga.Completed = StudyMessageFactory.Completed(context.Saga, context.Message, context.Service<TimeProvider>().GetUtcNow()))
             .PublishCompletedAgain();
 
     public static EventActivityBinder<StudyInstance, T> PublishCompletedAgain<T>(this EventActivityBinder<StudyInstance, T> binder)
@@ -79,7 +81,8 @@ internal static class StudyVerbs
 
     public static EventActivityBinder<StudyInstance, T> PublishFailedAgain<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.ThenAsync(context => context.Publish(context.Saga.Failed!));
+        binder.Then(_ => MacroCausalMetrics.Studies.Add(1, new KeyValuePair<string, object?>("outcome", "failed")))
+            .ThenAsync(context => context.Publish(context.Saga.Failed!));
 
     private static EventActivityBinder<StudyInstance, T> PublishNoWinner<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>

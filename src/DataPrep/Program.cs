@@ -1,0 +1,11 @@
+using MacroCausal.DataPrep;
+using MacroCausal.Hosting.Bus;
+using MacroCausal.Hosting.Services;
+using MacroCausal.Storage.Aws;
+using MacroCausal.Storage;
+using Microsoft.AspNetCore.Builder;
+
+var builder = WebApplication.CreateSlimBuilder(args).AddServiceDefaults("data-prep");
+builder.Services.AddAwsStorage(AwsStorageOptions.Read(name => builder.Configuration[name])).AddDataPrep();
+builder.Services.AddAmazonSqsBus(bus => bus.AddDataPrep(), ServiceDefaults.StopTimeout);
+await builder.RunServiceAsync();

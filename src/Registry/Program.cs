@@ -1,0 +1,11 @@
+using MacroCausal.Hosting.Bus;
+using MacroCausal.Hosting.Services;
+using MacroCausal.Registry;
+using MacroCausal.Storage.Aws;
+using MacroCausal.Storage;
+using Microsoft.AspNetCore.Builder;
+
+var builder = WebApplication.CreateSlimBuilder(args).AddServiceDefaults("registry");
+builder.Services.AddAwsStorage(AwsStorageOptions.Read(name => builder.Configuration[name])).AddRegistry();
+builder.Services.AddAmazonSqsBus(bus => bus.AddRegistry(), ServiceDefaults.StopTimeout);
+await builder.RunServiceAsync();

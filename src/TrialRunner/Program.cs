@@ -1,0 +1,11 @@
+using MacroCausal.Hosting.Bus;
+using MacroCausal.Hosting.Services;
+using MacroCausal.Storage.Aws;
+using MacroCausal.Storage;
+using MacroCausal.TrialRunner;
+using Microsoft.AspNetCore.Builder;
+
+var builder = WebApplication.CreateSlimBuilder(args).AddServiceDefaults("trial-runner");
+builder.Services.AddAwsStorage(AwsStorageOptions.Read(name => builder.Configuration[name])).AddTrialRunner();
+builder.Services.AddAmazonSqsBus(bus => bus.AddTrialRunner(), ServiceDefaults.StopTimeout);
+await builder.RunServiceAsync();
