@@ -10,7 +10,7 @@ namespace MacroCausal.Storage.DynamoDb;
 internal static class StudyKeys
 {
     public const string Partition = "execution_id";
-    public const string Sort = "record";
+    public const string Sort = "record_key";
     public const string Index = "StudiesIndex";
     public const string IndexPartition = "kind";
     public const string IndexSort = "started_at";
