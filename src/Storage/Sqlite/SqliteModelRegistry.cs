@@ -57,7 +57,7 @@ public sealed class SqliteModelRegistry(SqliteDatabase database) : IModelRegistr
 
     private static object?[] Values(ModelRecord model) =>
     [
-        model.ModelId, SqliteText.Of(model.CreatedAt), model.ExecutionId, model.ModelUri,
+        model.ModelId, InstantText.Of(model.CreatedAt), model.ExecutionId, model.ModelUri,
         JsonSerializer.Serialize(model.Metrics, StorageJson.Default.IReadOnlyDictionaryStringDouble), model.Status, model.Version,
         JsonSerializer.Serialize(model.Config, StorageJson.Default.TrialConfig), model.WeightsSha256,
     ];

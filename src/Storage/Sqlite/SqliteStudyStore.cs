@@ -70,7 +70,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
         return Task.FromResult(database.Execute(sql, values) == 1);
     }
 
-    private static object?[] Values(StudyRecord study) => [study.ExecutionId, study.State, study.Version, SqliteText.Of(study.StartedAt), study.Saga];
+    private static object?[] Values(StudyRecord study) => [study.ExecutionId, study.State, study.Version, InstantText.Of(study.StartedAt), study.Saga];
 
     private static StudyRecord ReadStudy(IDataRecord row) => new()
     {
@@ -84,7 +84,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
     private static object?[] Values(TrialRecord trial) =>
     [
         trial.ExecutionId, trial.Trial, trial.Version, trial.Seed, JsonSerializer.Serialize(trial.Config, StorageJson.Default.TrialConfig), trial.Status.ToString(),
-        trial.Epoch, trial.ToEpoch, trial.Attempt, SqliteText.Of(trial.IssuedAt), JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListMilestoneLoss),
+        trial.Epoch, trial.ToEpoch, trial.Attempt, InstantText.Of(trial.IssuedAt), JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListMilestoneLoss),
         trial.BestEpoch, trial.Checkpoint?.Uri, trial.Checkpoint?.Sha256, trial.Failure,
     ];
 
@@ -108,7 +108,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
 
     private static object?[] Values(EpochRecord epoch) =>
     [
-        epoch.ExecutionId, epoch.Trial, epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.Seconds, epoch.Runner, SqliteText.Of(epoch.RecordedAt),
+        epoch.ExecutionId, epoch.Trial, epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.Seconds, epoch.Runner, InstantText.Of(epoch.RecordedAt),
     ];
 
     private static EpochRecord ReadEpoch(IDataRecord row) => new()

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
 using MacroCausal.Storage.Studies;
 
-namespace MacroCausal.Storage.Sqlite;
+namespace MacroCausal.Storage;
 
-/// <summary>The columns that hold JSON.</summary>
+/// <summary>What records hold as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrialConfig))]
 [JsonSerializable(typeof(IReadOnlyList<MilestoneLoss>))]
