@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MacroCausal.Cli.Embedded;
 using MacroCausal.Storage.Models;
 
 namespace MacroCausal.Cli.Commands;
@@ -17,11 +16,11 @@ internal static class ModelsCommand
     private static Command CreateList()
     {
         var status = new Option<string?>("--status") { Description = "Only models of this status, as TRAINED" };
-        var store = CommonOptions.Store();
-        var command = new Command("list", "List models, latest first") { status, store };
+        var (aws, store) = (ModelsStore.AwsOption(), CommonOptions.Store());
+        var command = new Command("list", "List models, latest first") { status, aws, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
+            using var stores = ModelsStore.Open(parsed, aws, store);
             var models = await stores.Models.ListAsync(status: parsed.GetValue(status), cancellationToken: cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
             ModelsOutput.List(Console.Out, models);
             return ExitCodes.Done;
@@ -31,12 +30,13 @@ internal static class ModelsCommand
 
     private static Command CreateShow()
     {
-        var (model, store) = (ModelArgument(), CommonOptions.Store());
-        var command = new Command("show", "Show all that is known of a model") { model, store };
+        var (model, aws, store) = (ModelArgument(), ModelsStore.AwsOption(), CommonOptions.Store());
+        var command = new Command("show", "Show all that is known of a model") { model, aws, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
-            ModelsOutput.Show(Console.Out, await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false), stores.Objects);
+            using var stores = ModelsStore.Open(parsed, aws, store);
+            var found = await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false);
+            ModelsOutput.Show(Console.Out, found, stores.FolderOf(found));
             return ExitCodes.Done;
         });
         return command;
@@ -45,11 +45,11 @@ internal static class ModelsCommand
     private static Command CreatePromote()
     {
         var status = new Option<string>("--status") { Description = "The new status", DefaultValueFactory = _ => "PRODUCTION" };
-        var (model, store) = (ModelArgument(), CommonOptions.Store());
-        var command = new Command("promote", "Give a model another status") { model, status, store };
+        var (model, aws, store) = (ModelArgument(), ModelsStore.AwsOption(), CommonOptions.Store());
+        var command = new Command("promote", "Give a model another status") { model, status, aws, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
+            using var stores = ModelsStore.Open(parsed, aws, store);
             var found = await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false);
             await stores.Models.SetStatusAsync(found.ModelId, parsed.GetRequiredValue(status), cancellationToken).ConfigureAwait(false);
             await Console.Out.WriteLineAsync($"{found.ModelId}: {found.Status} -> {parsed.GetRequiredValue(status)}").ConfigureAwait(false);
@@ -60,7 +60,7 @@ internal static class ModelsCommand
 
     private static Argument<string> ModelArgument() => new("model") { Description = "Id of the model, or of its execution" };
 
-    private static async Task<ModelRecord> FindAsync(EmbeddedStores stores, string id, CancellationToken cancellationToken) =>
+    private static async Task<ModelRecord> FindAsync(ModelsStore stores, string id, CancellationToken cancellationToken) =>
         await stores.Models.FindAsync(id, cancellationToken).ConfigureAwait(false)
         ?? await stores.Models.ListAsync(executionId: id, cancellationToken: cancellationToken).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false)
         ?? throw new BadInputException($"There is no model '{id}', and no model of an execution '{id}'; 'macrocausal models list' names those that there are.");

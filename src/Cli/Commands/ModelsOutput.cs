@@ -1,7 +1,6 @@
 using System.Globalization;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Storage.Models;
-using MacroCausal.Storage.Objects;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -26,15 +25,15 @@ internal static class ModelsOutput
         }
     }
 
-    public static void Show(TextWriter output, ModelRecord model, DirectoryObjectStore objects)
+    public static void Show(TextWriter output, ModelRecord model, string? folder)
     {
-        foreach (var (name, value) in Rows(model, objects))
+        foreach (var (name, value) in Rows(model, folder))
         {
             output.WriteLine("{0,-16}  {1}", name, value);
         }
     }
 
-    private static IEnumerable<(string Name, string Value)> Rows(ModelRecord model, DirectoryObjectStore objects) =>
+    private static IEnumerable<(string Name, string Value)> Rows(ModelRecord model, string? folder) =>
     [
         ("model", model.ModelId),
         ("execution", model.ExecutionId),
@@ -45,7 +44,7 @@ internal static class ModelsOutput
         .. model.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => (metric.Key, metric.Value.ToString("G6", CultureInfo.InvariantCulture))),
         ("weights sha256", model.WeightsSha256),
         ("uri", model.ModelUri),
-        ("artifacts", objects.PathOf(model.ModelUri.TrimEnd('/'))),
+        .. folder is null ? Array.Empty<(string, string)>() : [("artifacts", folder)],
     ];
 
     private static string Root(ModelRecord model, string metric) =>

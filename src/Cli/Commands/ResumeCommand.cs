@@ -32,7 +32,7 @@ internal static class ResumeCommand
         using var running = StudyLock.Take(store, request.ExecutionId);
         var view = output.View(settings.Trials, settings.MaxEpochs);
         var outcome = await StudyRun.ToTheEndAsync(store, request, view, cancellationToken).ConfigureAwait(false);
-        return output.End(store, request.ExecutionId, outcome);
+        return output.End(request.ExecutionId, outcome, store);
     }
 
     private static async Task<StudySettings> SettingsAsync(EmbeddedStore store, string executionId, CancellationToken cancellationToken)

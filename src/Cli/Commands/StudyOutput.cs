@@ -22,7 +22,7 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
     }
 
     /// <summary>Says how the study ended and returns the exit code.</summary>
-    public int End(EmbeddedStore store, string executionId, StudyOutcome? outcome)
+    public int End(string executionId, StudyOutcome? outcome, EmbeddedStore? store = null)
     {
         switch (outcome)
         {
@@ -33,7 +33,7 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
                 Refuse(executionId, failed.Reasons, failed.InvalidInput ? "REJECTED" : "FAILED");
                 return failed.InvalidInput ? ExitCodes.BadInput : ExitCodes.Failed;
             default:
-                var resume = $"macrocausal resume --execution-id {executionId} --store {store.Directory}";
+                var resume = $"macrocausal resume --execution-id {executionId} --store {store?.Directory}";
                 Tell([$"stopped; nothing is lost. Go on with: {resume}"], new { executionId, status = "STOPPED", resume });
                 return ExitCodes.Interrupted;
         }
@@ -66,20 +66,16 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
         }
     }
 
-    private static IEnumerable<string> Completed(EmbeddedStore store, TrainingCompleted completed)
-    {
-        var folder = new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri.TrimEnd('/'));
-        return
+    private static IEnumerable<string> Completed(EmbeddedStore? store, TrainingCompleted completed) =>
         [
             "",
             $"trained {completed.ModelId} in {completed.Seconds:F1} s: {completed.Trials} trials ({completed.FailedTrials} failed), {completed.TrialEpochs} epochs",
             $"  best        trial {completed.BestTrial}, epoch {completed.BestEpoch}: {StudyText.Config(completed.BestConfig)}",
             $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; training mean {StudyText.Loss(completed.MeanBaseline)}, ridge regression {StudyText.Loss(completed.RidgeBaseline)}",
             $"  verdict     {Verdict(completed)}",
-            $"  artifacts   {folder}",
-            $"  next        macrocausal models show {completed.ExecutionId} --store {store.Directory}",
+            $"  artifacts   {(store is null ? completed.ModelUri : new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri.TrimEnd('/')))}",
+            $"  next        macrocausal models show {completed.ExecutionId} {(store is null ? "--aws" : "--store " + store.Directory)}",
         ];
-    }
 
     private static string Verdict(TrainingCompleted completed) => completed switch
     {

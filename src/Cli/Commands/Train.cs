@@ -6,8 +6,6 @@ namespace MacroCausal.Cli.Commands;
 /// <summary>Puts the table where the gold table would be, publishes StartTraining, and waits for the end.</summary>
 internal static class Train
 {
-    private static readonly StudySettings Defaults = new() { ExecutionId = "", GoldBucket = "", ArtifactsBucket = "", ModelRegistryTable = "" };
-
     public static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)
     {
         var executionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System);
@@ -26,14 +24,14 @@ internal static class Train
         await stores.Objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken).ConfigureAwait(false);
         var message = request.Message with { ExecutionId = executionId };
         var study = new StudyRequest<StartTraining>(executionId, QueueNames.StartTraining, message, request.Workers, request.Device);
-        var view = output.View(message.Trials ?? Defaults.Trials, message.MaxEpochs ?? Defaults.MaxEpochs);
+        var view = output.View(message.Trials ?? StudyDefaults.Trials, message.MaxEpochs ?? StudyDefaults.MaxEpochs);
         var outcome = await StudyRun.ToTheEndAsync(request.Store, study, view, cancellationToken).ConfigureAwait(false);
         if (outcome?.Failed is { InvalidInput: true })
         {
             await stores.Objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None).ConfigureAwait(false);
         }
 
-        return output.End(request.Store, executionId, outcome);
+        return output.End(executionId, outcome, request.Store);
     }
 
     private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";

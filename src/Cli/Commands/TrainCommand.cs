@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MacroCausal.Cli.Embedded;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -9,17 +8,14 @@ internal static class TrainCommand
     public static Command Create()
     {
         var data = new Option<string?>("--data") { Description = "Table to train on, .parquet or .csv; default: the quarterly US figures that come with macrocausal" };
-        var target = new Option<string?>("--target") { Description = "Column to predict [default: target]" };
-        var executionId = new Option<string?>("--execution-id") { Description = "Id of the study [default: made of the time]" };
-        var trials = new Option<int?>("--trials") { Description = "Most trials [default: 20]" };
-        var maxEpochs = new Option<int?>("--max-epochs") { Description = "Most epochs of a trial [default: 100]" };
-        var seed = new Option<long?>("--seed") { Description = "Seed of everything random [default: 0]" };
-        var searchSpace = new Option<string?>("--search-space") { Description = "JSON file of hyperparameters that differ from the default space" };
+        var study = new StudyOptions();
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
-        var command = new Command("train", "Tune, train and register a model")
-        {
-            data, target, executionId, trials, maxEpochs, seed, workers, device, store, searchSpace, json,
-        };
+        var command = new Command("train", "Tune, train and register a model") { data };
+        study.AddTo(command);
+        command.Add(workers);
+        command.Add(device);
+        command.Add(store);
+        command.Add(json);
         command.SetAction((parsed, cancellationToken) => Train.RunAsync(
             new TrainRequest
             {
@@ -27,16 +23,7 @@ internal static class TrainCommand
                 Store = CommonOptions.StoreOf(parsed, store),
                 Workers = CommonOptions.WorkersOf(parsed, workers),
                 Device = parsed.GetRequiredValue(device),
-                Message = new StartTraining
-                {
-                    ExecutionId = parsed.GetValue(executionId),
-                    Target = parsed.GetValue(target),
-                    Trials = parsed.GetValue(trials),
-                    MaxEpochs = parsed.GetValue(maxEpochs),
-                    Seed = parsed.GetValue(seed),
-                    Parallelism = CommonOptions.WorkersOf(parsed, workers),
-                    SearchSpace = SearchSpaceFile.Read(parsed.GetValue(searchSpace)),
-                },
+                Message = study.Read(parsed) with { Parallelism = CommonOptions.WorkersOf(parsed, workers) },
             },
             new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error),
             cancellationToken));

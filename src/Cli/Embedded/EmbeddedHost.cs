@@ -9,7 +9,6 @@ using MacroCausal.Tuner;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MacroCausal.Cli.Embedded;
@@ -21,7 +20,7 @@ internal static class EmbeddedHost
     public static IHost Build(EmbeddedStore store, StudyWatch watch, int workers, string device)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        AddLogging(builder.Logging);
+        QuietLogging.AddTo(builder.Logging);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(watch).AddSingleton(Options.Create(EmbeddedStore.Pipeline));
         builder.Services.AddEmbeddedStorage(store.Directory).AddDataPrep().AddTuner().AddTrialRunner().AddRegistry();
         builder.Services.PostConfigure<TrialRunnerOptions>(options =>
@@ -36,15 +35,8 @@ internal static class EmbeddedHost
             bus.AddTrialRunner();
             bus.AddRegistry();
             bus.AddConsumer<StudyWatchConsumer, StudyWatchDefinition>();
+            bus.AddConsumer<FaultConsumer>();
         });
         return builder.Build();
     }
-
-    // What goes wrong is told by the study's outcome; the log is for what nobody expected, and goes beside the output, not into it.
-    private static void AddLogging(ILoggingBuilder logging) => logging
-        .AddSimpleConsole(console => console.SingleLine = true)
-        .AddFilter("MassTransit", LogLevel.None)
-        .AddFilter("MacroCausal", LogLevel.Error)
-        .AddFilter("Microsoft", LogLevel.Error)
-        .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

@@ -8,8 +8,7 @@ internal sealed class StudyWatchConsumer(StudyWatch watch) :
     IConsumer<TrialEpochCompleted>,
     IConsumer<TrialFailed>,
     IConsumer<TrainingCompleted>,
-    IConsumer<TrainingFailed>,
-    IConsumer<Fault>
+    IConsumer<TrainingFailed>
 {
     public Task Consume(ConsumeContext<DataPrepared> context) => Seen(() => watch.See(context.Message));
 
@@ -20,8 +19,6 @@ internal sealed class StudyWatchConsumer(StudyWatch watch) :
     public Task Consume(ConsumeContext<TrainingCompleted> context) => Seen(() => watch.See(context.Message));
 
     public Task Consume(ConsumeContext<TrainingFailed> context) => Seen(() => watch.See(context.Message));
-
-    public Task Consume(ConsumeContext<Fault> context) => Seen(() => watch.See(context.Message));
 
     private static Task Seen(Action see)
     {
