@@ -25,7 +25,7 @@ internal sealed class HashedSource(ObjectUri uri, Stream content, int partBytes)
         while (read > 0 && length < partBytes);
 
         _hash.AppendData(_buffer, 0, length);
-        return new(_buffer, 0, length, writable: false);
+        return new(_buffer, 0, length, writable: false, publiclyVisible: true);
     }
 
     /// <summary>SHA-256 of all parts, 64 lower-case hexadecimal digits.</summary>

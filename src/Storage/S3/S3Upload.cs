@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using MacroCausal.Storage.Objects;
@@ -102,31 +103,33 @@ internal sealed class S3Upload(IAmazonS3 client, ObjectUri uri, bool exclusive)
         return (await client.InitiateMultipartUploadAsync(request, cancellationToken).ConfigureAwait(false)).UploadId;
     }
 
-    private async Task<List<UploadPartResponse>> PutPartsAsync(string upload, HashedSource source, MemoryStream first, CancellationToken cancellationToken)
+    private async Task<List<PartETag>> PutPartsAsync(string upload, HashedSource source, MemoryStream first, CancellationToken cancellationToken)
     {
-        var parts = new List<UploadPartResponse>();
+        var parts = new List<PartETag>();
         for (var part = first; part.Length > 0; part = await source.ReadPartAsync(cancellationToken).ConfigureAwait(false))
         {
-            var request = new UploadPartRequest
-            {
-                BucketName = uri.Bucket,
-                Key = uri.Key,
-                UploadId = upload,
-                PartNumber = parts.Count + 1,
-                InputStream = part,
-                PartSize = part.Length,
-                ChecksumAlgorithm = ChecksumAlgorithm.SHA256,
-            };
-            parts.Add(await client.UploadPartAsync(request, cancellationToken).ConfigureAwait(false));
+            var request = Part(upload, parts.Count + 1, part);
+            var response = await client.UploadPartAsync(request, cancellationToken).ConfigureAwait(false);
+            parts.Add(new() { PartNumber = request.PartNumber, ETag = response.ETag, ChecksumSHA256 = request.ChecksumSHA256 });
         }
 
         return parts;
     }
 
-    private async Task<bool> CompleteAsync(string upload, List<UploadPartResponse> parts, CancellationToken cancellationToken)
+    private UploadPartRequest Part(string upload, int number, MemoryStream content) => new()
     {
-        var request = new CompleteMultipartUploadRequest { BucketName = uri.Bucket, Key = uri.Key, UploadId = upload, IfNoneMatch = exclusive ? "*" : null };
-        request.AddPartETags(parts);
+        BucketName = uri.Bucket,
+        Key = uri.Key,
+        UploadId = upload,
+        PartNumber = number,
+        InputStream = content,
+        PartSize = content.Length,
+        ChecksumSHA256 = Convert.ToBase64String(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length))),
+    };
+
+    private async Task<bool> CompleteAsync(string upload, List<PartETag> parts, CancellationToken cancellationToken)
+    {
+        var request = new CompleteMultipartUploadRequest { BucketName = uri.Bucket, Key = uri.Key, UploadId = upload, PartETags = parts, IfNoneMatch = exclusive ? "*" : null };
         try
         {
             await client.CompleteMultipartUploadAsync(request, cancellationToken).ConfigureAwait(false);
