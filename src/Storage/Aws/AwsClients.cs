@@ -20,8 +20,8 @@ internal static class AwsClients
     public static AmazonS3Config S3Config()
     {
         var config = Patient(new AmazonS3Config { Timeout = PartTimeout });
-        // A host name of its own for each bucket is something that only AWS has.
-        config.ForcePathStyle = config.ServiceURL is not null;
+        // A host name of its own for each bucket is something that only AWS has. The SDK forgets the endpoint of a config whose endpoint was asked for, so another one is asked.
+        config.ForcePathStyle = new AmazonS3Config().ServiceURL is not null;
         return config;
     }
 
