@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Amazon.SQS;
+using MacroCausal.Contracts;
+using MacroCausal.Storage.Aws;
+using MacroCausal.Storage.DynamoDb;
+using MacroCausal.Storage.Models;
+using MacroCausal.Storage.Studies;
+using MacroCausal.TestKit.Emulators;
+
+namespace MacroCausal.Integration.Tests.Services;
+
+/// <summary>An account on emulators: buckets, tables, and what a service's environment says of them.</summary>
+internal sealed class LocalAws : IDisposable
+{
+    private const string Gold = "gold";
+    private const string Artifacts = "artifacts";
+    private const string Models = "models";
+    private const string Studies = "studies";
+
+    private static readonly BasicAWSCredentials Credentials = new(AwsEmulator.Key, AwsEmulator.Key);
+
+    private readonly AwsEmulator _emulator;
+    private readonly AmazonS3Client _s3;
+    private readonly AmazonDynamoDBClient _dynamoDb;
+    private readonly AmazonSQSClient _sqs;
+
+    private LocalAws(AwsEmulator emulator)
+    {
+        _emulator = emulator;
+        var (endpoint, region) = (emulator.Endpoint.ToString(), AwsEmulator.Region);
+        _s3 = new AmazonS3Client(Credentials, new AmazonS3Config { ServiceURL = endpoint, AuthenticationRegion = region, ForcePathStyle = true });
+        _sqs = new AmazonSQSClient(Credentials, new AmazonSQSConfig { ServiceURL = endpoint, AuthenticationRegion = region });
+        _dynamoDb = new AmazonDynamoDBClient(
+            Credentials, new AmazonDynamoDBConfig { ServiceURL = emulator.DynamoDb.ToString(), AuthenticationRegion = region });
+        Environment = new Dictionary<string, string>
+        {
+            ["AWS_ENDPOINT_URL"] = endpoint,
+            ["AWS_ENDPOINT_URL_DYNAMODB"] = emulator.DynamoDb.ToString(),
+            ["AWS_REGION"] = region,
+            ["AWS_ACCESS_KEY_ID"] = AwsEmulator.Key,
+            ["AWS_SECRET_ACCESS_KEY"] = AwsEmulator.Key,
+            ["GOLD_BUCKET"] = Gold,
+            ["ARTIFACTS_BUCKET"] = Artifacts,
+            ["MODEL_REGISTRY_TABLE"] = Models,
+            ["STUDY_TABLE"] = Studies,
+            ["Tuner__Lease"] = "00:00:15",
+            ["Tuner__SweepEvery"] = "00:00:02",
+            ["Tuner__MaxAttempts"] = "20",
+        };
+    }
+
+    /// <summary>The environment of every process.</summary>
+    public Dictionary<string, string> Environment { get; }
+
+    public IStudyStore StudyRecords => new DynamoDbStudyStore(_dynamoDb, Studies);
+
+    public IModelRegistry Registry => new DynamoDbModelRegistry(_dynamoDb, Models);
+
+    public static async Task<LocalAws> StartAsync(bool everyMessageTwice = false)
+    {
+        var aws = new LocalAws(await Task.Run(() => AwsEmulator.Start(everyMessageTwice)));
+        await aws._s3.PutBucketAsync(Gold);
+        await aws._s3.PutBucketAsync(Artifacts);
+        await DynamoDbTables.CreateAsync(aws._dynamoDb, new AwsStorageOptions { StudyTable = Studies, ModelRegistryTable = Models });
+        return aws;
+    }
+
+    /// <summary>What the pipeline does: the gold table into S3.</summary>
+    public Task PutGoldAsync(string executionId, string path) =>
+        _s3.PutObjectAsync(new PutObjectRequest { BucketName = Gold, Key = ObjectKeys.GoldTable(executionId), FilePath = path });
+
+    /// <summary>What the pipeline does: plain JSON on the queue.</summary>
+    public async Task SendPlainJsonAsync(object message)
+    {
+        var queue = await _sqs.GetQueueUrlAsync(QueueNames.StartTraining);
+        await _sqs.SendMessageAsync(queue.QueueUrl, JsonSerializer.Serialize(message));
+    }
+
+    public async Task<IReadOnlyList<string>> ArtifactsOfAsync(string executionId)
+    {
+        var folder = ObjectKeys.Model(executionId);
+        var listing = await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Artifacts, Prefix = folder });
+        return [.. (listing.S3Objects ?? []).Select(found => found.Key[folder.Length..]).Order(StringComparer.Ordinal)];
+    }
+
+    public ServiceProcess Start(string service) => new(service, Environment);
+
+    public void Dispose()
+    {
+        _s3.Dispose();
+        _sqs.Dispose();
+        _dynamoDb.Dispose();
+        _emulator.Dispose();
+    }
+}
