@@ -118,8 +118,8 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
         ApplySpecifications(new Builder(this));
         var context = new SqsReceiveEndpointContext(_host, this, _endpoint.Topologies.Consume.Subscriptions(Settings));
         var send = _host.Topologies.Send;
-        context.GetOrAddPayload<IErrorTransport>(() => new MoveTransport(send.ErrorQueueNameFormatter.FormatErrorQueueName(Settings.QueueName)));
-        context.GetOrAddPayload<IDeadLetterTransport>(() => new MoveTransport(send.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(Settings.QueueName)));
+        context.GetOrAddPayload<IErrorTransport>(() => new ErrorTransport(send.ErrorQueueNameFormatter.FormatErrorQueueName(Settings.QueueName)));
+        context.GetOrAddPayload<IDeadLetterTransport>(() => new DeadLetterTransport(send.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(Settings.QueueName)));
         context.GetOrAddPayload(() => _host.Topology);
         return context;
     }
