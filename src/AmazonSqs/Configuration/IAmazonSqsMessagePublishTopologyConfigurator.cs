@@ -1,0 +1,5 @@
+namespace MassTransit;
+
+/// <summary>Configures how a message type is published.</summary>
+public interface IAmazonSqsMessagePublishTopologyConfigurator<TMessage> : IMessagePublishTopologyConfigurator<TMessage>, IAmazonSqsTopicConfigurator
+    where TMessage : class;

@@ -1,0 +1,18 @@
+using MacroCausal.AmazonSqs.Connection;
+using MassTransit;
+
+namespace MacroCausal.AmazonSqs.Receiving;
+
+/// <summary>Makes the endpoint's queue, topics and subscriptions before the first message is received.</summary>
+internal sealed class DeclareQueueFilter(SqsReceiveEndpointContext context) : IFilter<SqsSession>
+{
+    public async Task Send(SqsSession session, IPipe<SqsSession> next)
+    {
+        var queue = await ReceiveQueue.Declare(session.Broker, context.Settings.Queue, context.Subscriptions, session.CancellationToken).ConfigureAwait(false);
+        if (context.Settings.PurgeOnStartup) await session.Broker.Sqs.PurgeQueueAsync(queue.Queue.Url, session.CancellationToken).ConfigureAwait(false);
+        session.GetOrAddPayload(() => queue);
+        await next.Send(session).ConfigureAwait(false);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("declareQueue");
+}

@@ -1,0 +1,127 @@
+using System.Threading.Channels;
+using MacroCausal.AmazonSqs.Connection;
+
+namespace MacroCausal.AmazonSqs.Sending;
+
+/// <summary>
+/// Gathers single operations into the batches that SQS and SNS take: at most 10 entries and 240 KiB, waiting 1 ms for more. Every caller gets the outcome of its own
+/// entry; entries that were refused for a passing reason are tried again with back-off.
+/// </summary>
+internal sealed class Batcher<T> : IAsyncDisposable
+{
+    public const int MaxEntries = 10;
+    public const int MaxBytes = 240 * 1024;
+    private const int MaxAttempts = 6;
+    private const int MaxConcurrentCalls = 8;
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Channel<Entry> _waiting = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _calls = new(MaxConcurrentCalls);
+    private readonly Func<IReadOnlyList<T>, Task<IReadOnlyDictionary<int, BatchFailure>>> _call;
+    private readonly Task _run;
+
+    public Batcher(Func<IReadOnlyList<T>, Task<IReadOnlyDictionary<int, BatchFailure>>> call)
+    {
+        _call = call;
+        _run = Task.Run(Run);
+    }
+
+    /// <exception cref="BatchEntryException">The service refused this entry.</exception>
+    public Task Execute(T item, int size, CancellationToken cancellationToken)
+    {
+        var entry = new Entry(item, size);
+        if (!_waiting.Writer.TryWrite(entry)) throw new ObjectDisposedException(nameof(Batcher<>), "The bus has stopped; nothing can be sent any more.");
+        return entry.Done.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Sends what waits, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _run.ConfigureAwait(false);
+        for (var i = 0; i < MaxConcurrentCalls; i++) await _calls.WaitAsync().ConfigureAwait(false);
+        _calls.Dispose();
+    }
+
+    private async Task Run()
+    {
+        while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            var batch = new List<Entry>(MaxEntries);
+            if (!Fill(batch))
+            {
+                await Task.Delay(Linger).ConfigureAwait(false);
+                Fill(batch);
+            }
+
+            await _calls.WaitAsync().ConfigureAwait(false);
+            _ = Send(batch);
+        }
+    }
+
+    /// <summary>Takes what waits; true where the batch is full.</summary>
+    private bool Fill(List<Entry> batch)
+    {
+        var bytes = batch.Sum(entry => entry.Size);
+        while (batch.Count < MaxEntries && _waiting.Reader.TryPeek(out var next))
+        {
+            // A message over the batch's limit, but not over SQS's, goes alone.
+            if (batch.Count > 0 && bytes + next.Size > MaxBytes) return true;
+            _waiting.Reader.TryRead(out _);
+            batch.Add(next);
+            bytes += next.Size;
+        }
+
+        return batch.Count == MaxEntries;
+    }
+
+    private async Task Send(List<Entry> batch)
+    {
+        try
+        {
+            var pause = FirstPause;
+            for (var attempt = 1; batch.Count > 0; attempt++, pause *= 2)
+            {
+                batch = await Attempt(batch, lastAttempt: attempt == MaxAttempts).ConfigureAwait(false);
+                if (batch.Count > 0) await Task.Delay(pause).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _calls.Release();
+        }
+    }
+
+    /// <summary>One call; answers with the entries to try again.</summary>
+    private async Task<List<Entry>> Attempt(List<Entry> batch, bool lastAttempt)
+    {
+        try
+        {
+            var failures = await _call([.. batch.Select(entry => entry.Item)]).ConfigureAwait(false);
+            return [.. batch.Where((entry, index) => !Settle(entry, failures.GetValueOrDefault(index), lastAttempt))];
+        }
+        catch (Exception exception) when (!lastAttempt && AwsErrors.IsTransient(exception))
+        {
+            return batch;
+        }
+        catch (Exception exception)
+        {
+            foreach (var entry in batch) entry.Done.TrySetException(exception);
+            return [];
+        }
+    }
+
+    private static bool Settle(Entry entry, BatchFailure? failure, bool lastAttempt)
+    {
+        if (failure is null) return entry.Done.TrySetResult();
+        if (!failure.SenderFault && !lastAttempt) return false;
+        entry.Done.TrySetException(new BatchEntryException(failure));
+        return true;
+    }
+
+    private sealed record Entry(T Item, int Size)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

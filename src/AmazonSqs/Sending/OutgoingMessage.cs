@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using MassTransit;
+
+namespace MacroCausal.AmazonSqs.Sending;
+
+/// <summary>A message as SQS and SNS take it. Its making checks every limit that they would refuse it for, so that nothing of a batch is sent for a message that cannot be.</summary>
+internal sealed partial record OutgoingMessage
+{
+    public const int MaxBytes = 256 * 1024;
+    public const int MaxAttributes = 10;
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
+
+    private OutgoingMessage(string body, IReadOnlyDictionary<string, string> attributes, int delaySeconds)
+    {
+        Body = body;
+        Attributes = attributes;
+        DelaySeconds = delaySeconds;
+        Size = SizeOf(body, attributes);
+    }
+
+    public string Body { get; }
+
+    public IReadOnlyDictionary<string, string> Attributes { get; }
+
+    public int DelaySeconds { get; }
+
+    /// <summary>Bytes as the services count them: the body, and every attribute's name, type and value.</summary>
+    public int Size { get; }
+
+    /// <exception cref="TransportException">The message is over a limit; the text names the limit, the value and the remedy.</exception>
+    public static OutgoingMessage Create(Uri destination, string body, IReadOnlyDictionary<string, string> attributes, TimeSpan? delay = null)
+    {
+        CheckAttributes(destination, attributes);
+        var message = new OutgoingMessage(body, attributes, DelayOf(destination, delay));
+        if (message.Size <= MaxBytes) return message;
+        throw new TransportException(destination, $"The message is {message.Size} bytes with its attributes; SQS and SNS take {MaxBytes}. Put the data into an object store and send its address.");
+    }
+
+    /// <summary>
+    /// The message that goes to an error or skipped queue. It must never be refused there, or it would come back for ever: attributes that do not fit are left out, the last
+    /// of <paramref name="attributes"/> first. The body holds the headers too.
+    /// </summary>
+    public static OutgoingMessage Trim(string body, IEnumerable<KeyValuePair<string, string>> attributes)
+    {
+        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        var size = Encoding.UTF8.GetByteCount(body);
+        foreach (var (name, value) in attributes.Take(MaxAttributes))
+        {
+            size += SizeOf(name, value);
+            if (size > MaxBytes) break;
+            kept[name] = value;
+        }
+
+        return new OutgoingMessage(body, kept, 0);
+    }
+
+    private static int SizeOf(string body, IReadOnlyDictionary<string, string> attributes) =>
+        Encoding.UTF8.GetByteCount(body) + attributes.Sum(attribute => SizeOf(attribute.Key, attribute.Value));
+
+    private static int SizeOf(string name, string value) => Encoding.UTF8.GetByteCount(name) + "String".Length + Encoding.UTF8.GetByteCount(value);
+
+    private static void CheckAttributes(Uri destination, IReadOnlyDictionary<string, string> attributes)
+    {
+        if (attributes.Count > MaxAttributes)
+        {
+            var names = string.Join(", ", attributes.Keys);
+            throw new TransportException(destination, $"The message has {attributes.Count} attributes ({names}); SQS takes {MaxAttributes}. Set fewer headers, or keep some in the message itself.");
+        }
+
+        if (attributes.Keys.FirstOrDefault(name => !IsAttributeName(name)) is { } refused)
+        {
+            throw new TransportException(destination, $"SQS refuses the header '{refused}' as an attribute's name: at most 256 letters, digits, '_', '-' and single '.' inside, not 'AWS.' or 'Amazon.' first. Rename the header.");
+        }
+    }
+
+    private static int DelayOf(Uri destination, TimeSpan? delay)
+    {
+        if (delay is not { } wanted || wanted <= TimeSpan.Zero) return 0;
+        if (wanted > MaxDelay) throw new TransportException(destination, $"SQS delays a message by at most {MaxDelay:c}, not {wanted:c}. Use shorter intervals, or a scheduler.");
+        return (int)Math.Ceiling(wanted.TotalSeconds);
+    }
+
+    private static bool IsAttributeName(string name) =>
+        name.Length <= 256
+        && AttributeName().IsMatch(name)
+        && !name.StartsWith("AWS.", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("Amazon.", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")]
+    private static partial Regex AttributeName();
+}

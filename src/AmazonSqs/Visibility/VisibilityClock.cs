@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace MacroCausal.AmazonSqs.Visibility;
+
+/// <summary>
+/// Calls back when it is time to renew a message's visibility, from a thread of its own. Timers of the runtime fire on the thread pool; where that is taken by training,
+/// they would fire too late, and the message would be given to somebody else.
+/// </summary>
+internal sealed class VisibilityClock : IDisposable
+{
+    private readonly PriorityQueue<Action, long> _due = new();
+    private readonly object _gate = new();
+    private readonly Thread _thread;
+    private bool _disposed;
+
+    public VisibilityClock()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "SQS visibility", Priority = ThreadPriority.AboveNormal };
+        _thread.Start();
+    }
+
+    public void Schedule(TimeSpan delay, Action callback)
+    {
+        lock (_gate)
+        {
+            _due.Enqueue(callback, Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency));
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        while (Next() is { } callback) callback();
+    }
+
+    /// <summary>Waits for the next callback that is due; null where the clock has been stopped.</summary>
+    private Action? Next()
+    {
+        lock (_gate)
+        {
+            while (!_disposed)
+            {
+                if (!_due.TryPeek(out _, out var due))
+                {
+                    Monitor.Wait(_gate);
+                    continue;
+                }
+
+                var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+                if (left <= TimeSpan.Zero) return _due.Dequeue();
+                Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(1));
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Web;
+using Amazon.Runtime;
+
+namespace MacroCausal.AmazonSqs.Tests.Buses;
+
+/// <summary>Stands between the SDK and the emulator, counts the calls, and answers in the emulator's place where a test wants it to.</summary>
+internal sealed class Faults(Func<string, int, HttpResponseMessage?> answer) : HttpClientFactory
+{
+    private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
+
+    public static HttpResponseMessage Throttled() => Error(HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded");
+
+    public static HttpResponseMessage Overloaded() => Error(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "Try again later");
+
+    public static HttpResponseMessage Denied() => Error(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
+
+    /// <summary>How often an operation was called.</summary>
+    public int Calls(string operation) => _calls.GetValueOrDefault(operation);
+
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Handler(this));
+
+    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    private static HttpResponseMessage Error(HttpStatusCode status, string code, string message) => new(status)
+    {
+        Headers = { { "x-amzn-ErrorType", code }, { "x-amzn-query-error", $"{code};Sender" } },
+        Content = new StringContent($$"""{"__type":"com.amazonaws.sqs#{{code}}","message":"{{message}}"}""", Encoding.UTF8, "application/x-amz-json-1.0"),
+    };
+
+    private sealed class Handler(Faults faults) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var operation = await Operation(request);
+            var number = faults._calls.AddOrUpdate(operation, 1, (_, calls) => calls + 1);
+            return faults.Answer(operation, number) ?? await base.SendAsync(request, cancellationToken);
+        }
+
+        private static async Task<string> Operation(HttpRequestMessage request)
+        {
+            if (request.Headers.TryGetValues("X-Amz-Target", out var target)) return target.Single().Split('.')[^1];
+            return HttpUtility.ParseQueryString(await request.Content!.ReadAsStringAsync())["Action"]!;
+        }
+    }
+
+    private HttpResponseMessage? Answer(string operation, int number) => answer(operation, number);
+}
