@@ -23,10 +23,17 @@ internal sealed class MacroCausalProcess : IDisposable
     /// <summary>Raised for every line on standard error, where progress goes with <c>--json</c>.</summary>
     public event Action<string>? Line;
 
-    public static MacroCausalProcess Start(params string[] arguments)
+    public static MacroCausalProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    public static MacroCausalProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "macrocausal"));
         var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new MacroCausalProcess(Process.Start(start)!);
     }
 

@@ -15,7 +15,7 @@ public sealed class AwsEmulator : IDisposable
     /// <summary>The access key, and the secret key too: any will do.</summary>
     public const string Key = "emulator";
 
-    private static readonly Lazy<Task<AwsEmulator>> Once = new(() => Task.Run(Start));
+    private static readonly Lazy<Task<AwsEmulator>> Once = new(() => Task.Run(() => Start()));
     private readonly Process _process;
 
     private AwsEmulator(Process process, JsonElement ports)
@@ -35,7 +35,7 @@ public sealed class AwsEmulator : IDisposable
     public Uri DynamoDb { get; }
 
     /// <summary>Starts emulators of one's own, for a test that ends them.</summary>
-    public static AwsEmulator Start()
+    public static AwsEmulator Start(bool everyMessageTwice = false)
     {
         var folder = EmulatorPackages.Install();
         var start = new ProcessStartInfo(EmulatorPackages.Node(folder), ["--no-warnings", "start.mjs"])
@@ -45,6 +45,7 @@ public sealed class AwsEmulator : IDisposable
             RedirectStandardOutput = true,
             Environment = { ["AWS_REGION"] = Region },
         };
+        if (everyMessageTwice) start.Environment["EVERY_MESSAGE_TWICE"] = "1";
         var process = Process.Start(start)!;
         if (process.StandardOutput.ReadLine() is { } line) return new AwsEmulator(process, JsonElement.Parse(line));
         process.WaitForExit();

@@ -7,7 +7,7 @@ namespace MacroCausal.TestKit.Emulators;
 /// <summary>The emulators' npm packages, installed once for each state of the lock file and of the scripts, whichever test process comes first.</summary>
 internal static class EmulatorPackages
 {
-    private static readonly string[] Files = ["package.json", "package-lock.json", "start.mjs", "conditional-writes.mjs"];
+    private static readonly string[] Files = ["package.json", "package-lock.json", "start.mjs", "conditional-writes.mjs", "duplicate-messages.mjs"];
 
     /// <summary>The folder that holds <c>start.mjs</c> with all that it needs.</summary>
     public static string Install()

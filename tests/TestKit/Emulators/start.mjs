@@ -3,10 +3,12 @@
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { addConditionalWrites } from "./conditional-writes.mjs";
+import { addDuplicateMessages } from "./duplicate-messages.mjs";
 
 const host = "127.0.0.1";
 const aws = buildApp({ logger: false, defaultRegion: process.env.AWS_REGION ?? "eu-west-1" });
 addConditionalWrites(aws);
+if (process.env.EVERY_MESSAGE_TWICE) addDuplicateMessages(aws);
 await aws.listen({ port: Number(process.env.AWS_PORT ?? 0), host });
 
 const dynamodb = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
