@@ -10,5 +10,6 @@ var root = new RootCommand("Trains, tunes and registers MacroCausal models, on t
     PredictCommand.Create(),
     SubmitCommand.Create(),
     WatchCommand.Create(),
+    SampleCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -1,4 +1,4 @@
-// Starts the emulators on 127.0.0.1, prints their ports as one line of JSON, and ends when stdin closes: that is, with the process that started it, however that one ends.
+// Starts the emulators on 127.0.0.1, prints their ports as one line of JSON, and ends when stdin closes: that is, with the process that started it, however that one ends. With --detached it runs until it is killed.
 // Ports come from the environment (AWS_PORT, DYNAMODB_PORT) where they are to be known beforehand; otherwise free ones are taken.
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
@@ -15,4 +15,4 @@ const dynamodb = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0
 await new Promise((resolve, reject) => dynamodb.once("error", reject).listen(Number(process.env.DYNAMODB_PORT ?? 0), host, resolve));
 
 console.log(JSON.stringify({ aws: aws.server.address().port, dynamodb: dynamodb.address().port }));
-process.stdin.resume().on("close", () => process.exit(0));
+if (!process.argv.includes("--detached")) process.stdin.resume().on("close", () => process.exit(0));

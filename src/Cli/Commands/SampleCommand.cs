@@ -1,0 +1,23 @@
+using System.CommandLine;
+using MacroCausal.Cli.Samples;
+using MacroCausal.Cli.Tables;
+
+namespace MacroCausal.Cli.Commands;
+
+/// <summary><c>macrocausal sample</c>: the data set that ships with macrocausal, as a gold table to look at or to feed a pipeline with.</summary>
+internal static class SampleCommand
+{
+    public static Command Create()
+    {
+        var output = new Option<string>("--out") { Description = "Parquet file to write", Required = true };
+        var command = new Command("sample", "Write the sample as a gold table") { output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var table = await SampleFile.ReadGoldAsync(cancellationToken).ConfigureAwait(false);
+            await InputTable.WriteAsync(table, parsed.GetRequiredValue(output), cancellationToken).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync($"{table.Rows} rows, {table.Columns.Count} columns written to {parsed.GetRequiredValue(output)}").ConfigureAwait(false);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
