@@ -19,10 +19,11 @@ internal static class AwsClients
 
     public static AmazonS3Config S3Config()
     {
-        var config = Patient(new AmazonS3Config { Timeout = PartTimeout });
-        // A host name of its own for each bucket is something that only AWS has. The SDK forgets the endpoint of a config whose endpoint was asked for, so another one is asked.
-        config.ForcePathStyle = new AmazonS3Config().ServiceURL is not null;
-        return config;
+        // Of a configuration of its own: one whose ServiceURL was read before its client is made forgets the environment's endpoint.
+        var hasEndpoint = new AmazonS3Config().ServiceURL is not null;
+
+        // A host name of its own for each bucket is something that only AWS has.
+        return Patient(new AmazonS3Config { Timeout = PartTimeout, ForcePathStyle = hasEndpoint });
     }
 
     public static AmazonDynamoDBConfig DynamoDbConfig() => Patient(new AmazonDynamoDBConfig { Timeout = RecordTimeout });

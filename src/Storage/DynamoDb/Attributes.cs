@@ -9,7 +9,7 @@ internal static class Attributes
     // What a DynamoDB number can hold, where a double reaches from 4.9E-324 to 1.8E308.
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
     private const double Smallest = 1e-130;
-    private const double Largest = 9.9999999999999999999999999999999999999e125;
+    private const double TooLarge = 1e126;
 
     public static AttributeValue Of(string text) => new() { S = text };
 
@@ -25,7 +25,7 @@ internal static class Attributes
     public static AttributeValue Of(DateTimeOffset instant) => Of(InstantText.Of(instant));
 
     /// <summary>Whether DynamoDB holds it as a number.</summary>
-    public static bool IsNumber(double number) => number == 0 || (Math.Abs(number) >= Smallest && Math.Abs(number) <= Largest);
+    public static bool IsNumber(double number) => number == 0 || (Math.Abs(number) >= Smallest && Math.Abs(number) < TooLarge);
 
     public static string Text(this Dictionary<string, AttributeValue> item, string name) => item[name].S;
 

@@ -16,8 +16,8 @@ internal static class DynamoDbFailure
             $"it does not exist at {AwsFailure.Place(client.Config)}; create it, or correct {setting} and AWS_REGION",
         AmazonDynamoDBException { ErrorCode: "ValidationException" } when failure.Message.Contains("Item size", StringComparison.Ordinal) =>
             "a record is larger than the 400 KB that DynamoDB holds; make its texts shorter",
-        AmazonDynamoDBException { ErrorCode: "ValidationException" } when failure.Message.Contains("index", StringComparison.OrdinalIgnoreCase) =>
-            $"it lacks an index or is another's ({failure.Message.TrimEnd('.')}); create it as docs/decisions/0006-one-table-for-studies.md and README.md say",
+        AmazonDynamoDBException { ErrorCode: "ValidationException" } =>
+            $"it is not made for these records ({failure.Message.TrimEnd('.')}); create it with the keys and indexes of docs/decisions/0006-tables-in-dynamodb.md, or correct {setting}",
         _ => AwsFailure.Reason(failure, client.Config, $"dynamodb:{action} on the table '{table}' and its indexes"),
     };
 }
