@@ -9,13 +9,14 @@ namespace MacroCausal.Registry;
 /// Registers a model: artifacts first, then the record, then the losers' checkpoints go. So a record never points to artifacts that are not whole, and nothing is deleted that a repeat
 /// would need. A model that is on record is not written again.
 /// </summary>
-internal sealed class ModelRegistration(InputReader inputs, ArtifactWriter artifacts, IModelRegistry registry, LoserCheckpoints losers)
+internal sealed class ModelRegistration(InputReader inputs, ArtifactWriter artifacts, IModelRegistries registries, LoserCheckpoints losers)
 {
     private const string Trained = "TRAINED";
 
     public async Task<ModelRegistered> RegisterAsync(RegisterModel command, CancellationToken cancellationToken)
     {
         var folder = ObjectKeys.Uri(command.Settings.ArtifactsBucket, ObjectKeys.Model(command.ExecutionId));
+        var registry = registries.Open(command.Settings.ModelRegistryTable);
         if (await registry.FindAsync(command.ModelId, cancellationToken) is null)
         {
             var made = ModelArtifacts.Of(command, await inputs.ReadAsync(command, cancellationToken));

@@ -9,7 +9,7 @@ namespace MacroCausal.Registry;
 /// <summary>Adds the Registry to a process.</summary>
 public static class RegistryRegistration
 {
-    /// <summary>Adds what the Registry needs besides an <c>IObjectStore</c>, an <c>IStudyStore</c>, an <c>IModelRegistry</c> and the bus.</summary>
+    /// <summary>Adds what the Registry needs besides an <c>IObjectStore</c>, an <c>IStudyStore</c>, an <c>IModelRegistries</c> and the bus.</summary>
     public static IServiceCollection AddRegistry(this IServiceCollection services)
     {
         services.AddSingleton<ObjectReader>();

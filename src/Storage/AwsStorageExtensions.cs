@@ -30,6 +30,7 @@ public static class AwsStorageExtensions
         services.TryAddSingleton<IObjectStore, S3ObjectStore>();
         services.TryAddSingleton<IStudyStore>(provider => new DynamoDbStudyStore(provider.GetRequiredService<IAmazonDynamoDB>(), options.StudyTable));
         services.TryAddSingleton<IModelRegistry>(provider => new DynamoDbModelRegistry(provider.GetRequiredService<IAmazonDynamoDB>(), RegistryTable(options)));
+        services.TryAddSingleton<IModelRegistries, DynamoDbModelRegistries>();
         return services;
     }
 

@@ -28,6 +28,7 @@ public static class EmbeddedStorageExtensions
         services.TryAddSingleton(_ => SqliteDatabase.Open(Path.Combine(root, DatabaseName)));
         services.TryAddSingleton<IStudyStore, SqliteStudyStore>();
         services.TryAddSingleton<IModelRegistry, SqliteModelRegistry>();
+        services.TryAddSingleton<IModelRegistries, SqliteModelRegistries>();
         return services;
     }
 }

@@ -40,6 +40,8 @@ public sealed class AwsStorageExtensionsTests(AwsStores aws) : IClassFixture<Aws
         await services.GetRequiredService<IObjectStore>().PutAsync($"s3://{names.StudyTable}/key", new MemoryStream([1]));
         (await services.GetRequiredService<IStudyStore>().TryAddStudyAsync(Records.Study())).ShouldBeTrue();
         (await services.GetRequiredService<IModelRegistry>().TryAddAsync(Records.Model())).ShouldBeTrue();
+        (await services.GetRequiredService<IModelRegistries>().Open(names.ModelRegistryTable).TryAddAsync(Records.Model())).ShouldBeFalse();
+        await Should.ThrowAsync<StoreException>(() => services.GetRequiredService<IModelRegistries>().Open("other-table").TryAddAsync(Records.Model()));
         services.GetRequiredService<IAmazonS3>().Config.ShouldBeOfType<AmazonS3Config>().ForcePathStyle.ShouldBeTrue();
     }
 
