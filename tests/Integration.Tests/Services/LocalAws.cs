@@ -4,6 +4,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.SQS;
+using Amazon.SQS.Model;
 using MacroCausal.Contracts;
 using MacroCausal.Storage.Aws;
 using MacroCausal.Storage.DynamoDb;
@@ -66,6 +67,7 @@ internal sealed class LocalAws : IDisposable
         await aws._s3.PutBucketAsync(Gold);
         await aws._s3.PutBucketAsync(Artifacts);
         await DynamoDbTables.CreateAsync(aws._dynamoDb, new AwsStorageOptions { StudyTable = Studies, ModelRegistryTable = Models });
+        (await aws.DeliveriesAsync()).ShouldBe(everyMessageTwice ? 2 : 1);
         return aws;
     }
 
@@ -85,6 +87,16 @@ internal sealed class LocalAws : IDisposable
         var folder = ObjectKeys.Model(executionId);
         var listing = await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Artifacts, Prefix = folder });
         return [.. (listing.S3Objects ?? []).Select(found => found.Key[folder.Length..]).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>How often a message that is sent once is delivered: whether the emulator does what the test believes it does.</summary>
+    private async Task<int> DeliveriesAsync()
+    {
+        var queue = (await _sqs.CreateQueueAsync("deliveries")).QueueUrl;
+        await _sqs.SendMessageAsync(queue, "once");
+        var first = await _sqs.ReceiveMessageAsync(new ReceiveMessageRequest(queue) { MaxNumberOfMessages = 1, WaitTimeSeconds = 1 });
+        var second = await _sqs.ReceiveMessageAsync(new ReceiveMessageRequest(queue) { MaxNumberOfMessages = 1, WaitTimeSeconds = 1 });
+        return (first.Messages?.Count ?? 0) + (second.Messages?.Count ?? 0);
     }
 
     public ServiceProcess Start(string service) => new(service, Environment);

@@ -2,11 +2,17 @@
 const repeated = "x-repeated";
 
 export function addDuplicateMessages(app) {
-  app.addHook("onResponse", async (request) => {
-    if (request.method !== "POST" || request.headers[repeated] || !sends(request)) return;
-    const payload = typeof request.body === "string" ? request.body : encode(request);
-    await app.inject({ method: "POST", url: request.url, headers: { ...request.headers, [repeated]: "1", "content-length": undefined }, payload });
-  });
+  app.addHook("onResponse", (request) => repeat(app, request).catch((error) => {
+    console.error(error);
+    process.exit(1);
+  }));
+}
+
+async function repeat(app, request) {
+  if (request.method !== "POST" || request.headers[repeated] || !sends(request)) return;
+  const { "content-length": _, ...headers } = request.headers;
+  const answer = await app.inject({ method: "POST", url: request.url, headers: { ...headers, [repeated]: "1" }, payload: encode(request) });
+  if (answer.statusCode !== 200) throw new Error(`the repeated call was answered with ${answer.statusCode}: ${answer.body}`);
 }
 
 function sends(request) {
