@@ -28,12 +28,13 @@ internal static class SearchSpaceFile
 
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, SearchDimension>>(File.ReadAllText(path), Json);
+            return JsonSerializer.Deserialize<Dictionary<string, SearchDimension>>(File.ReadAllText(path), Json)
+                ?? throw new JsonException(null, "$", lineNumber: 0, bytePositionInLine: 0);
         }
         catch (JsonException exception)
         {
             throw new BadInputException(
-                $"The search space file '{path}' is not what was expected: {exception.Message} An example: {{\"dropout\": {{\"type\": \"uniform\", \"low\": 0, \"high\": 0.5}}}}.");
+                $"The search space file '{path}' is not what was expected in line {exception.LineNumber + 1}, at {exception.Path}; an example: {{\"dropout\": {{\"type\": \"uniform\", \"low\": 0, \"high\": 0.5}}}}.");
         }
     }
 }

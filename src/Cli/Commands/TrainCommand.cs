@@ -11,9 +11,9 @@ internal static class TrainCommand
         var data = new Option<string?>("--data") { Description = "Table to train on, .parquet or .csv; default: the quarterly US figures that come with macrocausal" };
         var target = new Option<string?>("--target") { Description = "Column to predict [default: target]" };
         var executionId = new Option<string?>("--execution-id") { Description = "Id of the study [default: made of the time]" };
-        var trials = new Option<int?>("--trials") { Description = "Most trials [default: 20]" };
-        var maxEpochs = new Option<int?>("--max-epochs") { Description = "Most epochs of a trial [default: 100]" };
-        var seed = new Option<long?>("--seed") { Description = "Seed of everything random [default: 0]" };
+        var trials = CommonOptions.Number<int>("--trials", "Most trials [default: 20]");
+        var maxEpochs = CommonOptions.Number<int>("--max-epochs", "Most epochs of a trial [default: 100]");
+        var seed = CommonOptions.Number<long>("--seed", "Seed of everything random [default: 0]");
         var searchSpace = new Option<string?>("--search-space") { Description = "JSON file of hyperparameters that differ from the default space" };
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
         var command = new Command("train", "Tune, train and register a model")
@@ -26,7 +26,7 @@ internal static class TrainCommand
                 Data = parsed.GetValue(data),
                 Store = CommonOptions.StoreOf(parsed, store),
                 Workers = CommonOptions.WorkersOf(parsed, workers),
-                Device = parsed.GetRequiredValue(device),
+                Device = CommonOptions.DeviceOf(parsed, device),
                 Message = new StartTraining
                 {
                     ExecutionId = parsed.GetValue(executionId),

@@ -21,7 +21,7 @@ internal static class StudyText
 
     /// <summary>The end of a segment.</summary>
     public static string Segment(TrialEpochCompleted report, StudyProgress progress) => Invariant(
-        $"trial {report.Trial,3}  epoch {report.Epoch,4}  loss {Loss(report.BestValidationLoss)}{(report.EndedEarly ? "  ended early" : "")}  best {Loss(progress.Best?.ValidationLoss)} of trial {progress.Best?.Trial}");
+        $"trial {report.Trial,3}  epoch {report.Epoch,4}  loss {Loss(report.BestValidationLoss)}{(report.EndedEarly ? "  ended early" : "")}{Best(progress.Best)}");
 
     /// <summary>A loss, and its root, which is in the target's own unit.</summary>
     public static string Loss(double? loss) => loss is { } value ? Invariant($"{value:G5} (rmse {Math.Sqrt(value):G4})") : "none";
@@ -29,6 +29,8 @@ internal static class StudyText
     /// <summary>Hyperparameters on one line.</summary>
     public static string Config(TrialConfig config) => Invariant(
         $"learning rate {config.LearningRate:G4}, batch {config.BatchSize}, hidden [{string.Join(", ", config.HiddenLayers)}], dropout {config.Dropout:G3}, weight decay {config.WeightDecay:G3}");
+
+    private static string Best(TrialEpochCompleted? best) => best is null ? "" : Invariant($"  best {Loss(best.ValidationLoss)} of trial {best.Trial}");
 
     private static string Test(DataManifest data, DataProfile profile) =>
         data.TestRows == 0 ? "" : Invariant($", {data.TestRows} held out{Dates(profile.TestDates)}");
