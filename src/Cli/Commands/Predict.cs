@@ -20,9 +20,15 @@ internal static class Predict
         using var predictor = new Predictor(network);
         var predictions = Answers(table, preparation, predictor);
         await InputTable.WriteAsync(predictions, output, cancellationToken).ConfigureAwait(false);
-        await Console.Out.WriteLineAsync($"{predictions.Rows} predictions of '{preparation.Target}' written to {output}").ConfigureAwait(false);
+        await Console.Out.WriteLineAsync($"{predictions.Rows} predictions of '{preparation.Target}' written to {output}{Empty(predictions)}").ConfigureAwait(false);
         return ExitCodes.Done;
     }
+
+    // A value too large for float32 has no answer.
+    private static string Empty(Table predictions) =>
+        ((NumberColumn)predictions.Find(PredictionName)!).Values.Count(answer => !double.IsFinite(answer)) is var empty and > 0
+            ? $"; {empty} are empty, because a value of their row is too large"
+            : "";
 
     private static Table Answers(Table table, FittedPreparation preparation, Predictor predictor)
     {

@@ -32,7 +32,7 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
             case { Failed: { } failed }:
                 return Refuse(executionId, failed.Reasons, failed.InvalidInput ? ExitCodes.BadInput : ExitCodes.Failed);
             default:
-                var resume = $"macrocausal resume --execution-id {executionId} --store {store.Directory}";
+                var resume = $"macrocausal resume --execution-id {Quoted(executionId)} --store {Quoted(store.Directory)}";
                 Tell([$"stopped; nothing is lost. Go on with: {resume}"], new { executionId, status = "STOPPED", resume });
                 return ExitCodes.Interrupted;
         }
@@ -82,12 +82,18 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
             "",
             $"trained {completed.ModelId} in {completed.Seconds:F1} s: {completed.Trials} trials ({completed.FailedTrials} failed), {completed.TrialEpochs} epochs",
             $"  best        trial {completed.BestTrial}, epoch {completed.BestEpoch}: {StudyText.Config(completed.BestConfig)}",
-            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; training mean {StudyText.Loss(completed.MeanBaseline)}, ridge regression {StudyText.Loss(completed.RidgeBaseline)}",
+            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; {StudyText.Baselines(completed.MeanBaseline, completed.RidgeBaseline)}",
             $"  verdict     {Verdict(completed)}",
             $"  artifacts   {folder}",
-            $"  next        macrocausal models show {completed.ExecutionId} --store {store.Directory}",
+            $"  next        macrocausal models show {Quoted(completed.ExecutionId)} --store {Quoted(store.Directory)}",
         ];
     }
+
+    // As a POSIX shell takes it for one word.
+    private static string Quoted(string word) =>
+        word.All(character => char.IsLetterOrDigit(character) || "/:._@+=,-".Contains(character, StringComparison.Ordinal))
+            ? word
+            : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
     private static string Verdict(TrainingCompleted completed) => completed switch
     {

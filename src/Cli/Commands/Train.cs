@@ -46,9 +46,11 @@ internal static class Train
             case null or "Failed":
                 return;
             case "Completed":
-                throw new BadInputException($"The study '{executionId}' is over and its model is registered; see 'macrocausal models show {executionId}', or use another --execution-id.");
+                throw new BadInputException(
+                    $"The study '{executionId}' is over and its model is registered; see 'macrocausal models show {executionId}', or use another --execution-id.");
             default:
-                throw new BadInputException($"The study '{executionId}' was begun and is not over; go on with 'macrocausal resume --execution-id {executionId}', or use another --execution-id.");
+                throw new BadInputException(
+                    $"The study '{executionId}' was begun and is not over; go on with 'macrocausal resume --execution-id {executionId}', or use another --execution-id.");
         }
     }
 }
