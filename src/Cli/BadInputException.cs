@@ -1,4 +1,7 @@
 namespace MacroCausal.Cli;
 
-/// <summary>What a person typed or pointed at cannot be used; the message says why and what to do. Ends the command with exit code 2.</summary>
-internal sealed class BadInputException(string message) : Exception(message);
+/// <summary>What a person typed or pointed at cannot be used; each reason says why and what to do. Ends the command with exit code 2.</summary>
+internal sealed class BadInputException(params IReadOnlyList<string> reasons) : Exception(string.Join(' ', reasons))
+{
+    public IReadOnlyList<string> Reasons => reasons;
+}

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using MacroCausal.Cli.Commands;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Objects;
 
 namespace MacroCausal.Cli;
 
-/// <summary>Runs what was typed and turns every expected error into one line and an exit code.</summary>
+/// <summary>Runs what was typed and turns every error into lines, where that is asked for a JSON line, and an exit code.</summary>
 internal static class CommandLine
 {
     /// <summary>Longest wait for a clean stop after Ctrl-C: the running epochs, their checkpoints, the records.</summary>
@@ -13,14 +14,10 @@ internal static class CommandLine
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
+        var output = new StudyOutput(parsed.Tokens.Any(token => token.Value == "--json"), Console.Out, Console.Error);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var problem in parsed.Errors)
-            {
-                await Console.Error.WriteLineAsync("error: " + problem.Message).ConfigureAwait(false);
-            }
-
-            return ExitCodes.BadInput;
+            return output.Refuse(null, [.. parsed.Errors.Select(error => error.Message)], ExitCodes.BadInput);
         }
 
         try
@@ -30,17 +27,25 @@ internal static class CommandLine
         }
         catch (BadInputException exception)
         {
-            return await TellAsync(exception, ExitCodes.BadInput).ConfigureAwait(false);
+            return output.Refuse(ExecutionIdOf(parsed), exception.Reasons, ExitCodes.BadInput);
+        }
+        catch (OperationCanceledException)
+        {
+            return output.StopBeforeStudy(ExecutionIdOf(parsed));
         }
         catch (Exception exception) when (exception is ObjectStoreException or StoreException or IOException or UnauthorizedAccessException)
         {
-            return await TellAsync(exception, ExitCodes.Failed).ConfigureAwait(false);
+            return output.Refuse(ExecutionIdOf(parsed), [exception.Message], ExitCodes.Failed);
+        }
+        catch (Exception exception)
+        {
+            await Console.Error.WriteLineAsync(exception.ToString()).ConfigureAwait(false);
+            return output.Refuse(ExecutionIdOf(parsed), [$"Unexpected {exception.GetType().Name}: {exception.Message} Report it with what stands above."], ExitCodes.Failed);
         }
     }
 
-    private static async Task<int> TellAsync(Exception exception, int exitCode)
-    {
-        await Console.Error.WriteLineAsync("error: " + exception.Message).ConfigureAwait(false);
-        return exitCode;
-    }
+    private static string? ExecutionIdOf(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.OfType<Option<string?>>().FirstOrDefault(option => option.Name == "--execution-id") is { } option
+            ? parsed.GetValue(option)
+            : null;
 }

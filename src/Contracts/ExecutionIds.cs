@@ -6,13 +6,13 @@ namespace MacroCausal.Contracts;
 /// <summary>What may be the id of an execution, and the key of its study.</summary>
 public static class ExecutionIds
 {
-    /// <summary>Longest id, in characters. A Step Functions execution ARN has at most some 280.</summary>
+    /// <summary>Longest id, in bytes of UTF-8, so that an object's key stays below S3's 1,024. A Step Functions execution ARN has at most some 280.</summary>
     public const int MaxLength = 512;
 
     private const string Punctuation = ":._@+=,-!()";
 
     /// <summary>
-    /// Says why an id is refused, or null where it is fine: 1 to <see cref="MaxLength"/> letters, digits and <c>:._@+=,-!()</c>, beginning with a letter or a
+    /// Says why an id is refused, or null where it is fine: 1 to <see cref="MaxLength"/> bytes of letters, digits and <c>:._@+=,-!()</c>, beginning with a letter or a
     /// digit and without two dots in a row, because ids become folders and keys.
     /// </summary>
     public static string? Refusal(string? executionId)
@@ -22,9 +22,9 @@ public static class ExecutionIds
             return "The execution id is empty; give the id of the pipeline's execution, for example its ARN.";
         }
 
-        if (executionId.Length > MaxLength)
+        if (Encoding.UTF8.GetByteCount(executionId) is var length && length > MaxLength)
         {
-            return $"The execution id '{Shown(executionId)}' has {executionId.Length} characters; at most {MaxLength} are allowed.";
+            return $"The execution id '{Shown(executionId)}' has {length} bytes of UTF-8; at most {MaxLength} are allowed.";
         }
 
         var isPlain = executionId.All(character => char.IsLetterOrDigit(character) || Punctuation.Contains(character, StringComparison.Ordinal));

@@ -7,7 +7,7 @@ namespace MacroCausal.Contracts;
 /// </summary>
 public sealed record StartTraining
 {
-    /// <summary>The pipeline's execution, usually a Step Functions execution ARN; 1 to 512 characters. Default: the environment's <c>EXECUTION_ID</c>.</summary>
+    /// <summary>The pipeline's execution, usually a Step Functions execution ARN; 1 to 512 bytes of UTF-8. Default: the environment's <c>EXECUTION_ID</c>.</summary>
     public string? ExecutionId { get; init; }
 
     /// <summary>Bucket of the gold table. Default: the environment's <c>GOLD_BUCKET</c>.</summary>

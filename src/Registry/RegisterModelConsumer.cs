@@ -18,11 +18,11 @@ internal sealed partial class RegisterModelConsumer(ModelRegistration registrati
         }
         catch (Exception failure) when (failure is RegistrationException or ModelFileException or TableException or DataRejectedException)
         {
-            LogFailed(failure, command.ExecutionId);
+            LogFailed(command.ExecutionId, failure.Message);
             await context.Publish(new RegistrationFailed { ExecutionId = command.ExecutionId, Reason = failure.Message }, context.CancellationToken);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Study {ExecutionId}: its best model could not be registered")]
-    private partial void LogFailed(Exception failure, string executionId);
+    [LoggerMessage(LogLevel.Warning, "Study {ExecutionId}: its best model could not be registered: {Reason}")]
+    private partial void LogFailed(string executionId, string reason);
 }

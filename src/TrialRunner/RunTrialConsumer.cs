@@ -30,8 +30,12 @@ internal sealed partial class RunTrialConsumer(
         }
         catch (Exception exception)
         {
-            LogFailed(exception, segment.ExecutionId, segment.Trial, segment.ToEpoch);
-            await context.Publish(Failure(segment, exception));
+            var failure = Failure(segment, exception);
+            if (FailureReason.IsExplained(exception))
+                LogFailed(segment.ExecutionId, segment.Trial, segment.ToEpoch, failure.Reason);
+            else
+                LogUnexpected(exception, segment.ExecutionId, segment.Trial, segment.ToEpoch);
+            await context.Publish(failure);
         }
     }
 
@@ -53,6 +57,9 @@ internal sealed partial class RunTrialConsumer(
     [LoggerMessage(LogLevel.Information, "Study {ExecutionId}, trial {Trial}: this process stops, the segment to epoch {ToEpoch} goes back to the queue")]
     private partial void LogHandedBack(string executionId, int trial, int toEpoch);
 
-    [LoggerMessage(LogLevel.Error, "Study {ExecutionId}, trial {Trial}: the segment to epoch {ToEpoch} failed")]
-    private partial void LogFailed(Exception exception, string executionId, int trial, int toEpoch);
+    [LoggerMessage(LogLevel.Warning, "Study {ExecutionId}, trial {Trial}: the segment to epoch {ToEpoch} failed: {Reason}")]
+    private partial void LogFailed(string executionId, int trial, int toEpoch, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Study {ExecutionId}, trial {Trial}: the segment to epoch {ToEpoch} failed for a reason that nobody expected")]
+    private partial void LogUnexpected(Exception exception, string executionId, int trial, int toEpoch);
 }

@@ -55,15 +55,19 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("--max-epochs", "-1", "maxEpochs is -1; it must be from 1 to 10000.")]
     [InlineData("--trials", "1000000000", "trials is 1000000000; it must be from 1 to 1000000.")]
-    [InlineData("--trials", "many", "many")]
+    [InlineData("--trials", "many", "--trials is 'many'; it must be a whole number")]
     [InlineData("--workers", "0", "--workers is 0; it must be from 1 to 1024.")]
     [InlineData("--execution-id", "../../etc", "The execution id '../../etc' cannot be part of a path")]
     [InlineData("--search-space", "nowhere.json", "There is no search space file 'nowhere.json'")]
-    [InlineData("--seed", "1.5", "1.5")]
+    [InlineData("--seed", "1.5", "--seed is '1.5'; it must be a whole number")]
+    [InlineData("--device", "tpu", "Device \"tpu\" is not known")]
+    [InlineData("--nonsense", "1", "--nonsense")]
     public Task An_option_that_cannot_be_used(string option, string value, string error) => RefusedAsync(error, option, value);
 
     [Theory]
     [InlineData("{}", "searchSpace is empty")]
+    [InlineData("null", "is not what was expected in line 1, at $")]
+    [InlineData("[]", "is not what was expected in line 1, at $")]
     [InlineData("""{"learningRate": {"type": "uniform", "low": "NaN", "high": 1}}""", "learningRate")]
     [InlineData("""{"learningRate": {"type": "choice", "choices": []}}""", "searchSpace.learningRate has no choices")]
     [InlineData("""{"learningRate": """, "is not what was expected")]
@@ -101,11 +105,15 @@ public sealed class BadInputTests : IDisposable
 
     private async Task RefusedAsync(string error, params string[] arguments)
     {
-        var refused = await MacroCausalProcess.RunAsync(["train", "--store", Store, .. arguments]);
+        var refused = await MacroCausalProcess.RunAsync(["train", "--store", Store, "--json", .. arguments]);
 
         refused.ExitCode.ShouldBe(2, refused.Output + refused.Errors);
-        refused.Errors.Split('\n').ShouldHaveSingleItem().ShouldStartWith("error: ");
+        refused.Output.TrimEnd().Split('\n').ShouldHaveSingleItem();
+        refused.Json.GetProperty("status").GetString().ShouldBe("REJECTED");
+        refused.Json.GetProperty("reasons").GetArrayLength().ShouldBeGreaterThan(0);
+        refused.Errors.Split('\n').ShouldAllBe(line => line.StartsWith("error: ", StringComparison.Ordinal));
         refused.Errors.ShouldContain(error);
+        refused.Errors.ShouldNotContain("   at ");
         LeftBehind().ShouldBeEmpty();
     }
 

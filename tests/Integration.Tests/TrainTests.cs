@@ -17,7 +17,7 @@ public sealed class TrainTests : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
 
-    private string Store => Path.Combine(_directory.Path, "store");
+    private string Store => Path.Combine(_directory.Path, "a store");
 
     public void Dispose() => _directory.Dispose();
 
@@ -89,7 +89,7 @@ public sealed class TrainTests : IDisposable
         var stopped = await running.EndAsync();
         stopped.ExitCode.ShouldBe(130, stopped.Errors);
         stopped.Json.GetProperty("status").GetString().ShouldBe("STOPPED");
-        stopped.Json.GetProperty("resume").GetString().ShouldBe($"macrocausal resume --execution-id busy --store {Store}");
+        stopped.Json.GetProperty("resume").GetString().ShouldBe($"macrocausal resume --execution-id busy --store '{Store}'");
 
         var again = await MacroCausalProcess.RunAsync(Long("busy"));
         again.ExitCode.ShouldBe(2);

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 using MacroCausal.Cli.Embedded;
+using MacroCausal.Model.Training;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -18,7 +22,16 @@ internal static class CommonOptions
     {
         Description = "Segments that are trained at once, one core each",
         DefaultValueFactory = _ => Environment.ProcessorCount,
+        CustomParser = argument => Parse<int>(argument, "--workers") ?? 0,
     };
+
+    /// <summary>A whole number that may be left out.</summary>
+    public static Option<T?> Number<T>(string name, string description)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
+        {
+            Description = description,
+            CustomParser = argument => Parse<T>(argument, name),
+        };
 
     public static Option<string> Device() => new("--device")
     {
@@ -26,9 +39,34 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "cpu",
     };
 
+    /// <summary>The device that is asked for, checked before anything is made on disk.</summary>
+    public static string DeviceOf(ParseResult parsed, Option<string> option)
+    {
+        try
+        {
+            return TrainingDevice.Resolve(parsed.GetRequiredValue(option));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new BadInputException(exception.Message.Replace($" (Parameter '{exception.ParamName}')", "", StringComparison.Ordinal));
+        }
+    }
+
     public static EmbeddedStore StoreOf(ParseResult parsed, Option<string> option) => new(Path.GetFullPath(parsed.GetRequiredValue(option)));
 
     public static int WorkersOf(ParseResult parsed, Option<int> option) => parsed.GetValue(option) is var workers && workers is >= 1 and <= 1024
         ? workers
         : throw new BadInputException($"--workers is {workers}; it must be from 1 to 1024.");
+
+    private static T? Parse<T>(ArgumentResult argument, string name)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        if (T.TryParse(argument.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        argument.AddError($"{name} is '{argument.Tokens[0].Value}'; it must be a whole number, at most {T.MaxValue}.");
+        return null;
+    }
 }

@@ -51,12 +51,19 @@ internal static class ModelsCommand
         {
             using var stores = ModelsStore.Open(parsed, aws, store);
             var found = await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false);
-            await stores.Models.SetStatusAsync(found.ModelId, parsed.GetRequiredValue(status), cancellationToken).ConfigureAwait(false);
-            await Console.Out.WriteLineAsync($"{found.ModelId}: {found.Status} -> {parsed.GetRequiredValue(status)}").ConfigureAwait(false);
+            var promoted = CheckStatus(parsed.GetRequiredValue(status));
+            await stores.Models.SetStatusAsync(found.ModelId, promoted, cancellationToken).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync($"{found.ModelId}: {found.Status} -> {promoted}").ConfigureAwait(false);
             return ExitCodes.Done;
         });
         return command;
     }
+
+    // A status is a key of the registry's index, and one word of a line.
+    private static string CheckStatus(string status) =>
+        status.Length is > 0 and <= 64 && status.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-')
+            ? status
+            : throw new BadInputException($"--status is '{status}'; it must be 1 to 64 letters, digits, '_' and '-', as PRODUCTION.");
 
     private static Argument<string> ModelArgument() => new("model") { Description = "Id of the model, or of its execution" };
 

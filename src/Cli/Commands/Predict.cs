@@ -13,16 +13,22 @@ internal static class Predict
 
     public static async Task<int> RunAsync(EmbeddedStore store, string model, string data, string output, CancellationToken cancellationToken)
     {
+        InputTable.CheckOutput(output);
         var folder = await ModelFolder.FindAsync(store, model, cancellationToken).ConfigureAwait(false);
-        var preparation = FittedPreparation.FromJson(await File.ReadAllBytesAsync(Artifact(folder, "scaler.json"), cancellationToken).ConfigureAwait(false));
+        var (preparation, network) = await StoredModel.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
         var table = await InputTable.ReadAsync(data, cancellationToken).ConfigureAwait(false);
-        await using var weights = File.OpenRead(Artifact(folder, "model.safetensors"));
-        using var predictor = new Predictor(TrainedModel.Read(weights));
+        using var predictor = new Predictor(network);
         var predictions = Answers(table, preparation, predictor);
         await InputTable.WriteAsync(predictions, output, cancellationToken).ConfigureAwait(false);
-        await Console.Out.WriteLineAsync($"{predictions.Rows} predictions of '{preparation.Target}' written to {output}").ConfigureAwait(false);
+        await Console.Out.WriteLineAsync($"{predictions.Rows} predictions of '{preparation.Target}' written to {output}{Empty(predictions)}").ConfigureAwait(false);
         return ExitCodes.Done;
     }
+
+    // A value too large for float32 has no answer.
+    private static string Empty(Table predictions) =>
+        ((NumberColumn)predictions.Find(PredictionName)!).Values.Count(answer => !double.IsFinite(answer)) is var empty and > 0
+            ? $"; {empty} are empty, because a value of their row is too large"
+            : "";
 
     private static Table Answers(Table table, FittedPreparation preparation, Predictor predictor)
     {
@@ -35,13 +41,7 @@ internal static class Predict
         }
         catch (DataRejectedException exception)
         {
-            throw new BadInputException(string.Join(Environment.NewLine + "error: ", exception.Reasons));
+            throw new BadInputException(exception.Reasons);
         }
-    }
-
-    private static string Artifact(string folder, string name)
-    {
-        var path = Path.Combine(folder, name);
-        return File.Exists(path) ? path : throw new BadInputException($"'{folder}' holds no {name}; check --model: it must be a folder that macrocausal wrote.");
     }
 }

@@ -19,7 +19,7 @@ internal static class ResumeCommand
                 QueueNames.Study,
                 new ResumeTraining { ExecutionId = parsed.GetRequiredValue(executionId) },
                 CommonOptions.WorkersOf(parsed, workers),
-                parsed.GetRequiredValue(device)),
+                CommonOptions.DeviceOf(parsed, device)),
             new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error),
             cancellationToken));
         return command;

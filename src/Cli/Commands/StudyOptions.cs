@@ -7,9 +7,9 @@ internal sealed class StudyOptions
 {
     private readonly Option<string?> _target = new("--target") { Description = "Column to predict [default: target]" };
     private readonly Option<string?> _executionId = new("--execution-id") { Description = "Id of the study [default: made of the time]" };
-    private readonly Option<int?> _trials = new("--trials") { Description = "Most trials [default: 20]" };
-    private readonly Option<int?> _maxEpochs = new("--max-epochs") { Description = "Most epochs of a trial [default: 100]" };
-    private readonly Option<long?> _seed = new("--seed") { Description = "Seed of everything random [default: 0]" };
+    private readonly Option<int?> _trials = CommonOptions.Number<int>("--trials", "Most trials [default: 20]");
+    private readonly Option<int?> _maxEpochs = CommonOptions.Number<int>("--max-epochs", "Most epochs of a trial [default: 100]");
+    private readonly Option<long?> _seed = CommonOptions.Number<long>("--seed", "Seed of everything random [default: 0]");
     private readonly Option<string?> _searchSpace = new("--search-space") { Description = "JSON file of hyperparameters that differ from the default space" };
 
     public void AddTo(Command command)

@@ -12,11 +12,11 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The view of a study: live on a terminal, plain lines elsewhere, beside the JSON where that is asked for.</summary>
+    /// <summary>The view of a study: live on a terminal that can draw, plain lines elsewhere, beside the JSON where that is asked for.</summary>
     public IStudyView View(int trials, int maxEpochs)
     {
         var progress = new StudyProgress(trials, maxEpochs);
-        return json || Console.IsOutputRedirected
+        return json || Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi
             ? new PlainView(json ? error : output, progress)
             : new LiveView(AnsiConsole.Console, progress, TimeProvider.System);
     }
@@ -30,17 +30,23 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
                 Tell(Completed(store, completed), CompletedJson(completed));
                 return ExitCodes.Done;
             case { Failed: { } failed }:
-                Refuse(executionId, failed.Reasons, failed.InvalidInput ? "REJECTED" : "FAILED");
-                return failed.InvalidInput ? ExitCodes.BadInput : ExitCodes.Failed;
+                return Refuse(executionId, failed.Reasons, failed.InvalidInput ? ExitCodes.BadInput : ExitCodes.Failed);
             default:
-                var resume = $"macrocausal resume --execution-id {executionId} --store {store?.Directory}";
+                var resume = $"macrocausal resume --execution-id {Quoted(executionId)}{(store is null ? "" : " --store " + Quoted(store.Directory))}";
                 Tell([$"stopped; nothing is lost. Go on with: {resume}"], new { executionId, status = "STOPPED", resume });
                 return ExitCodes.Interrupted;
         }
     }
 
-    /// <summary>Says why there is no model.</summary>
-    public void Refuse(string? executionId, IReadOnlyList<string> reasons, string status)
+    /// <summary>Says that the command was interrupted while there was no study yet that could be resumed.</summary>
+    public int StopBeforeStudy(string? executionId)
+    {
+        Tell(["stopped before anything was begun; type the same command again"], new { executionId, status = "STOPPED" });
+        return ExitCodes.Interrupted;
+    }
+
+    /// <summary>Says why there is no model, and returns the exit code.</summary>
+    public int Refuse(string? executionId, IReadOnlyList<string> reasons, int exitCode)
     {
         foreach (var reason in reasons)
         {
@@ -49,8 +55,10 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
 
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(new { executionId, status, reasons }, Json));
+            output.WriteLine(JsonSerializer.Serialize(new { executionId, status = exitCode == ExitCodes.BadInput ? "REJECTED" : "FAILED", reasons }, Json));
         }
+
+        return exitCode;
     }
 
     private void Tell(IEnumerable<string> lines, object summary)
@@ -71,11 +79,17 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
             "",
             $"trained {completed.ModelId} in {completed.Seconds:F1} s: {completed.Trials} trials ({completed.FailedTrials} failed), {completed.TrialEpochs} epochs",
             $"  best        trial {completed.BestTrial}, epoch {completed.BestEpoch}: {StudyText.Config(completed.BestConfig)}",
-            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; training mean {StudyText.Loss(completed.MeanBaseline)}, ridge regression {StudyText.Loss(completed.RidgeBaseline)}",
+            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; {StudyText.Baselines(completed.MeanBaseline, completed.RidgeBaseline)}",
             $"  verdict     {Verdict(completed)}",
             $"  artifacts   {(store is null ? completed.ModelUri : new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri.TrimEnd('/')))}",
-            $"  next        macrocausal models show {completed.ExecutionId} {(store is null ? "--aws" : "--store " + store.Directory)}",
+            $"  next        macrocausal models show {Quoted(completed.ExecutionId)} {(store is null ? "--aws" : "--store " + Quoted(store.Directory))}",
         ];
+
+    // As a POSIX shell takes it for one word.
+    private static string Quoted(string word) =>
+        word.All(character => char.IsLetterOrDigit(character) || "/:._@+=,-".Contains(character, StringComparison.Ordinal))
+            ? word
+            : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
     private static string Verdict(TrainingCompleted completed) => completed switch
     {

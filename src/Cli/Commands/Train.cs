@@ -11,14 +11,13 @@ internal static class Train
         var executionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System);
         if (ExecutionIds.Refusal(executionId) is { } refusal)
         {
-            output.Refuse(executionId, [refusal], "REJECTED");
-            return ExitCodes.BadInput;
+            throw new BadInputException(refusal);
         }
 
         // The table is looked for before anything is made on disk.
         await using var table = await InputTable.OpenAsParquetAsync(request.Data, cancellationToken).ConfigureAwait(false);
-        using var running = StudyLock.Take(request.Store, executionId);
         using var stores = EmbeddedStores.Open(request.Store);
+        using var running = StudyLock.Take(request.Store, executionId);
         await RefuseKnownAsync(stores, executionId, cancellationToken).ConfigureAwait(false);
 
         await stores.Objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken).ConfigureAwait(false);
@@ -26,12 +25,13 @@ internal static class Train
         var study = new StudyRequest<StartTraining>(executionId, QueueNames.StartTraining, message, request.Workers, request.Device);
         var view = output.View(message.Trials ?? StudyDefaults.Trials, message.MaxEpochs ?? StudyDefaults.MaxEpochs);
         var outcome = await StudyRun.ToTheEndAsync(request.Store, study, view, cancellationToken).ConfigureAwait(false);
-        if (outcome?.Failed is { InvalidInput: true })
+        var isBegun = outcome is not null || await stores.Studies.FindStudyAsync(executionId, CancellationToken.None).ConfigureAwait(false) is not null;
+        if (!isBegun || outcome?.Failed is { InvalidInput: true })
         {
             await stores.Objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None).ConfigureAwait(false);
         }
 
-        return output.End(executionId, outcome, request.Store);
+        return isBegun ? output.End(executionId, outcome, request.Store) : output.StopBeforeStudy(executionId);
     }
 
     private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";
@@ -44,9 +44,11 @@ internal static class Train
             case null or "Failed":
                 return;
             case "Completed":
-                throw new BadInputException($"The study '{executionId}' is over and its model is registered; see 'macrocausal models show {executionId}', or use another --execution-id.");
+                throw new BadInputException(
+                    $"The study '{executionId}' is over and its model is registered; see 'macrocausal models show {executionId}', or use another --execution-id.");
             default:
-                throw new BadInputException($"The study '{executionId}' was begun and is not over; go on with 'macrocausal resume --execution-id {executionId}', or use another --execution-id.");
+                throw new BadInputException(
+                    $"The study '{executionId}' was begun and is not over; go on with 'macrocausal resume --execution-id {executionId}', or use another --execution-id.");
         }
     }
 }

@@ -22,7 +22,7 @@ internal static class TrainCommand
                 Data = parsed.GetValue(data),
                 Store = CommonOptions.StoreOf(parsed, store),
                 Workers = CommonOptions.WorkersOf(parsed, workers),
-                Device = parsed.GetRequiredValue(device),
+                Device = CommonOptions.DeviceOf(parsed, device),
                 Message = study.Read(parsed) with { Parallelism = CommonOptions.WorkersOf(parsed, workers) },
             },
             new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error),

@@ -1,4 +1,5 @@
 using MacroCausal.Hosting.Settings;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Cli.Embedded;
 
@@ -17,6 +18,9 @@ internal sealed record EmbeddedStore(string Directory)
         ArtifactsBucket = ArtifactsBucket,
         ModelRegistryTable = ModelRegistryTable,
     };
+
+    /// <summary>Path of the file with the records.</summary>
+    public string Database => Path.Combine(Directory, EmbeddedStorageExtensions.DatabaseName);
 
     /// <summary>Address of the gold table of an execution.</summary>
     public static string GoldTable(string executionId) => ObjectKeys.Uri(GoldBucket, ObjectKeys.GoldTable(executionId));

@@ -1,4 +1,3 @@
-using MacroCausal.Storage;
 using MacroCausal.Storage.Models;
 using MacroCausal.Storage.Objects;
 using MacroCausal.Storage.Sqlite;
@@ -13,8 +12,9 @@ internal sealed class EmbeddedStores : IDisposable
 
     private EmbeddedStores(EmbeddedStore store)
     {
-        _database = SqliteDatabase.Open(Path.Combine(store.Directory, EmbeddedStorageExtensions.DatabaseName));
+        // Makes the directory, and says so best where that is not possible.
         Objects = new DirectoryObjectStore(store.Directory);
+        _database = SqliteDatabase.Open(store.Database);
         Studies = new SqliteStudyStore(_database);
         Models = new SqliteModelRegistry(_database);
     }
@@ -26,14 +26,10 @@ internal sealed class EmbeddedStores : IDisposable
     public IModelRegistry Models { get; }
 
     /// <summary>Opens the stores, and makes them where there are none.</summary>
-    public static EmbeddedStores Open(EmbeddedStore store)
-    {
-        Directory.CreateDirectory(store.Directory);
-        return new EmbeddedStores(store);
-    }
+    public static EmbeddedStores Open(EmbeddedStore store) => new(store);
 
     /// <summary>Opens stores that must be there.</summary>
-    public static EmbeddedStores OpenExisting(EmbeddedStore store) => Directory.Exists(store.Directory)
+    public static EmbeddedStores OpenExisting(EmbeddedStore store) => File.Exists(store.Database)
         ? new EmbeddedStores(store)
         : throw new BadInputException($"There is no store '{store.Directory}'; check --store, or make one with 'macrocausal train'.");
 

@@ -24,9 +24,13 @@ internal sealed class StudyWatch(string executionId, IStudyView view)
     public void See(Fault fault) => _outcome.TrySetResult(new StudyOutcome(null, new TrainingFailed
     {
         ExecutionId = executionId,
-        Reasons = [.. fault.Exceptions.Select(exception => exception.Message)],
+        Reasons = [.. fault.Exceptions.Select(exception => Cause(exception).Message)],
         InvalidInput = false,
     }));
+
+    // MassTransit wraps what a saga's verbs throw; our own exceptions say it better than what lies below them.
+    private static ExceptionInfo Cause(ExceptionInfo exception) =>
+        exception.InnerException is { } inner && exception.ExceptionType.StartsWith("MassTransit.", StringComparison.Ordinal) ? Cause(inner) : exception;
 
     private void Tell(string study, Action what)
     {

@@ -29,6 +29,26 @@ internal static class InputTable
         }
     }
 
+    /// <summary>Refuses a path that <see cref="WriteAsync"/> could not write to, before there is anything to write.</summary>
+    public static void CheckOutput(string path)
+    {
+        if (!IsParquet(path))
+        {
+            throw new BadInputException($"--out is '{path}', but predictions are written as Parquet; let its name end with .parquet.");
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+        {
+            throw new BadInputException($"There is no folder '{folder}' for --out '{path}'; make it first.");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new BadInputException($"--out '{path}' is a folder; name a file.");
+        }
+    }
+
     /// <summary>Writes a table to a file that appears whole or not at all.</summary>
     public static async Task WriteAsync(Table table, string path, CancellationToken cancellationToken)
     {

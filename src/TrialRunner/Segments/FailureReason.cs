@@ -16,6 +16,10 @@ internal static class FailureReason
         _ => $"Unexpected {exception.GetType().Name}: {exception.Message.Split('\n')[0].Trim()}",
     };
 
+    /// <summary>Whether the sentence says it all, so that no stack trace is needed beside it.</summary>
+    public static bool IsExplained(Exception exception) =>
+        IsOutOfMemory(exception) || exception is SegmentException or ModelFileException or ObjectStoreException or ArgumentException;
+
     // torch reports both of its allocators' failures as text.
     private static bool IsOutOfMemory(Exception exception) =>
         exception is OutOfMemoryException

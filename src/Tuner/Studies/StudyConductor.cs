@@ -102,7 +102,7 @@ internal sealed partial class StudyConductor(
         var reasons = new List<string>();
         await foreach (var trial in store.ListTrialsAsync(study.Settings.ExecutionId, cancellationToken).ConfigureAwait(false))
         {
-            var reason = trial.Failure ?? "no epoch had a finite validation loss";
+            var reason = trial.Failure ?? "no epoch had a finite validation loss; search smaller learning rates.";
             if (reasons.Count < 5 && !reasons.Any(known => known.EndsWith(reason, StringComparison.Ordinal)))
             {
                 reasons.Add($"trial {trial.Trial}: {reason}");
@@ -187,6 +187,6 @@ internal sealed partial class StudyConductor(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Trial {Trial} of {ExecutionId} is tried again up to epoch {ToEpoch}: {Reason}")]
     private partial void LogTryingAgain(string executionId, int trial, int toEpoch, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Trial {Trial} of {ExecutionId} is given up at the segment to epoch {ToEpoch}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Trial {Trial} of {ExecutionId} is given up at the segment to epoch {ToEpoch}: {Reason}")]
     private partial void LogGivenUp(string executionId, int trial, int toEpoch, string reason);
 }

@@ -54,6 +54,13 @@ public sealed class SettingsCheckTests
         Reasons(Plain with { ExecutionId = new string('a', 3000) }).ShouldHaveSingleItem().Length.ShouldBeLessThan(200);
 
     [Fact]
+    public void An_execution_id_is_measured_in_bytes_as_the_keys_that_it_becomes_part_of_are()
+    {
+        Reasons(Plain with { ExecutionId = new string('é', 256) }).ShouldBeEmpty();
+        Reasons(Plain with { ExecutionId = new string('é', 257) }).ShouldHaveSingleItem().ShouldContain("has 514 bytes");
+    }
+
+    [Fact]
     public void Every_reason_is_given_at_once()
     {
         var reasons = Reasons(new StartTraining { ExecutionId = "x", Trials = 1_000_000_000, MaxEpochs = -1, TrainFraction = double.NaN, Scheduler = "hyperband" }, new());

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MacroCausal.Data.Preparation;
+using MacroCausal.Data.Tables;
+using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Export;
+
+namespace MacroCausal.Cli.Embedded;
+
+/// <summary>A model out of its folder: how a table is prepared for it, and its weights.</summary>
+internal sealed record StoredModel(FittedPreparation Preparation, TrainedModel Network)
+{
+    private const string Weights = "model.safetensors";
+
+    private const string Scaler = "scaler.json";
+
+    private const string Metadata = "metadata.json";
+
+    /// <summary>Reads both, checked against the hashes in <c>metadata.json</c>.</summary>
+    /// <exception cref="BadInputException">A file is missing, damaged, or of another model.</exception>
+    public static async Task<StoredModel> ReadAsync(string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var hashes = Hashes(await ReadAsync(folder, Metadata, cancellationToken).ConfigureAwait(false));
+            var scaler = await ReadAsync(folder, Scaler, cancellationToken).ConfigureAwait(false);
+            var weights = await ReadAsync(folder, Weights, cancellationToken).ConfigureAwait(false);
+            Check(folder, Scaler, scaler, hashes);
+            Check(folder, Weights, weights, hashes);
+            using var stream = new MemoryStream(weights);
+            return new StoredModel(FittedPreparation.FromJson(scaler), TrainedModel.Read(stream));
+        }
+        catch (Exception exception) when (exception is ModelFileException or TableException or JsonException)
+        {
+            throw new BadInputException($"The model in '{folder}' cannot be used: {exception.Message}");
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(string folder, string name, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, name);
+        return File.Exists(path)
+            ? await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)
+            : throw new BadInputException($"'{folder}' holds no {name}; check --model: it must be a folder that macrocausal wrote.");
+    }
+
+    private static Dictionary<string, string> Hashes(byte[] metadata) =>
+        JsonSerializer.Deserialize<ArtifactHashes>(metadata, JsonSerializerOptions.Web)?.Artifacts ?? [];
+
+    private static void Check(string folder, string name, byte[] content, Dictionary<string, string> hashes)
+    {
+        if (hashes.GetValueOrDefault(name) != Convert.ToHexStringLower(SHA256.HashData(content)))
+        {
+            throw new BadInputException($"{name} in '{folder}' is not the file that {Metadata} describes: it was changed or damaged; restore the folder, or train again.");
+        }
+    }
+
+    /// <summary>What is needed of <c>metadata.json</c>.</summary>
+    private sealed record ArtifactHashes(Dictionary<string, string>? Artifacts);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using MacroCausal.Storage;
+using MacroCausal.Storage.Sqlite;
+using MacroCausal.Storage.Studies;
+
+namespace MacroCausal.Integration.Tests;
+
+public sealed class InterruptTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private string Store => Path.Combine(_directory.Path, "store");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task An_interrupt_while_the_table_is_read_leaves_nothing()
+    {
+        var pipe = Path.Combine(_directory.Path, "table.csv");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        using var process = Start("--data", pipe);
+
+        // A pipe holds 64 KiB, so the last line fits only when the command has read most of them.
+        await using (var table = new StreamWriter(pipe))
+        {
+            await table.WriteLineAsync("x,target");
+            for (var row = 0; row < 100_000; row++)
+            {
+                await table.WriteLineAsync($"{row},{row % 7}");
+            }
+
+            await table.FlushAsync();
+            process.Interrupt();
+        }
+
+        var stopped = await process.EndAsync();
+        Stopped(stopped).TryGetProperty("resume", out _).ShouldBeFalse();
+        Directory.Exists(Path.Combine(Store, "gold")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Resume_is_offered_just_where_there_is_a_study()
+    {
+        var gold = Directory.CreateDirectory(Path.Combine(Store, "gold", "gold", "stopped"));
+        using var watcher = new FileSystemWatcher(gold.FullName);
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        watcher.Created += (_, _) => arrived.TrySetResult();
+        watcher.Renamed += (_, _) => arrived.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+
+        using var process = Start();
+        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        process.Interrupt();
+
+        var stopped = await process.EndAsync();
+        var hasStudy = await HasStudyAsync();
+        Stopped(stopped).TryGetProperty("resume", out _).ShouldBe(hasStudy);
+        File.Exists(Path.Combine(gold.FullName, "processed_data.parquet")).ShouldBe(hasStudy);
+    }
+
+    private MacroCausalProcess Start(params string[] more) =>
+        MacroCausalProcess.Start(["train", "--store", Store, "--execution-id", "stopped", "--json", .. more]);
+
+    private static JsonElement Stopped(Ended ended)
+    {
+        ended.ExitCode.ShouldBe(130, ended.Errors);
+        ended.Json.GetProperty("status").GetString().ShouldBe("STOPPED");
+        return ended.Json;
+    }
+
+    private async Task<bool> HasStudyAsync()
+    {
+        using var database = SqliteDatabase.Open(Path.Combine(Store, EmbeddedStorageExtensions.DatabaseName));
+        return await new SqliteStudyStore(database).FindStudyAsync("stopped") is not null;
+    }
+}
