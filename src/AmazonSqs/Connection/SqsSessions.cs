@@ -10,12 +10,15 @@ internal sealed class SqsSessions(Func<SqsBroker> broker) : TransportPipeContext
 {
     private sealed class Factory(Func<SqsBroker> broker) : IPipeContextFactory<SqsSession>
     {
-        public IPipeContextAgent<SqsSession> CreateContext(ISupervisor supervisor) => supervisor.AddContext(new SqsSession(broker(), supervisor.Stopped));
+        public IPipeContextAgent<SqsSession> CreateContext(ISupervisor supervisor) => supervisor.AddContext(new SqsSession(broker(), supervisor.Stopping, supervisor.Stopped));
 
         public IActivePipeContextAgent<SqsSession> CreateActiveContext(ISupervisor supervisor, PipeContextHandle<SqsSession> context, CancellationToken cancellationToken) =>
             supervisor.AddActiveContext(context, Share(context.Context, cancellationToken));
 
-        private static async Task<SqsSession> Share(Task<SqsSession> session, CancellationToken cancellationToken) =>
-            new((await session.ConfigureAwait(false)).Broker, cancellationToken);
+        private static async Task<SqsSession> Share(Task<SqsSession> context, CancellationToken cancellationToken)
+        {
+            var session = await context.ConfigureAwait(false);
+            return new SqsSession(session.Broker, session.Stopping, cancellationToken);
+        }
     }
 }

@@ -11,9 +11,12 @@ internal sealed class ReceiveFilter(SqsReceiveEndpointContext context) : IFilter
     {
         session.TryGetPayload<ReceiveQueue>(out var queue);
         using var receiver = new SqsReceiver(session, queue!, context);
-        await receiver.Ready.ConfigureAwait(false);
         context.AddConsumeAgent(receiver);
         await context.TransportObservers.NotifyReady(context.InputAddress).ConfigureAwait(false);
+        receiver.Start();
+
+        // Where the endpoint was stopped before the receiver was added to it, nobody else stops the receiver.
+        if (session.Stopping.IsCancellationRequested) await receiver.Stop("The endpoint was stopped while it started").ConfigureAwait(false);
         try
         {
             await receiver.Completed.ConfigureAwait(false);

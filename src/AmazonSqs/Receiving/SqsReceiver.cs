@@ -16,8 +16,8 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
 {
     private const int MaxMessagesPerPoll = 10;
 
-    /// <summary>A poll under way may be about to bring messages; cut off, SQS would hide them until their visibility runs out.</summary>
-    private static readonly TimeSpan LastPoll = TimeSpan.FromMilliseconds(250);
+    /// <summary>A poll that is cut off may still be answered, and SQS would hide what it brings until its visibility runs out. So the last one gets the time to end by itself.</summary>
+    private static readonly TimeSpan LastPoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, VisibilityLease> _inHand = new(StringComparer.Ordinal);
@@ -27,6 +27,7 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     private readonly SqsSession _session;
     private readonly SqsQueue _queue;
     private readonly LeaseTerms _terms;
+    private Task _consuming = Task.CompletedTask;
 
     public SqsReceiver(SqsSession session, ReceiveQueue queue, SqsReceiveEndpointContext context)
         : base(context, StringComparer.Ordinal)
@@ -36,11 +37,17 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         _free = new SemaphoreSlim(context.Capacity);
         var plan = new RenewalPlan(queue.Visibility, TimeSpan.FromSeconds(settings.MaxVisibilityTimeoutRenewal), settings.MaxVisibilityTimeout);
         _terms = new LeaseTerms(context.InputAddress, plan, () => IsStopping ? TimeSpan.Zero : TimeSpan.FromSeconds(settings.RedeliverVisibilityTimeout), context.LogContext);
-        TrySetConsumeTask(Task.Run(Consume));
+        SetReady();
     }
 
     /// <summary>True where the endpoint was stopped, not cut off by an error.</summary>
     public bool WasStopped => IsGracefulShutdown;
+
+    public void Start()
+    {
+        _consuming = Task.Run(Consume);
+        TrySetConsumeTask(_consuming);
+    }
 
     public void Dispose()
     {
@@ -50,14 +57,16 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
 
     protected override async Task ActiveAndActualAgentsCompleted(StopContext context)
     {
-        _polls.CancelAfter(LastPoll);
+        // What would come to a temporary queue is deleted with it.
+        _polls.CancelAfter(_context.Settings.AutoDelete ? TimeSpan.Zero : LastPoll);
+        await using var impatience = context.CancellationToken.Register(_polls.Cancel).ConfigureAwait(false);
         await base.ActiveAndActualAgentsCompleted(context).ConfigureAwait(false);
+        await _consuming.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         await Task.WhenAll(_inHand.Values.Select(lease => lease.Release())).ConfigureAwait(false);
     }
 
     private async Task Consume()
     {
-        SetReady();
         var failures = 0;
         while (!IsStopping)
         {
@@ -125,7 +134,8 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             var lease = new VisibilityLease(_queue, message.MessageId, message.ReceiptHandle, _terms, _session.Broker.Clock, TimeProvider.System);
             var holder = IsStopping ? null : _inHand.GetOrAdd(message.MessageId, lease);
             if (holder == lease) await Consume(message, lease).ConfigureAwait(false);
-            else if (holder?.Adopt(message.ReceiptHandle) != true) await lease.Release().ConfigureAwait(false);
+            else if (holder?.Adopt(message.ReceiptHandle) == true) _context.LogContext.Debug?.Log("The message {MessageId} of {Queue} came again while it is consumed here", message.MessageId, _queue.Name);
+            else await lease.Release().ConfigureAwait(false);
         }
         finally
         {

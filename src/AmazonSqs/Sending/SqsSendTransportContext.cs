@@ -22,7 +22,7 @@ internal sealed class SqsSendTransportContext(
 
     public override string ActivitySystem => "aws_sqs";
 
-    public Task Send(IPipe<SqsSession> pipe, CancellationToken cancellationToken = default) => pipe.Send(new SqsSession(host.Broker(), cancellationToken));
+    public Task Send(IPipe<SqsSession> pipe, CancellationToken cancellationToken = default) => pipe.Send(new SqsSession(host.Broker(), CancellationToken.None, cancellationToken));
 
     public Task<SendContext<T>> CreateSendContext<T>(SqsSession context, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
         where T : class => CreateSendContext(message, pipe, cancellationToken);

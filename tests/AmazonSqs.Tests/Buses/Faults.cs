@@ -1,21 +1,20 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using System.Web;
 using Amazon.Runtime;
 
 namespace MacroCausal.AmazonSqs.Tests.Buses;
 
 /// <summary>Stands between the SDK and the emulator, counts the calls, and answers in the emulator's place where a test wants it to.</summary>
-internal sealed class Faults(Func<string, int, HttpResponseMessage?> answer) : HttpClientFactory
+internal sealed class Faults(Func<string, int, Fault?> answer) : HttpClientFactory
 {
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
 
-    public static HttpResponseMessage Throttled() => Error(HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded");
+    public static Fault Throttled { get; } = new(HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded");
 
-    public static HttpResponseMessage Overloaded() => Error(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "Try again later");
+    public static Fault Overloaded { get; } = new(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "Try again later");
 
-    public static HttpResponseMessage Denied() => Error(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
+    public static Fault Denied { get; } = new(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
 
     /// <summary>How often an operation was called.</summary>
     public int Calls(string operation) => _calls.GetValueOrDefault(operation);
@@ -24,19 +23,14 @@ internal sealed class Faults(Func<string, int, HttpResponseMessage?> answer) : H
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
-    private static HttpResponseMessage Error(HttpStatusCode status, string code, string message) => new(status)
-    {
-        Headers = { { "x-amzn-ErrorType", code }, { "x-amzn-query-error", $"{code};Sender" } },
-        Content = new StringContent($$"""{"__type":"com.amazonaws.sqs#{{code}}","message":"{{message}}"}""", Encoding.UTF8, "application/x-amz-json-1.0"),
-    };
-
     private sealed class Handler(Faults faults) : DelegatingHandler(new SocketsHttpHandler())
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var operation = await Operation(request);
             var number = faults._calls.AddOrUpdate(operation, 1, (_, calls) => calls + 1);
-            return faults.Answer(operation, number) ?? await base.SendAsync(request, cancellationToken);
+            var isSqs = request.Headers.Contains("X-Amz-Target");
+            return faults.Answer(operation, number)?.ToResponse(isSqs) ?? await base.SendAsync(request, cancellationToken);
         }
 
         private static async Task<string> Operation(HttpRequestMessage request)
@@ -46,5 +40,5 @@ internal sealed class Faults(Func<string, int, HttpResponseMessage?> answer) : H
         }
     }
 
-    private HttpResponseMessage? Answer(string operation, int number) => answer(operation, number);
+    private Fault? Answer(string operation, int number) => answer(operation, number);
 }

@@ -41,7 +41,7 @@ internal sealed class RunningBus : IAsyncDisposable
     public T Service<T>()
         where T : notnull => _services.CreateScope().ServiceProvider.GetRequiredService<T>();
 
-    public Task<BusHealthResult> Health() => Task.FromResult(_bus.CheckHealth());
+    public BusHealthResult Health() => _bus.CheckHealth();
 
     public async Task Send<T>(string queue, T message, Action<SendContext<T>>? configure = null)
         where T : class

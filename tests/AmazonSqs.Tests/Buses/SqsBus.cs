@@ -74,9 +74,5 @@ internal sealed class SqsBus(AwsEmulator aws)
     }
 
     /// <summary>Waits until a queue holds nothing any more.</summary>
-    public async Task Emptied(string queue)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await Count(queue) > 0) patience.Token.ThrowIfCancellationRequested();
-    }
+    public Task Emptied(string queue) => Eventually.Holds(async () => await Count(queue) == 0);
 }

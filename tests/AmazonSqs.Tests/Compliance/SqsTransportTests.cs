@@ -11,4 +11,6 @@ public sealed class SqsTransportTests(EmulatorFixture emulators) : TransportComp
         new SqsBus(emulators.Aws).Host(cfg);
         configure(context, cfg);
     });
+
+    protected override void WaitShortly(IReceiveEndpointConfigurator endpoint) => ((IAmazonSqsReceiveEndpointConfigurator)endpoint).WaitTimeSeconds = 1;
 }

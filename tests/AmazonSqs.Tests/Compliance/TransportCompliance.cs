@@ -14,7 +14,7 @@ public abstract class TransportCompliance
     public async Task A_message_that_is_sent_arrives_at_its_queue_once()
     {
         var inbox = new Inbox<Order>();
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("orders"), endpoint => endpoint.Handler<Order>(context => Put(inbox, context.Message))));
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(context => Put(inbox, context.Message))));
         var order = new Order(NewId.NextGuid());
 
         await bus.Send(Name("orders"), order);
@@ -29,8 +29,8 @@ public abstract class TransportCompliance
         var (first, second) = (new Inbox<Ordered>(), new Inbox<Ordered>());
         await using var bus = await Start(cfg =>
         {
-            cfg.ReceiveEndpoint(Name("first"), endpoint => endpoint.Handler<Ordered>(context => Put(first, context.Message)));
-            cfg.ReceiveEndpoint(Name("second"), endpoint => endpoint.Handler<Ordered>(context => Put(second, context.Message)));
+            Receive(cfg, "first", endpoint => endpoint.Handler<Ordered>(context => Put(first, context.Message)));
+            Receive(cfg, "second", endpoint => endpoint.Handler<Ordered>(context => Put(second, context.Message)));
         });
         var ordered = new Ordered(NewId.NextGuid());
 
@@ -51,7 +51,7 @@ public abstract class TransportCompliance
     [Fact]
     public async Task A_request_is_answered()
     {
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("questions"), endpoint => endpoint.Handler<Question>(context => context.RespondAsync(new Answer(context.Message.Id)))));
+        await using var bus = await Start(cfg => Receive(cfg, "questions", endpoint => endpoint.Handler<Question>(context => context.RespondAsync(new Answer(context.Message.Id)))));
         var question = new Question(NewId.NextGuid());
 
         var response = await Client(bus).GetResponse<Answer>(question);
@@ -62,7 +62,7 @@ public abstract class TransportCompliance
     [Fact]
     public async Task A_request_whose_consumer_fails_fails_at_the_one_who_asked()
     {
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("questions"), endpoint => endpoint.Handler<Question>(_ => throw new InvalidOperationException("no idea"))));
+        await using var bus = await Start(cfg => Receive(cfg, "questions", endpoint => endpoint.Handler<Question>(_ => throw new InvalidOperationException("no idea"))));
 
         var failure = await Should.ThrowAsync<RequestFaultException>(() => Client(bus).GetResponse<Answer>(new Question(NewId.NextGuid())));
 
@@ -75,13 +75,13 @@ public abstract class TransportCompliance
         var (errors, faults) = (new Inbox<Order>(), new Inbox<Fault<Order>>());
         await using var bus = await Start(cfg =>
         {
-            cfg.ReceiveEndpoint(Name("orders"), endpoint => endpoint.Handler<Order>(_ => throw new InvalidOperationException("broken")));
-            cfg.ReceiveEndpoint(Name("orders_error"), endpoint =>
+            Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(_ => throw new InvalidOperationException("broken")));
+            Receive(cfg, "orders_error", endpoint =>
             {
                 endpoint.ConfigureConsumeTopology = false;
                 endpoint.Handler<Order>(context => Put(errors, context.Message));
             });
-            cfg.ReceiveEndpoint(Name("faults"), endpoint => endpoint.Handler<Fault<Order>>(context => Put(faults, context.Message)));
+            Receive(cfg, "faults", endpoint => endpoint.Handler<Fault<Order>>(context => Put(faults, context.Message)));
         });
         var order = new Order(NewId.NextGuid());
 
@@ -97,8 +97,8 @@ public abstract class TransportCompliance
         var skipped = new Inbox<Unheard>();
         await using var bus = await Start(cfg =>
         {
-            cfg.ReceiveEndpoint(Name("orders"), endpoint => endpoint.Handler<Order>(_ => Task.CompletedTask));
-            cfg.ReceiveEndpoint(Name("orders_skipped"), endpoint =>
+            Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(_ => Task.CompletedTask));
+            Receive(cfg, "orders_skipped", endpoint =>
             {
                 endpoint.ConfigureConsumeTopology = false;
                 endpoint.Handler<Unheard>(context => Put(skipped, context.Message));
@@ -115,7 +115,7 @@ public abstract class TransportCompliance
     public async Task A_consumer_that_fails_is_tried_again()
     {
         var inbox = new Inbox<int>();
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("orders"), endpoint =>
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
         {
             endpoint.UseMessageRetry(retry => retry.Immediate(2));
             endpoint.Handler<Order>(context => context.GetRetryAttempt() < 2 ? throw new InvalidOperationException("not yet") : Put(inbox, context.GetRetryAttempt()));
@@ -130,7 +130,7 @@ public abstract class TransportCompliance
     public async Task A_consumer_that_fails_gets_the_message_again_after_a_while()
     {
         var inbox = new Inbox<int>();
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("orders"), endpoint =>
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
         {
             endpoint.UseDelayedRedelivery(redelivery => redelivery.Intervals(TimeSpan.FromSeconds(1)));
             endpoint.Handler<Order>(context => context.GetRedeliveryCount() == 0 ? throw new InvalidOperationException("not yet") : Put(inbox, context.GetRedeliveryCount()));
@@ -145,7 +145,7 @@ public abstract class TransportCompliance
     public async Task A_delayed_message_arrives_after_one_that_was_sent_later()
     {
         var inbox = new Inbox<int>();
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("orders"), endpoint => endpoint.Handler<Order>(context => Put(inbox, context.Message.Number))));
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(context => Put(inbox, context.Message.Number))));
 
         await bus.Send(Name("orders"), new Order(NewId.NextGuid(), 2), context => context.Delay = TimeSpan.FromSeconds(3));
         await bus.Send(Name("orders"), new Order(NewId.NextGuid(), 1));
@@ -157,7 +157,7 @@ public abstract class TransportCompliance
     public async Task A_message_can_be_scheduled()
     {
         var inbox = new Inbox<Order>();
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("orders"), endpoint => endpoint.Handler<Order>(context => Put(inbox, context.Message))));
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(context => Put(inbox, context.Message))));
         var order = new Order(NewId.NextGuid());
 
         await bus.Service<IMessageScheduler>().ScheduleSend(new Uri($"queue:{Name("orders")}"), TimeSpan.FromSeconds(1), order);
@@ -169,7 +169,7 @@ public abstract class TransportCompliance
     public async Task Messages_are_consumed_in_batches()
     {
         var inbox = new Inbox<int[]>();
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("orders"), endpoint =>
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
         {
             endpoint.PrefetchCount = 10;
             endpoint.Consumer(() => new Batches(inbox), consumer => consumer.Options<BatchOptions>(options => options.SetMessageLimit(5).SetTimeLimit(TimeSpan.FromSeconds(20))));
@@ -184,7 +184,7 @@ public abstract class TransportCompliance
     public async Task No_more_messages_are_consumed_at_once_than_the_limit_allows()
     {
         var crowd = new Crowd(2);
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("orders"), endpoint =>
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
         {
             endpoint.ConcurrentMessageLimit = 2;
             endpoint.Handler<Order>(_ => crowd.Enter());
@@ -200,7 +200,7 @@ public abstract class TransportCompliance
     public async Task Headers_and_ids_travel_with_the_message()
     {
         var inbox = new Inbox<ConsumeContext<Tagged>>();
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("tagged"), endpoint => endpoint.Handler<Tagged>(context => Put(inbox, context))));
+        await using var bus = await Start(cfg => Receive(cfg, "tagged", endpoint => endpoint.Handler<Tagged>(context => Put(inbox, context))));
         var (tagged, conversation, initiator) = (new Tagged(NewId.NextGuid()), NewId.NextGuid(), NewId.NextGuid());
 
         await bus.Send(Name("tagged"), tagged, context =>
@@ -243,9 +243,9 @@ public abstract class TransportCompliance
     [Fact]
     public async Task A_bus_that_runs_is_healthy()
     {
-        await using var bus = await Start(cfg => cfg.ReceiveEndpoint(Name("orders"), endpoint => endpoint.Handler<Order>(_ => Task.CompletedTask)));
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(_ => Task.CompletedTask)));
 
-        (await bus.Health()).Status.ShouldBe(BusHealthStatus.Healthy);
+        bus.Health().Status.ShouldBe(BusHealthStatus.Healthy);
     }
 
     private static Task Put<T>(Inbox<T> inbox, T arrived)
@@ -258,6 +258,17 @@ public abstract class TransportCompliance
 
     private IRequestClient<Question> Client(RunningBus bus) =>
         bus.Service<IClientFactory>().CreateRequestClient<Question>(new Uri($"queue:{Name("questions")}"), RequestTimeout.After(s: 30));
+
+    private void Receive(IBusFactoryConfigurator bus, string queue, Action<IReceiveEndpointConfigurator> configure) => bus.ReceiveEndpoint(Name(queue), endpoint =>
+    {
+        WaitShortly(endpoint);
+        configure(endpoint);
+    });
+
+    /// <summary>Endpoints that wait shortly for messages stop soon.</summary>
+    protected virtual void WaitShortly(IReceiveEndpointConfigurator endpoint)
+    {
+    }
 
     private Task<RunningBus> Start(Action<IBusFactoryConfigurator> configure) => RunningBus.Start(bus =>
     {
