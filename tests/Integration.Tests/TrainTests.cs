@@ -76,6 +76,22 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public async Task An_execution_whose_trials_all_diverged_has_one_clear_failure_and_is_not_begun_anew()
+    {
+        var space = Path.Combine(_directory.Path, "space.json");
+        await File.WriteAllTextAsync(space, """{"learningRate": {"type": "choice", "choices": [1e30]}}""");
+
+        var diverged = await MacroCausalProcess.RunAsync([.. Small("diverged"), "--search-space", space]);
+        diverged.ExitCode.ShouldBe(1);
+        diverged.Json.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString())
+            .ShouldBe(["None of 3 trials has a model.", "trial 0: no epoch had a finite validation loss; search smaller learning rates."]);
+
+        var again = await MacroCausalProcess.RunAsync(Small("diverged"));
+        again.ExitCode.ShouldBe(2);
+        again.Errors.ShouldStartWith("error: The study 'diverged' failed;");
+    }
+
+    [Fact]
     public async Task An_execution_that_runs_is_not_run_twice_and_an_interrupted_one_can_be_resumed()
     {
         using var running = MacroCausalProcess.Start(Long("busy"));

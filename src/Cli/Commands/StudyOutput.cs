@@ -55,10 +55,23 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
 
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(new { executionId, status = exitCode == ExitCodes.BadInput ? "REJECTED" : "FAILED", reasons }, Json));
+            TryWrite(JsonSerializer.Serialize(new { executionId, status = exitCode == ExitCodes.BadInput ? "REJECTED" : "FAILED", reasons }, Json));
         }
 
         return exitCode;
+    }
+
+    // Standard output may be what failed; then the exit code and standard error have to do.
+    private void TryWrite(string line)
+    {
+        try
+        {
+            output.WriteLine(line);
+        }
+        catch (IOException exception)
+        {
+            error.WriteLine("error: standard output cannot be written: " + exception.Message);
+        }
     }
 
     private void Tell(IEnumerable<string> lines, object summary)

@@ -1,5 +1,6 @@
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Tables;
+using MacroCausal.Tuner.Persistence;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -41,6 +42,9 @@ internal static class Train
         var known = await stores.Studies.FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false);
         switch (known?.State)
         {
+            case "Failed" when StudyDocument.Read(known).Data is not null:
+                throw new BadInputException(
+                    $"The study '{executionId}' failed; 'macrocausal resume --execution-id {executionId}' says why. Use another --execution-id to train with other settings.");
             case null or "Failed":
                 return;
             case "Completed":
