@@ -41,9 +41,11 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(StartStudy).IfElse(context => context.Saga.Data is null,
                 anew => anew.Begin().SendPrepareData().TransitionTo(Preparing),
                 over => over.PublishFailedAgain()),
-            When(ResumeTraining).IfElse(context => context.Saga.Result?.Winner is not null,
-                again => again.SendRegisterModel().TransitionTo(Registering),
-                over => over.PublishFailedAgain()));
+            When(ResumeTraining).IfElse(context => context.Saga.Data is null,
+                again => again.SendPrepareData().TransitionTo(Preparing),
+                prepared => prepared.IfElse(context => context.Saga.Result?.Winner is not null,
+                    again => again.SendRegisterModel().TransitionTo(Registering),
+                    over => over.PublishFailedAgain())));
 
         IgnoreWhatComesLate();
     }

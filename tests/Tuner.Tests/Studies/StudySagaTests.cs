@@ -110,6 +110,21 @@ public sealed class StudySagaTests : IDisposable
     }
 
     [Fact]
+    public async Task A_study_that_failed_before_it_had_data_can_be_resumed()
+    {
+        var simulated = new SimulatedServices { Rejections = ["no target"] };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        await tuner.PublishedAsync<TrainingFailed>();
+        (await tuner.Harness.Consumed.Any<DataRejected>()).ShouldBeTrue();
+
+        simulated.Rejections = [];
+        await tuner.SendAsync(QueueNames.Study, new ResumeTraining { ExecutionId = Id });
+
+        (await tuner.PublishedAsync<TrainingCompleted>()).Trials.ShouldBe(8);
+    }
+
+    [Fact]
     public async Task A_failed_trial_is_tried_again_given_up_and_does_not_fail_the_study()
     {
         var simulated = new SimulatedServices { Fails = segment => segment.Trial == 3 };
