@@ -1,8 +1,8 @@
 using MacroCausal.DataPrep;
 using MacroCausal.Hosting.Bus;
 using MacroCausal.Hosting.Services;
-using MacroCausal.Storage.Aws;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Aws;
 using Microsoft.AspNetCore.Builder;
 
 var builder = WebApplication.CreateSlimBuilder(args).AddServiceDefaults("data-prep");

@@ -1,7 +1,7 @@
 using MacroCausal.Hosting.Bus;
 using MacroCausal.Hosting.Services;
-using MacroCausal.Storage.Aws;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Aws;
 using MacroCausal.TrialRunner;
 using Microsoft.AspNetCore.Builder;
 
