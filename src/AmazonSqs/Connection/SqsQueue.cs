@@ -2,11 +2,12 @@ using System.Globalization;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using MacroCausal.AmazonSqs.Sending;
+using MacroCausal.AmazonSqs.Visibility;
 
 namespace MacroCausal.AmazonSqs.Connection;
 
 /// <summary>A queue that exists, and what can be done with its messages. Sends and deletes go out in batches.</summary>
-internal sealed class SqsQueue : IAsyncDisposable
+internal sealed class SqsQueue : ILeasedQueue, IAsyncDisposable
 {
     private readonly IAmazonSQS _sqs;
     private readonly Lazy<Batcher<OutgoingMessage>> _sends;

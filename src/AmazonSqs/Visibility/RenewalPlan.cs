@@ -9,6 +9,9 @@ internal sealed record RenewalPlan(TimeSpan QueueVisibility, TimeSpan MaxRenewal
     /// <summary>SQS refuses to hide a message for longer than this after it was received.</summary>
     public static readonly TimeSpan SqsLimit = TimeSpan.FromHours(12);
 
+    /// <summary>A renewal that has no answer after this time is sent once more.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(5);
+
     private const double RenewAt = 0.7;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);

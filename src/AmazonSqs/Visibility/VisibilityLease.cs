@@ -9,9 +9,8 @@ namespace MacroCausal.AmazonSqs.Visibility;
 /// Holds a message while it is consumed: keeps it hidden from others, deletes it at the end, or gives it back. A renewal that fails is tried again until SQS says that the
 /// message is lost; one that gets no answer is tried again too, because the answer may be waiting for a thread.
 /// </summary>
-internal sealed class VisibilityLease(SqsQueue queue, string messageId, string receiptHandle, LeaseTerms terms, VisibilityClock clock, TimeProvider time) : ReceiveLockContext
+internal sealed class VisibilityLease(ILeasedQueue queue, string messageId, string receiptHandle, LeaseTerms terms, VisibilityClock clock, TimeProvider time) : ReceiveLockContext
 {
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
     private readonly object _gate = new();
     private string _receiptHandle = receiptHandle;
     private long _heldSince = time.GetTimestamp();
@@ -113,7 +112,7 @@ internal sealed class VisibilityLease(SqsQueue queue, string messageId, string r
                 return;
             }
 
-            ScheduleNext(AnswerWithin);
+            ScheduleNext(terms.Plan.AnswerWithin);
             turn = _turn;
         }
 
@@ -126,7 +125,7 @@ internal sealed class VisibilityLease(SqsQueue queue, string messageId, string r
         Exception? failure = null;
         try
         {
-            using var patience = new CancellationTokenSource(AnswerWithin * 2);
+            using var patience = new CancellationTokenSource(terms.Plan.AnswerWithin * 2);
             await queue.ChangeVisibility(receipt, renewal, patience.Token).ConfigureAwait(false);
         }
         catch (Exception exception)

@@ -16,6 +16,9 @@ internal sealed class Faults(Func<string, int, Fault?> answer) : HttpClientFacto
 
     public static Fault Denied { get; } = new(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
 
+    /// <summary>How the last call was signed.</summary>
+    public string Authorization { get; private set; } = "";
+
     /// <summary>How often an operation was called.</summary>
     public int Calls(string operation) => _calls.GetValueOrDefault(operation);
 
@@ -28,6 +31,7 @@ internal sealed class Faults(Func<string, int, Fault?> answer) : HttpClientFacto
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var operation = await Operation(request);
+            faults.Authorization = request.Headers.GetValues("Authorization").Single();
             var number = faults._calls.AddOrUpdate(operation, 1, (_, calls) => calls + 1);
             var isSqs = request.Headers.Contains("X-Amz-Target");
             return faults.Answer(operation, number)?.ToResponse(isSqs) ?? await base.SendAsync(request, cancellationToken);

@@ -1,0 +1,63 @@
+using CsCheck;
+using MacroCausal.AmazonSqs.Sending;
+using MassTransit;
+
+namespace MacroCausal.AmazonSqs.Tests.Sending;
+
+public sealed class OutgoingMessageTests
+{
+    private static readonly Uri Destination = new("amazonsqs://eu-west-1/orders");
+
+    [Fact]
+    public void A_message_of_exactly_256_KB_with_its_attributes_is_taken_and_one_byte_more_is_not()
+    {
+        var attributes = new Dictionary<string, string> { ["Name"] = "value" };
+        var room = OutgoingMessage.MaxBytes - "Name".Length - "String".Length - "value".Length;
+
+        OutgoingMessage.Create(Destination, new string('x', room), attributes).Size.ShouldBe(256 * 1024);
+        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, new string('x', room + 1), attributes)).Message.ShouldContain("262145 bytes");
+    }
+
+    [Fact]
+    public void Bytes_are_counted_not_characters() =>
+        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, new string('\u20ac', 100_000), new Dictionary<string, string>())).Message.ShouldContain("300000 bytes");
+
+    [Theory]
+    [InlineData(0.2, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1.5, 2)]
+    [InlineData(900, 900)]
+    public void A_delay_is_rounded_up_to_whole_seconds(double delay, int seconds) =>
+        OutgoingMessage.Create(Destination, "", new Dictionary<string, string>(), TimeSpan.FromSeconds(delay)).DelaySeconds.ShouldBe(seconds);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("AWS.Trace")]
+    [InlineData("amazon.trace")]
+    [InlineData("two..dots")]
+    [InlineData(".dot")]
+    [InlineData("dot.")]
+    [InlineData("colon:")]
+    public void A_name_that_SQS_refuses_is_an_error_that_names_it(string name) =>
+        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, "", new Dictionary<string, string> { [name] = "value" })).Message.ShouldContain($"'{name}'");
+
+    [Theory]
+    [InlineData("traceparent")]
+    [InlineData("MT-Redelivery-Count")]
+    [InlineData("a.b_c-9")]
+    public void A_name_that_SQS_takes_is_taken(string name) =>
+        OutgoingMessage.Create(Destination, "", new Dictionary<string, string> { [name] = "value" }).Attributes.Keys.ShouldContain(name);
+
+    [Fact]
+    public void What_is_trimmed_always_fits_and_keeps_the_first_attributes() =>
+        Gen.Select(Gen.Int[0, OutgoingMessage.MaxBytes], Gen.Int[0, 4000].List[0, 20]).Sample((bodyBytes, lengths) =>
+        {
+            var attributes = lengths.Select((length, number) => KeyValuePair.Create($"Name{number}", new string('v', length))).ToList();
+
+            var message = OutgoingMessage.Trim(new string('x', bodyBytes), attributes);
+
+            message.Size.ShouldBeLessThanOrEqualTo(OutgoingMessage.MaxBytes);
+            message.Attributes.Count.ShouldBeLessThanOrEqualTo(OutgoingMessage.MaxAttributes);
+            message.Attributes.ShouldBe(attributes.Take(message.Attributes.Count), ignoreOrder: true);
+        }, iter: 200);
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using MacroCausal.AmazonSqs.Tests.Buses;
+using MacroCausal.AmazonSqs.Visibility;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MacroCausal.AmazonSqs.Tests.Visibility;
+
+public sealed class VisibilityLeaseTests : IDisposable
+{
+    private static readonly TimeSpan QueueVisibility = TimeSpan.FromSeconds(1);
+    private readonly VisibilityClock _clock = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly RecordedLog _log = new();
+    private readonly Queue _queue = new();
+
+    public void Dispose()
+    {
+        _clock.Dispose();
+        _log.Dispose();
+    }
+
+    [Fact]
+    public async Task A_message_is_renewed_again_and_again_from_a_thread_that_training_cannot_take()
+    {
+        Start();
+
+        foreach (var call in await _queue.Calls.Take(2)) call.ShouldBe(new Call("receipt", QueueVisibility, IsPoolThread: false));
+    }
+
+    [Fact]
+    public async Task A_renewal_that_is_throttled_is_tried_again_until_it_goes_through()
+    {
+        _queue.Answers = call => call <= 2 ? throw new AmazonSQSException("Rate exceeded", ErrorType.Sender, "ThrottlingException", "", HttpStatusCode.BadRequest) : Task.CompletedTask;
+        var lease = Start();
+
+        await _queue.Calls.Take(4);
+
+        await Should.NotThrowAsync(lease.ValidateLockStatus);
+        _log.Warnings.Count(line => line.Contains("could not be renewed", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_the_network_loses_is_tried_again()
+    {
+        _queue.Answers = call => call == 1 ? Task.FromException(new HttpRequestException("Connection reset")) : Task.CompletedTask;
+        var lease = Start();
+
+        await _queue.Calls.Take(3);
+
+        await Should.NotThrowAsync(lease.ValidateLockStatus);
+    }
+
+    [Fact]
+    public async Task A_renewal_without_an_answer_is_sent_once_more()
+    {
+        _queue.Answers = call => call == 1 ? new TaskCompletionSource().Task : Task.CompletedTask;
+        Start();
+
+        (await _queue.Calls.Take(2)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_message_that_SQS_gave_to_somebody_else_is_lost_and_not_renewed_any_more()
+    {
+        _queue.Answers = _ => throw new MessageNotInflightException("Message is not in flight");
+        var lease = Start();
+
+        await _queue.Calls.Next();
+        await Eventually.Holds(() => Task.FromResult(_log.Warnings.Any(line => line.Contains("is lost", StringComparison.Ordinal))));
+
+        await Should.ThrowAsync<TransportException>(lease.ValidateLockStatus);
+    }
+
+    [Fact]
+    public async Task After_12_hours_a_message_is_renewed_no_more_and_one_line_says_so()
+    {
+        Start();
+        _time.Advance(TimeSpan.FromHours(12));
+
+        await Eventually.Holds(() => Task.FromResult(_log.Warnings.Any()));
+
+        _log.Warnings.ShouldHaveSingleItem().ShouldContain("has been held for 12:00:00, which is the limit");
+        _queue.Calls.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_message_that_came_again_is_held_and_deleted_by_its_newer_receipt()
+    {
+        var lease = Start();
+
+        lease.Adopt("newer").ShouldBeTrue();
+        (await _queue.Calls.Next()).Receipt.ShouldBe("newer");
+        await lease.Complete();
+
+        (await _queue.Deleted.Next()).ShouldBe("newer");
+        lease.Adopt("too late").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_message_whose_consumer_fails_is_given_back_after_the_pause()
+    {
+        await Start().Faulted(new InvalidOperationException());
+
+        (await _queue.Calls.Next()).Visibility.ShouldBe(TimeSpan.FromSeconds(7));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_released_is_visible_at_once_and_still_deleted_when_its_consumer_finishes_after_all()
+    {
+        var lease = Start();
+
+        await lease.Release();
+        await lease.Complete();
+
+        (await _queue.Calls.Next()).Visibility.ShouldBe(TimeSpan.Zero);
+        (await _queue.Deleted.Next()).ShouldBe("receipt");
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_given_back_is_only_logged()
+    {
+        _queue.Answers = _ => throw new HttpRequestException("Connection reset");
+
+        await Should.NotThrowAsync(() => Start().Faulted(new InvalidOperationException()));
+
+        _log.Warnings.ShouldHaveSingleItem().ShouldContain("could not be given back");
+    }
+
+    private VisibilityLease Start()
+    {
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(_log));
+        LogContext.ConfigureCurrentLogContext(factory);
+        var plan = new RenewalPlan(QueueVisibility, TimeSpan.FromSeconds(60), RenewalPlan.SqsLimit) { AnswerWithin = TimeSpan.FromMilliseconds(200) };
+        var terms = new LeaseTerms(new Uri("amazonsqs://eu-west-1/orders"), plan, () => TimeSpan.FromSeconds(7), LogContext.Current!);
+        var lease = new VisibilityLease(_queue, "message", "receipt", terms, _clock, _time);
+        lease.Start();
+        return lease;
+    }
+
+    private sealed record Call(string Receipt, TimeSpan Visibility, bool IsPoolThread);
+
+    private sealed class Queue : ILeasedQueue
+    {
+        private int _calls;
+
+        public Func<int, Task> Answers { get; set; } = _ => Task.CompletedTask;
+
+        public Inbox<Call> Calls { get; } = new();
+
+        public Inbox<string> Deleted { get; } = new();
+
+        public string Name => "orders";
+
+        public Task ChangeVisibility(string receiptHandle, TimeSpan visibility, CancellationToken cancellationToken)
+        {
+            Calls.Put(new Call(receiptHandle, visibility, Thread.CurrentThread.IsThreadPoolThread));
+            return Answers(Interlocked.Increment(ref _calls));
+        }
+
+        public Task Delete(string receiptHandle)
+        {
+            Deleted.Put(receiptHandle);
+            return Task.CompletedTask;
+        }
+    }
+}
