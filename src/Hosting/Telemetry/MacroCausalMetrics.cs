@@ -10,11 +10,16 @@ public static class MacroCausalMetrics
 
     private static readonly Meter Meter = new(MeterName);
 
+    // From a message that is taken at once to a segment of an hour.
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600] };
+
     /// <summary>Seconds that a message waited between its sending and its consumer, by <c>message</c>.</summary>
-    public static Histogram<double> QueueTime { get; } = Meter.CreateHistogram<double>("macrocausal.queue.time", "s", "Time from a message's sending to its consumer");
+    public static Histogram<double> QueueTime { get; } = Meter.CreateHistogram(
+        "macrocausal.queue.time", "s", "Time from a message's sending to its consumer", null, Seconds);
 
     /// <summary>Seconds that a segment took from its message to its last report.</summary>
-    public static Histogram<double> SegmentTime { get; } = Meter.CreateHistogram<double>("macrocausal.segment.time", "s", "Time from a segment's message to its last report");
+    public static Histogram<double> SegmentTime { get; } = Meter.CreateHistogram(
+        "macrocausal.segment.time", "s", "Time from a segment's message to its last report", null, Seconds);
 
     /// <summary>Epochs that were trained; their rate is epochs per second.</summary>
     public static Counter<long> Epochs { get; } = Meter.CreateCounter<long>("macrocausal.epochs", "{epoch}", "Epochs trained");
