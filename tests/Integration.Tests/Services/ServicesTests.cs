@@ -1,3 +1,4 @@
+using MacroCausal.Storage.Models;
 using MacroCausal.Storage.Studies;
 using MacroCausal.TestKit;
 
@@ -60,6 +61,9 @@ public sealed class ServicesTests : IDisposable
         await aws.SendPlainJsonAsync(study with { executionId = "undisturbed" });
         var undisturbed = await WatchAsync(aws, "undisturbed");
         TrainTests.Same(completed.Json).ShouldBe(TrainTests.Same(undisturbed.Json));
+        var (disturbedModel, undisturbedModel) = (await ModelOfAsync(aws, Id), await ModelOfAsync(aws, "undisturbed"));
+        disturbedModel.WeightsSha256.ShouldBe(undisturbedModel.WeightsSha256);
+        disturbedModel.Metrics.ShouldBe(undisturbedModel.Metrics, ignoreOrder: true);
     }
 
     [Fact]
@@ -88,6 +92,9 @@ public sealed class ServicesTests : IDisposable
         epochs.Where(epoch => epoch.Runner == runners[0]).ShouldAllBe(epoch => epoch.Seconds > 0);
         epochs.SkipWhile(epoch => epoch.Runner == runners[0]).ShouldAllBe(epoch => epoch.Runner == runners[1]);
     }
+
+    private static async Task<ModelRecord> ModelOfAsync(LocalAws aws, string executionId) =>
+        (await aws.Registry.ListAsync(executionId).ToListAsync()).ShouldHaveSingleItem();
 
     private static async Task ChaosAsync(LocalAws aws, Cluster cluster, Task watching)
     {
