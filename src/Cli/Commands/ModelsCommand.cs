@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MacroCausal.Cli.Embedded;
 using MacroCausal.Storage.Models;
 
 namespace MacroCausal.Cli.Commands;
@@ -68,7 +69,6 @@ internal static class ModelsCommand
     private static Argument<string> ModelArgument() => new("model") { Description = "Id of the model, or of its execution" };
 
     private static async Task<ModelRecord> FindAsync(ModelsStore stores, string id, CancellationToken cancellationToken) =>
-        await stores.Models.FindAsync(id, cancellationToken).ConfigureAwait(false)
-        ?? await stores.Models.ListAsync(executionId: id, cancellationToken: cancellationToken).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false)
+        await stores.Models.FindByIdOrExecutionAsync(id, cancellationToken).ConfigureAwait(false)
         ?? throw new BadInputException($"There is no model '{id}', and no model of an execution '{id}'; 'macrocausal models list' names those that there are.");
 }

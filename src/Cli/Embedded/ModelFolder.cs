@@ -1,5 +1,3 @@
-using MacroCausal.Storage.Models;
-
 namespace MacroCausal.Cli.Embedded;
 
 /// <summary>Finds the folder of a model that a person names, in whatever way.</summary>
@@ -24,8 +22,7 @@ internal static class ModelFolder
             return stores.Objects.PathOf(model.TrimEnd('/'));
         }
 
-        var found = await stores.Models.FindAsync(model, cancellationToken).ConfigureAwait(false)
-            ?? await stores.Models.ListAsync(executionId: model, cancellationToken: cancellationToken).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        var found = await stores.Models.FindByIdOrExecutionAsync(model, cancellationToken).ConfigureAwait(false);
         return found is null
             ? throw new BadInputException($"There is no model '{model}'; 'macrocausal models list' names those that there are.")
             : stores.Objects.PathOf(found.ModelUri.TrimEnd('/'));
