@@ -1,3 +1,5 @@
+using MacroCausal.Model.Networks;
+
 namespace MacroCausal.Model.Checkpoints;
 
 /// <summary>The numbers of a checkpoint, flat, in the order of its layout.</summary>
@@ -18,4 +20,20 @@ internal sealed record TrialState
     public required float[] BestParameters { get; init; }
 
     public required float[] BestStatistics { get; init; }
+
+    /// <summary>A trial before its first epoch.</summary>
+    public static TrialState First(NetworkLayout layout, long seed)
+    {
+        var (parameters, statistics) = FirstWeights.Of(layout, seed);
+        return new TrialState
+        {
+            Step = 0,
+            Parameters = parameters,
+            Statistics = statistics,
+            FirstMoment = new float[parameters.Length],
+            SecondMoment = new float[parameters.Length],
+            BestParameters = parameters,
+            BestStatistics = statistics,
+        };
+    }
 }

@@ -35,7 +35,7 @@ public sealed class Predictor : IDisposable
             using var scope = NewDisposeScope();
             var count = Math.Min(RowsAtOnce, predictions.Length - start);
             var x = tensor(features.Slice(start * width, count * width).ToArray()).view(count, width);
-            Flat.Read(_model.Forward(x, training: false)).CopyTo(predictions, start);
+            Flat.Read(_model.Forward(x)).CopyTo(predictions, start);
         }
 
         return predictions;

@@ -18,9 +18,25 @@ public sealed record EpochResult
     /// <summary>Whether the trial is over: patience is spent, or a loss is not finite.</summary>
     public required bool EndedEarly { get; init; }
 
-    /// <summary>Seconds that the epoch took, validation included.</summary>
+    /// <summary>Seconds that the epoch took, validation included; its share of them where a group was trained.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>Training rows per second.</summary>
     public required double RowsPerSecond { get; init; }
+
+    /// <summary>The last epoch of a history.</summary>
+    /// <param name="history">One epoch or more.</param>
+    /// <param name="patience">Epochs without a better one that end the trial.</param>
+    /// <param name="seconds">Seconds that it took.</param>
+    /// <param name="rows">Training rows.</param>
+    internal static EpochResult Last(TrainingHistory history, int patience, double seconds, int rows) => new()
+    {
+        Epoch = history.Epochs.Count,
+        Loss = history.Epochs[^1],
+        BestLoss = history.BestLoss,
+        BestEpoch = history.BestEpoch,
+        EndedEarly = history.IsOver(patience),
+        Seconds = seconds,
+        RowsPerSecond = seconds > 0 ? rows / seconds : 0,
+    };
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace MacroCausal.Model.Training;
 
 /// <summary>What a trial draws random numbers for; each has streams of its own, so that none shifts another.</summary>
@@ -15,6 +18,8 @@ internal enum Purpose
 internal struct RandomStream
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
+    private const ulong Mix1 = 0xBF58476D1CE4E5B9;
+    private const ulong Mix2 = 0x94D049BB133111EB;
     private ulong _state;
 
     public RandomStream(long seed, Purpose purpose, int epoch)
@@ -31,7 +36,7 @@ internal struct RandomStream
     public float Signed() => ((int)(Next() >> 40) - (1 << 23)) * (1f / (1 << 23));
 
     /// <summary>Every order of 0 to n - 1 is equally likely (Fisher, Yates).</summary>
-    public void Permute(Span<long> order)
+    public void Permute(Span<int> order)
     {
         for (var index = 0; index < order.Length; index++)
             order[index] = index;
@@ -42,27 +47,24 @@ internal struct RandomStream
         }
     }
 
-    /// <summary>Every element is 0 with the probability <paramref name="dropout"/>, otherwise 1 / (1 - dropout).</summary>
-    public void FillMask(Span<float> mask, double dropout)
-    {
-        var keep = (float)(1 / (1 - dropout));
-        var threshold = (uint)Math.Min(uint.MaxValue, Math.Round(dropout * 4294967296.0));
-        var index = 0;
-        for (; index + 1 < mask.Length; index += 2)
-        {
-            var bits = Next();
-            mask[index] = (uint)bits < threshold ? 0 : keep;
-            mask[index + 1] = (uint)(bits >> 32) < threshold ? 0 : keep;
-        }
+    /// <summary>What <see cref="Mix(Vector256{ulong})"/> turns into the next four numbers.</summary>
+    public readonly Vector256<ulong> FirstFour() => Vector256.Create(_state) + Vector256.Create(Golden) * Vector256.Create(1UL, 2, 3, 4);
 
-        if (index < mask.Length)
-            mask[index] = (uint)Next() < threshold ? 0 : keep;
+    /// <summary>The same for the four numbers after.</summary>
+    public static Vector256<ulong> FourOn(Vector256<ulong> state) => state + Vector256.Create(unchecked(4 * Golden));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> Mix(Vector256<ulong> value)
+    {
+        value = (value ^ (value >>> 30)) * Vector256.Create(Mix1);
+        value = (value ^ (value >>> 27)) * Vector256.Create(Mix2);
+        return value ^ (value >>> 31);
     }
 
     private static ulong Mix(ulong value)
     {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        value = (value ^ (value >> 30)) * Mix1;
+        value = (value ^ (value >> 27)) * Mix2;
         return value ^ (value >> 31);
     }
 }

@@ -1,6 +1,6 @@
 namespace MacroCausal.Model.Training;
 
-/// <summary>How a trial is trained. Together with the rows it determines every bit of the result on a kind of machine.</summary>
+/// <summary>How a trial is trained. Together with the rows it determines the result, on the processor every bit of it.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Width of every hidden layer, from the input on; each 1 or more.</summary>
@@ -35,6 +35,9 @@ public sealed record TrainingOptions
         Require(Patience >= 1, "Patience", Patience, "1 or more");
         Require(HiddenLayers is { Count: > 0 } && HiddenLayers.All(width => width >= 1), "Hidden layers", $"[{string.Join(", ", HiddenLayers ?? [])}]", "one layer or more, each 1 or more wide");
     }
+
+    /// <summary>Whether networks and steps have the same sizes, so that both can train in one group.</summary>
+    public bool HasShapeOf(TrainingOptions other) => other is not null && BatchSize == other.BatchSize && HiddenLayers.SequenceEqual(other.HiddenLayers);
 
     /// <summary>Whether both train alike; hidden layers are compared by their widths.</summary>
     public bool Equals(TrainingOptions? other) =>

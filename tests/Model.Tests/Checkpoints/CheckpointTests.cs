@@ -78,11 +78,11 @@ public sealed class CheckpointTests
 
     private static byte[] Trained()
     {
-        using var session = TrainingSession.Start(SyntheticRows.Create(40), SyntheticRows.Create(10), SyntheticRows.Options(), TrainingDevice.Cpu, TimeProvider.System);
-        session.RunEpoch();
-        session.RunEpoch();
+        using var trial = new SingleTrial(SyntheticRows.Create(40), SyntheticRows.Create(10), SyntheticRows.Options());
+        trial.RunEpoch();
+        trial.RunEpoch();
         using var stream = new MemoryStream();
-        session.Capture().Write(stream);
+        trial.Capture().Write(stream);
         return stream.ToArray();
     }
 }

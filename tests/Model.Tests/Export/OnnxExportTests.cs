@@ -4,7 +4,6 @@ using MacroCausal.Model.Tests.Training;
 using MacroCausal.Model.Training;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using TrainingSession = MacroCausal.Model.Training.TrainingSession;
 
 namespace MacroCausal.Model.Tests.Export;
 
@@ -68,10 +67,10 @@ public sealed class OnnxExportTests
     {
         var rows = features.Length / width;
         var split = new TrainingRows(features, [.. Enumerable.Range(0, rows).Select(row => MathF.Sin(row) + features[row * width] * 0.01f)], width);
-        using var session = TrainingSession.Start(split, split, SyntheticRows.Options(), TrainingDevice.Cpu, TimeProvider.System);
-        session.RunEpoch();
-        session.RunEpoch();
-        return TrainedModel.BestOf(session.Capture());
+        using var trial = new SingleTrial(split, split, SyntheticRows.Options());
+        trial.RunEpoch();
+        trial.RunEpoch();
+        return TrainedModel.BestOf(trial.Capture());
     }
 
     private static double[] Run(TrainedModel model, OnnxPreparation preparation, RawTable table)

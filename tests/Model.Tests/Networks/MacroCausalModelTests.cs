@@ -1,6 +1,4 @@
 using MacroCausal.Model.Networks;
-using MacroCausal.Model.Training;
-using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Tests.Networks;
 
@@ -22,8 +20,7 @@ public sealed class MacroCausalModelTests
     public void First_weights_are_uniform_within_one_over_the_root_of_the_fan_in()
     {
         var layout = new NetworkLayout(100, [64, 25]);
-        using var model = MacroCausalModel.Create(layout, seed: 7, CPU);
-        var values = Flat.Read(model.Parameters);
+        var (values, statistics) = FirstWeights.Of(layout, seed: 7);
 
         foreach (var (weight, bias, bound) in new[] { (0, 1, 0.1), (4, 5, 0.125), (8, 9, 0.2) })
         {
@@ -34,7 +31,7 @@ public sealed class MacroCausalModelTests
 
         Values(2).ShouldAllBe(value => value == 1);
         Values(3).ShouldAllBe(value => value == 0);
-        Flat.Read(model.Statistics).Count(value => value == 1).ShouldBe(64 + 25);
+        statistics.Count(value => value == 1).ShouldBe(64 + 25);
 
         float[] Values(int slot) => values.AsSpan(layout.Parameters[slot].Offset, layout.Parameters[slot].Length).ToArray();
     }

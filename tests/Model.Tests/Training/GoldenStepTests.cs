@@ -1,66 +1,84 @@
+using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Fused;
 using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Tests.Training;
 
-public sealed class GoldenStepTests
+/// <summary>Against figures of PyTorch itself, which nothing here computed.</summary>
+public sealed unsafe class GoldenStepTests : IDisposable
 {
     private const double Rounding = 2e-6;
-    private static readonly NetworkLayout Layout = new(3, [4, 3]);
+    private const int Rows = 5;
+    private static readonly NetworkLayout Network = new(3, [4, 3]);
+    private static readonly float[] X = [.. Enumerable.Range(0, 15).Select(k => (float)Math.Cos(0.2 + 0.9 * k))];
+    private static readonly float[] Y = [.. Enumerable.Range(0, Rows).Select(k => (float)Math.Sin(0.5 + 1.3 * k))];
 
-    private static readonly TrainingOptions Options = new()
-    {
-        HiddenLayers = [4, 3],
-        BatchSize = 5,
-        LearningRate = 0.01,
-        WeightDecay = 0.1,
-        Dropout = 0,
-        Seed = 0,
-        Patience = 1,
-    };
+    private readonly PaddedLayout _layout = new(Network);
+    private readonly FusedWorkspace _work;
+    private DropoutStream _dropout = new(new RandomStream(0, Purpose.Dropout, 1), 0);
+
+    public GoldenStepTests() => _work = new FusedWorkspace(_layout, Rows);
 
     [Fact]
-    public void The_first_forward_pass_and_its_gradient_are_PyTorchs()
+    public void The_first_forward_pass_is_PyTorchs()
     {
-        using var scope = NewDisposeScope();
-        using var model = Model();
-        var (x, y) = Batch();
+        using var trial = Trial(weightDecay: 0.1);
 
-        var output = model.Forward(x, training: true);
-        var gradient = autograd.grad([nn.functional.mse_loss(output, y)], [model.Parameters])[0];
+        Step(trial);
 
-        ShouldEqual(Flat.Read(output), TorchFigures.Forward);
-        ShouldEqual(Flat.Read(gradient), TorchFigures.Gradient);
+        ShouldEqual([.. Enumerable.Range(0, Rows).Select(row => _work.Error[row] + Y[row])], TorchFigures.Forward);
+    }
+
+    [Fact]
+    public void The_first_gradient_is_PyTorchs()
+    {
+        using var trial = Trial(weightDecay: 0);
+
+        Step(trial);
+
+        ShouldEqual([.. trial.Capture().FirstMoment.Select(moment => moment / 0.1f)], TorchFigures.Gradient);
     }
 
     [Fact]
     public void Five_steps_of_Adam_with_weight_decay_are_PyTorchs()
     {
-        using var scope = NewDisposeScope();
-        using var model = Model();
-        using var adam = Adam.Start(Layout.ParameterCount, CPU);
-        using var step = new TrainingStep(model, adam, Options, 5);
-        var (x, y) = Batch();
+        using var trial = Trial(weightDecay: 0.1);
 
-        var losses = Enumerable.Range(0, 5).Select(_ => (float)step.Step(x, y, null)).ToArray();
+        var losses = Enumerable.Range(0, 5).Select(_ => (float)Step(trial)).ToArray();
 
         ShouldEqual(losses, TorchFigures.Losses);
-        ShouldEqual(Flat.Read(model.Parameters), TorchFigures.Parameters);
-        ShouldEqual(Flat.Read(model.Statistics), TorchFigures.Statistics);
-        ShouldEqual(Flat.Read(model.Forward(x, training: false)), TorchFigures.Prediction);
+        ShouldEqual(trial.Capture().Parameters, TorchFigures.Parameters);
+        ShouldEqual(trial.Capture().Statistics, TorchFigures.Statistics);
     }
 
-    private static MacroCausalModel Model()
+    [Fact]
+    public void What_is_predicted_after_them_is_PyTorchs()
     {
-        var parameters = Enumerable.Range(0, Layout.ParameterCount).Select(i => (float)(0.8 * Math.Sin(1 + 0.7 * i))).ToArray();
-        return MacroCausalModel.Load(Layout, parameters, [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1], CPU);
+        using var trial = Trial(weightDecay: 0.1);
+        for (var step = 0; step < 5; step++)
+            Step(trial);
+
+        new FusedStep(_layout, _work).MeanSquaredError(trial, new TrainingRows(X, new float[Rows], 3));
+
+        ShouldEqual([.. Enumerable.Range(0, Rows).Select(row => _work.Error[row])], TorchFigures.Prediction);
     }
 
-    private static (Tensor X, Tensor Y) Batch() => (
-        tensor(Enumerable.Range(0, 15).Select(k => (float)Math.Cos(0.2 + 0.9 * k)).ToArray()).view(5, 3),
-        tensor(Enumerable.Range(0, 5).Select(k => (float)Math.Sin(0.5 + 1.3 * k)).ToArray()));
+    public void Dispose() => _work.Dispose();
+
+    private FusedTrial Trial(double weightDecay)
+    {
+        var options = new TrainingOptions { HiddenLayers = [4, 3], BatchSize = Rows, LearningRate = 0.01, WeightDecay = weightDecay, Dropout = 0, Seed = 0, Patience = 1 };
+        var parameters = Enumerable.Range(0, Network.ParameterCount).Select(i => (float)(0.8 * Math.Sin(1 + 0.7 * i))).ToArray();
+        return new FusedTrial(_layout, options, TrialState.First(Network, 0) with { Parameters = parameters });
+    }
+
+    private double Step(FusedTrial trial)
+    {
+        X.CopyTo(new Span<float>(_work.Input, X.Length));
+        Y.CopyTo(new Span<float>(_work.Error, Rows));
+        return new FusedStep(_layout, _work).Step(trial, Rows, ref _dropout) / Rows;
+    }
 
     private static void ShouldEqual(float[] actual, float[] expected)
     {

@@ -81,10 +81,10 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             Seed = 99,
             Patience = 100,
         };
-        using var session = TrainingSession.Start(Rows(data.Train), Rows(data.Validation), options, TrainingDevice.Cpu, TimeProvider.System);
+        using var trial = TrainingGroup.Open(Rows(data.Train), Rows(data.Validation), [new TrialStart(options)], TrainingDevice.Cpu, TimeProvider.System);
         for (var epoch = 0; epoch < Epochs; epoch++)
-            session.RunEpoch();
-        return session.Capture();
+            trial.RunEpoch();
+        return trial.Capture(0);
     }
 
     private async Task<DataManifest> ManifestAsync(PreparedData data) => new()
