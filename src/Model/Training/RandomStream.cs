@@ -17,15 +17,18 @@ internal enum Purpose
 /// </summary>
 internal struct RandomStream
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
-    private const ulong Mix1 = 0xBF58476D1CE4E5B9;
-    private const ulong Mix2 = 0x94D049BB133111EB;
+    internal const ulong Golden = 0x9E3779B97F4A7C15;
+    internal const ulong Mix1 = 0xBF58476D1CE4E5B9;
+    internal const ulong Mix2 = 0x94D049BB133111EB;
     private ulong _state;
 
     public RandomStream(long seed, Purpose purpose, int epoch)
     {
         _state = Mix(Mix(Mix((ulong)seed + Golden) ^ (ulong)purpose) ^ (uint)epoch);
     }
+
+    /// <summary>Number n from here is <see cref="Mix(ulong)"/> of this and n times <see cref="Golden"/>.</summary>
+    public readonly ulong State => _state;
 
     public ulong Next() => Mix(_state += Golden);
 
@@ -61,7 +64,7 @@ internal struct RandomStream
         return value ^ (value >>> 31);
     }
 
-    private static ulong Mix(ulong value)
+    public static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * Mix1;
         value = (value ^ (value >> 27)) * Mix2;

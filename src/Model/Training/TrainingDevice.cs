@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Training;
@@ -14,14 +15,35 @@ public static class TrainingDevice
     /// <summary>CUDA where there is one, otherwise the processor.</summary>
     public const string Auto = "auto";
 
+    /// <summary>Between devices that train each trial together, each on a part of every step's rows: <c>cuda:0+cuda:1</c>.</summary>
+    public const char And = '+';
+
     /// <summary>Turns <see cref="Auto"/> into a device and checks the others.</summary>
+    /// <param name="device"><c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>auto</c>, or some of them with <see cref="And"/> in between.</param>
     /// <exception cref="ArgumentException">There is no such device here.</exception>
-    public static string Resolve(string device) => device switch
+    public static string Resolve(string device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return string.Join(And, device.Split(And).Select(ResolveOne));
+    }
+
+    internal static IReadOnlyList<Device> Devices(string device) => [.. Resolve(device).Split(And).Select(name => new Device(name))];
+
+    private static string ResolveOne(string device) => device switch
     {
         Cpu => Cpu,
         Auto => cuda.is_available() ? Cuda : Cpu,
-        Cuda when cuda.is_available() => Cuda,
-        Cuda => throw new ArgumentException("Device \"cuda\" was asked for, but torch finds none; build with -p:TorchBackend=cuda on a machine with a GPU, or use \"cpu\".", nameof(device)),
-        _ => throw new ArgumentException($"Device \"{device}\" is not known; use \"cpu\", \"cuda\" or \"auto\".", nameof(device)),
+        _ when CudaIndex(device) is null => throw new ArgumentException($"Device \"{device}\" is not known; use \"cpu\", \"cuda\", \"cuda:1\" or \"auto\".", nameof(device)),
+        _ when !cuda.is_available() => throw new ArgumentException(
+            $"Device \"{device}\" was asked for, but torch finds none; build with -p:TorchBackend=cuda on a machine with a GPU, or use \"cpu\".", nameof(device)),
+        _ when CudaIndex(device) >= cuda.device_count() => throw new ArgumentException($"Device \"{device}\" was asked for, but there are {cuda.device_count()}, counted from 0.", nameof(device)),
+        _ => device,
+    };
+
+    private static int? CudaIndex(string device) => device switch
+    {
+        Cuda => 0,
+        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) => index,
+        _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Fused;
 using MacroCausal.Model.Networks;
+using MacroCausal.Model.Stacked;
 
 namespace MacroCausal.Model.Training;
 
@@ -49,7 +50,11 @@ public sealed class TrainingGroup : IDisposable
         var layout = new NetworkLayout(train.FeatureCount, trials[0].Options.HiddenLayers);
         var states = trials.Select(trial => trial.From?.State ?? TrialState.First(layout, trial.Options.Seed)).ToList();
         var options = trials.Select(trial => trial.Options).ToList();
-        return new TrainingGroup(new FusedTrainer(layout, options, states, train, validation), layout, trials, train.Count, time);
+        var devices = TrainingDevice.Devices(device);
+        IGroupTrainer trainer = devices is [{ type: TorchSharp.DeviceType.CPU }]
+            ? new FusedTrainer(layout, options, states, train, validation)
+            : new StackedTrainer(layout, options, states, train, validation, devices);
+        return new TrainingGroup(trainer, layout, trials, train.Count, time);
     }
 
     /// <summary>Losses of every epoch of a trial so far.</summary>
