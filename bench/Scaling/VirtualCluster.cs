@@ -23,6 +23,7 @@ internal sealed class VirtualCluster
     private int _inFlight;
     private double _useful;
     private double _overAt;
+    private int _failed;
     private int _kills;
     private int _handedBack;
     private double _gpu;
@@ -63,7 +64,7 @@ internal sealed class VirtualCluster
             _events.TryDequeue(out var happen, out var when);
             _now = when.Time;
             happen!();
-            if (IsOver && _overAt == 0) _overAt = _now;
+            if (IsOver && _overAt == 0) (_overAt, _failed) = (_now, _tuner.Study.Failed);
             Reconcile();
             HandOut();
         }
@@ -79,7 +80,7 @@ internal sealed class VirtualCluster
             SpotKills = _kills,
             HandedBack = _handedBack,
             Reissued = _tuner.Reissued,
-            FailedTrials = _tuner.Study.Failed,
+            FailedTrials = _failed,
         };
     }
 
