@@ -1,0 +1,118 @@
+using MacroCausal.Bench.Simulation;
+using MacroCausal.Search.Studies;
+using MacroCausal.Storage.Studies;
+using MacroCausal.Tuner.Ledger;
+
+namespace MacroCausal.Bench.Scaling;
+
+/// <summary>The Tuner without its bus and its store: the real study, ledger, leases and record transitions, in virtual time.</summary>
+internal sealed class VirtualTuner
+{
+    private readonly ClusterSettings _cluster;
+    private readonly StudySettings _settings;
+    private readonly StudyLedger _ledger;
+    private readonly Dictionary<int, TrialRecord> _trials = [];
+    private readonly Dictionary<int, LearningCurve> _curves = [];
+    private readonly Action<TrialRecord> _send;
+
+    public VirtualTuner(ClusterSettings cluster, Action<TrialRecord> send)
+    {
+        (_cluster, _send) = (cluster, send);
+        _settings = new StudySettings
+        {
+            ExecutionId = "study",
+            GoldBucket = "gold",
+            ArtifactsBucket = "artifacts",
+            ModelRegistryTable = "models",
+            Sampler = "random",
+            Trials = cluster.Trials,
+            Parallelism = cluster.Parallelism,
+            Seed = cluster.Seed,
+        };
+        _ledger = StudyLedger.FoldAsync(_settings, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), At(0), CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    public Study Study => _ledger.Study;
+
+    /// <summary>Segments that the sweep issued again.</summary>
+    public int Reissued { get; private set; }
+
+    public TrialRecord this[int trial] => _trials[trial];
+
+    /// <summary>Makes every decision that can be made now; each is a message.</summary>
+    public void Decide(double now)
+    {
+        for (var decision = Study.Next(); decision is not (Wait or Finish); decision = Study.Next())
+        {
+            var trial = decision is StartTrial start ? TrialTransitions.Begin(_settings.ExecutionId, start, At(now)) : GoOn((ContinueTrial)decision, now);
+            Study.Apply(decision);
+            if (decision is StartTrial { Configuration: var point }) _curves[trial.Trial] = new LearningCurve(point, (ulong)_cluster.Seed, trial.Trial);
+            Issue(trial, now);
+        }
+    }
+
+    /// <summary>An epoch within a segment was reported.</summary>
+    public void Hear(int trial, double now) => _ledger.Hear(trial, At(now));
+
+    /// <summary>A segment's last epoch was reported. False where that is no news.</summary>
+    public bool Reach(TrialRecord segment, double now)
+    {
+        Hear(segment.Trial, now);
+        var report = Report(segment);
+        if (!TrialTransitions.IsNews(_trials[segment.Trial], report)) return false;
+        Track(TrialTransitions.Reach(_trials[segment.Trial], report, _settings.MaxEpochs), now);
+        Study.Report(report.Trial, report.Epoch, report.BestValidationLoss, report.BestEpoch, report.EndedEarly);
+        Decide(now);
+        return true;
+    }
+
+    /// <summary>Issues silent segments again, or gives their trials up.</summary>
+    public void Sweep(double now)
+    {
+        foreach (var trial in _ledger.Silent(At(now), TimeSpan.FromSeconds(_cluster.Lease)))
+        {
+            if (_trials[trial].Attempt + 1 < _cluster.MaxAttempts)
+            {
+                Reissued++;
+                Issue(TrialTransitions.IssueAgain(_trials[trial], countsAsAttempt: true, At(now)), now);
+            }
+            else
+            {
+                Track(TrialTransitions.Fail(_trials[trial], "silent"), now);
+                Study.Fail(trial);
+            }
+        }
+
+        Decide(now);
+    }
+
+    private TrialRecord GoOn(ContinueTrial decision, double now) => TrialTransitions.GoOn(_trials[decision.Trial], decision, At(now));
+
+    private void Issue(TrialRecord trial, double now)
+    {
+        Track(trial, now);
+        _send(trial);
+    }
+
+    private void Track(TrialRecord trial, double now)
+    {
+        _trials[trial.Trial] = trial;
+        _ledger.Track(trial, At(now));
+    }
+
+    private TrialEpochCompleted Report(TrialRecord segment) => new()
+    {
+        ExecutionId = segment.ExecutionId,
+        Trial = segment.Trial,
+        Epoch = segment.ToEpoch,
+        ToEpoch = segment.ToEpoch,
+        BestValidationLoss = _curves[segment.Trial].Truth(segment.ToEpoch),
+        BestEpoch = segment.ToEpoch,
+        Seconds = 1,
+        RowsPerSecond = 1,
+        Checkpoint = new("s3://artifacts/checkpoint", ""),
+        Runner = "runner",
+    };
+
+    private static DateTimeOffset At(double now) => DateTimeOffset.UnixEpoch.AddSeconds(now);
+}

@@ -1,0 +1,44 @@
+using MacroCausal.Model.Training;
+using MacroCausal.Search.Studies;
+using MacroCausal.Tuner.Ledger;
+
+namespace MacroCausal.Bench.Search;
+
+/// <summary>Real training on a gold table. A configuration and seed that several methods ask for is trained once.</summary>
+internal sealed class TableTrainer(GoldTable table, int patience) : ITrainer, IDisposable
+{
+    private readonly Dictionary<TrainingOptions, TrainedCurve> _curves = [];
+
+    /// <summary>Epochs that were trained.</summary>
+    public int Epochs => _curves.Values.Sum(curve => curve.Epochs);
+
+    /// <summary>Losses are in the target's unit, squared.</summary>
+    public Standing Train(StartTrial trial, int toEpoch)
+    {
+        var options = Options(trial);
+        if (!_curves.TryGetValue(options, out var curve)) _curves.Add(options, curve = new TrainedCurve(table.Train, table.Validation, options));
+        var history = curve.Until(toEpoch);
+        var loss = history.BestLoss * table.TargetScale * table.TargetScale;
+        return new Standing(history.Epochs.Count, double.IsFinite(loss) ? loss : null, history.BestEpoch, history.IsOver(patience));
+    }
+
+    public void Dispose()
+    {
+        foreach (var curve in _curves.Values) curve.Dispose();
+    }
+
+    private TrainingOptions Options(StartTrial trial)
+    {
+        var config = TrialConfigs.Read(trial.Configuration);
+        return new TrainingOptions
+        {
+            HiddenLayers = config.HiddenLayers,
+            BatchSize = config.BatchSize,
+            LearningRate = config.LearningRate,
+            Dropout = config.Dropout,
+            WeightDecay = config.WeightDecay,
+            Seed = trial.Seed,
+            Patience = patience,
+        };
+    }
+}
