@@ -1,3 +1,4 @@
+using MacroCausal.Bench.Training;
 using MacroCausal.Data;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
@@ -6,8 +7,14 @@ using MacroCausal.Model.Training;
 namespace MacroCausal.Bench.Search;
 
 /// <summary>A gold table as the pipeline prepares it: the first 80 % of the rows train, the last 20 % validate.</summary>
-internal sealed record GoldTable(string Name, TrainingRows Train, TrainingRows Validation, double TargetScale, double MeanBaseline, double RidgeBaseline)
+internal sealed record GoldTable(TrainingTable Splits, double TargetScale, double MeanBaseline, double RidgeBaseline)
 {
+    public string Name => Splits.Name;
+
+    public TrainingRows Train { get; } = Splits.Train;
+
+    public TrainingRows Validation { get; } = Splits.Validation;
+
     public static async Task<GoldTable> ReadAsync(FileInfo file, CancellationToken cancellationToken)
     {
         await using var stream = file.OpenRead();
@@ -15,8 +22,7 @@ internal sealed record GoldTable(string Name, TrainingRows Train, TrainingRows V
             ? await CsvTable.ReadAsync(stream, file.Name, cancellationToken)
             : await ParquetTable.ReadAsync(stream, file.Name, cancellationToken);
         var prepared = DataPreparation.Prepare(table, new PrepareOptions(), cancellationToken);
-        return new GoldTable(file.Name, Rows(prepared.Train), Rows(prepared.Validation), prepared.Preparation.TargetScale, prepared.MeanBaseline, prepared.RidgeBaseline);
+        var splits = new TrainingTable(file.Name, prepared.Train.Features, prepared.Train.Target!, prepared.Validation.Features, prepared.Validation.Target!);
+        return new GoldTable(splits, prepared.Preparation.TargetScale, prepared.MeanBaseline, prepared.RidgeBaseline);
     }
-
-    private static TrainingRows Rows(PreparedTable split) => new(split.Features, split.Target!, split.Names.Count);
 }

@@ -23,7 +23,7 @@ internal static class TableContest
             {
                 for (var seed = Interlocked.Increment(ref next); seed < seeds; seed = Interlocked.Increment(ref next))
                 {
-                    using var trainer = new TableTrainer(table, patience);
+                    using var trainer = new TableTrainer(table.Train, table.Validation, table.TargetScale, patience);
                     findings[seed] = contest.Run(seed, trainer);
                     Interlocked.Add(ref epochs, trainer.Epochs);
                 }

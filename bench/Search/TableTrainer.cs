@@ -5,20 +5,23 @@ using MacroCausal.Tuner.Ledger;
 namespace MacroCausal.Bench.Search;
 
 /// <summary>Real training on a gold table. A configuration and seed that several methods ask for is trained once.</summary>
-internal sealed class TableTrainer(GoldTable table, int patience) : ITrainer, IDisposable
+internal sealed class TableTrainer(TrainingRows train, TrainingRows validation, double targetScale, int patience) : ITrainer, IDisposable
 {
     private readonly Dictionary<TrainingOptions, TrainedCurve> _curves = [];
 
     /// <summary>Epochs that were trained.</summary>
     public int Epochs => _curves.Values.Sum(curve => curve.Epochs);
 
+    /// <summary>What was trained, in the order of its beginning.</summary>
+    public IEnumerable<(TrainingOptions Options, int Epochs)> Trained => _curves.Select(curve => (curve.Key, curve.Value.Epochs));
+
     /// <summary>Losses are in the target's unit, squared.</summary>
     public Standing Train(StartTrial trial, int toEpoch)
     {
         var options = Options(trial);
-        if (!_curves.TryGetValue(options, out var curve)) _curves.Add(options, curve = new TrainedCurve(table.Train, table.Validation, options));
+        if (!_curves.TryGetValue(options, out var curve)) _curves.Add(options, curve = new TrainedCurve(train, validation, options));
         var history = curve.Until(toEpoch);
-        var loss = history.BestLoss * table.TargetScale * table.TargetScale;
+        var loss = history.BestLoss * targetScale * targetScale;
         return new Standing(history.Epochs.Count, double.IsFinite(loss) ? loss : null, history.BestEpoch, history.IsOver(patience));
     }
 
