@@ -52,6 +52,7 @@ internal static class TrainingCommand
         var plain = PlainAtBest(table, folder);
         StudyBench.Run(table, DefaultStudy.Of(table), Contestants(plain), all, folder);
         ShapeBench.Run(table, plain, one, folder);
+        StackBench.Run(table);
     }
 
     private static List<Contestant> Contestants(Contestant plain)
