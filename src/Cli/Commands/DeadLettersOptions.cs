@@ -6,6 +6,8 @@ namespace MacroCausal.Cli.Commands;
 /// <summary>What the commands of <c>macrocausal deadletters</c> have in common: which queues, which messages, and how long they are held.</summary>
 internal sealed class DeadLettersOptions
 {
+    // Looking into a queue to its end takes a long poll at least.
+    private const int MinHoldSeconds = 5;
     private const int MaxHoldSeconds = 43_200;
 
     private readonly Option<string[]> _queues = new("--queue")
@@ -18,7 +20,7 @@ internal sealed class DeadLettersOptions
     private readonly Option<string?> _messageId = new("--message-id") { Description = "Only this message" };
 
     private readonly Option<int?> _hold = CommonOptions.Number<int>(
-        "--hold", "Seconds for which the messages are hidden from others while the command looks at them; 1 to 43200. Default: 120");
+        "--hold", "Seconds for which the messages are hidden from others while the command looks at them; 5 to 43200. Default: 120");
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -48,7 +50,7 @@ internal sealed class DeadLettersOptions
 
     private TimeSpan HoldOf(ParseResult parsed) => parsed.GetValue(_hold) is not { } seconds
         ? TimeSpan.FromMinutes(2)
-        : seconds is >= 1 and <= MaxHoldSeconds
+        : seconds is >= MinHoldSeconds and <= MaxHoldSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new BadInputException($"--hold is {seconds}; it must be from 1 to {MaxHoldSeconds}, the longest that SQS hides a message.");
+            : throw new BadInputException($"--hold is {seconds}; it must be from {MinHoldSeconds} to {MaxHoldSeconds}, the longest that SQS hides a message.");
 }

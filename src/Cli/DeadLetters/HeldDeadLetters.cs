@@ -11,7 +11,7 @@ internal sealed class HeldDeadLetters : IAsyncDisposable
     private readonly IAmazonSQS _client;
     private readonly SqsCalls _sqs;
     private readonly TimeSpan _hold;
-    private readonly long _since = TimeProvider.System.GetTimestamp();
+    private long _since;
     private List<DeadLetterQueue> _queues = [];
     private int _done;
 
@@ -36,6 +36,7 @@ internal sealed class HeldDeadLetters : IAsyncDisposable
         try
         {
             held._queues = await held.FindAsync(names, cancellationToken).ConfigureAwait(false);
+            held._since = TimeProvider.System.GetTimestamp();
             await Task.WhenAll(held._queues.Select(queue => queue.HoldAsync(hold, cancellationToken))).ConfigureAwait(false);
             return held;
         }

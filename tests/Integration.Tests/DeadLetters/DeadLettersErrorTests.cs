@@ -44,11 +44,11 @@ public sealed class DeadLettersErrorTests(EmulatorFixture emulator) : IClassFixt
         await _queues.FailAsync("RunTrial", "e1", 1);
         using var gate = new SqsGate(emulator.Aws.Endpoint, action, refuses: true);
 
-        var ended = await SqsQueues.RunAsync(_queues.Environment(gate.Address), [.. arguments, "--queue", _queues.Errors, "--hold", "1"]);
+        var ended = await SqsQueues.RunAsync(_queues.Environment(gate.Address), [.. arguments, "--queue", _queues.Errors, "--hold", "20"]);
 
         ended.ExitCode.ShouldBe(1);
         ended.Errors.ShouldContain($"allow sqs:{action.Replace("Batch", "", StringComparison.Ordinal)} on the queue '{(action == "SendMessage" ? _queues.Queue : _queues.Errors)}'");
-        (await _queues.RunAsync("list", "--queue", _queues.Errors)).Output.ShouldContain("RunTrial-e1-1");
+        await _queues.UntilListedAsync("RunTrial-e1-1");
     }
 
     [Fact]

@@ -165,16 +165,16 @@ public sealed class DeadLettersTests(EmulatorFixture emulator) : IClassFixture<E
         await _queues.FailAsync("RunTrial", "e1", 7);
         using var gate = new SqsGate(emulator.Aws.Endpoint, "DeleteMessage", refuses: false);
 
-        using (var replay = MacroCausalProcess.Start(_queues.Environment(gate.Address), "deadletters", "replay", "--queue", _queues.Errors, "--yes", "--hold", "1"))
+        using (var replay = MacroCausalProcess.Start(_queues.Environment(gate.Address), "deadletters", "replay", "--queue", _queues.Errors, "--yes", "--hold", "20"))
         {
-            await gate.Reached;
+            var ending = replay.EndAsync();
+            await Task.WhenAny(gate.Reached, ending);
             replay.Kill();
+            (await ending).Errors.ShouldBeEmpty();
         }
 
         (await _queues.DrainAsync(_queues.Queue)).ShouldHaveSingleItem();
-
-        // The long poll of a list outlasts the second for which the message was held.
-        (await _queues.RunAsync("list", "--queue", _queues.Errors)).Output.ShouldContain("RunTrial-e1-7");
+        await _queues.UntilListedAsync("RunTrial-e1-7");
     }
 
     private async Task FailThreeAsync()

@@ -86,5 +86,15 @@ internal sealed class SqsQueues : IDisposable
         return await process.EndAsync();
     }
 
+    /// <summary>Waits until a message is visible again that was held by a command which could not give it back.</summary>
+    public async Task UntilListedAsync(string messageId)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!(await RunAsync("list", "--queue", Errors)).Output.Contains(messageId, StringComparison.Ordinal))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     public void Dispose() => Client.Dispose();
 }
