@@ -12,7 +12,7 @@ internal sealed class DeadLettersOptions
 
     private readonly Option<string[]> _queues = new("--queue")
     {
-        Description = "A dead-letter queue, whatever its name; may be repeated. Default: {queue}_error, {queue}_skipped and {queue}_dead of every service's queue, those that exist",
+        Description = "A dead-letter queue, whatever its name; may be repeated. Default: {queue}_error and {queue}_skipped of every service's queue, those that exist",
     };
 
     private readonly Option<string?> _executionId = new("--execution-id") { Description = "Only messages of this study" };

@@ -6,10 +6,10 @@ internal static class DeadLetterQueueNames
     private static readonly string[] Services =
         [QueueNames.StartTraining, QueueNames.Study, QueueNames.PrepareData, QueueNames.RunTrial, QueueNames.RegisterModel];
 
-    // What a consumer failed at, what no consumer knows, and what SQS took away because nobody finished it.
-    private static readonly string[] Suffixes = ["_error", "_skipped", "_dead"];
+    // What a consumer failed at, or SQS took away because nobody finished it; and what no consumer knows.
+    private static readonly string[] Suffixes = ["_error", "_skipped"];
 
-    /// <summary>All that the services and their infrastructure may have made.</summary>
+    /// <summary>All that the services and their infrastructure make.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Services.SelectMany(service => Suffixes.Select(suffix => service + suffix))];
 
     /// <summary>The queue that a dead-letter queue belongs to by its name, or null.</summary>
@@ -20,6 +20,6 @@ internal static class DeadLetterQueueNames
 
     /// <summary>Why messages of a queue must not be held, or null: those of a live queue are on their way to a consumer.</summary>
     public static string? Refusal(string queue) => Services.Contains(queue)
-        ? $"'{queue}' is the queue of a service, whose messages are on their way; what failed there is in '{queue}_error', '{queue}_skipped' or '{queue}_dead'."
+        ? $"'{queue}' is the queue of a service, whose messages are on their way; what failed there is in '{queue}_error' or '{queue}_skipped'."
         : null;
 }

@@ -54,6 +54,40 @@ public sealed class DeadLettersServicesTests : IDisposable
         purge.Output.ShouldContain("deleted: 2 messages; 0 left");
     }
 
+    [Fact]
+    public async Task A_study_that_failed_for_want_of_its_table_goes_on_when_it_is_resumed()
+    {
+        using var aws = await LocalAws.StartAsync();
+        await using var cluster = await Cluster.StartAsync(aws, ["DataPrep", "Tuner", "TrialRunner", "Registry"]);
+        await aws.SendPlainJsonAsync(new { executionId = Id, trials = 1, maxEpochs = 2 });
+        (await WatchAsync(aws)).ExitCode.ShouldBe(2);
+        await aws.PutGoldAsync(Id, await GoldAsync());
+
+        using var resume = MacroCausalProcess.Start(aws.Environment, "resume", "--aws", "--execution-id", Id);
+        (await resume.EndAsync()).Output.ShouldStartWith($"asked for {Id}, which is Failed");
+
+        await UntilStateAsync(aws, "Completed");
+        (await WatchAsync(aws)).ExitCode.ShouldBe(0, cluster.Output);
+        using var nobody = MacroCausalProcess.Start(aws.Environment, "resume", "--aws", "--execution-id", "nobody");
+        (await nobody.EndAsync()).Errors.ShouldContain("There is no study 'nobody'");
+    }
+
+    private static async Task<Ended> WatchAsync(LocalAws aws)
+    {
+        using var watch = MacroCausalProcess.Start(aws.Environment, "watch", "--execution-id", Id, "--json");
+        return await watch.EndAsync();
+    }
+
+    private static async Task UntilStateAsync(LocalAws aws, string state)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while ((await aws.StudyRecords.FindStudyAsync(Id))?.State != state)
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
     private static async Task SendAsync(LocalAws aws, string queue, string body) =>
         await aws.Sqs.SendMessageAsync((await aws.Sqs.GetQueueUrlAsync(queue)).QueueUrl, body);
 

@@ -129,17 +129,15 @@ public sealed class DeadLettersTests(EmulatorFixture emulator) : IClassFixture<E
     [Fact]
     public async Task What_SQS_moved_itself_is_listed_and_replayed()
     {
-        var dead = _queues.Queue + "_dead";
-        await _queues.Client.CreateQueueAsync(dead);
         var url = await _queues.UrlAsync(_queues.Queue);
-        var arn = (await _queues.Client.GetQueueAttributesAsync(await _queues.UrlAsync(dead), ["QueueArn"])).QueueARN;
+        var arn = (await _queues.Client.GetQueueAttributesAsync(await _queues.UrlAsync(_queues.Errors), ["QueueArn"])).QueueARN;
         await _queues.Client.SetQueueAttributesAsync(url, new() { ["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{arn}}","maxReceiveCount":1}""" });
         await _queues.SendAsync(_queues.Queue, SqsQueues.Body("RunTrial", "e1", 1));
         (await _queues.Client.ReceiveMessageAsync(new ReceiveMessageRequest(url) { VisibilityTimeout = 0 })).Messages.Count.ShouldBe(1);
         (await _queues.DrainAsync(_queues.Queue)).ShouldBeEmpty();
 
-        var list = await _queues.RunAsync("list", "--queue", dead);
-        await _queues.RunAsync("replay", "--queue", dead, "--yes");
+        var list = await _queues.RunAsync("list", "--queue", _queues.Errors);
+        await _queues.RunAsync("replay", "--queue", _queues.Errors, "--yes");
 
         list.Output.ShouldContain("received too often");
         (await _queues.DrainAsync(_queues.Queue)).ShouldHaveSingleItem();
