@@ -27,7 +27,7 @@ public sealed partial class MetricDocumentationTests
 
     private static string Read(params string[] path) => File.ReadAllText(Path.Combine([RepositoryRoot.Path, .. path]));
 
-    [GeneratedRegex("""Meter\.Create(?<kind>\w+?)<\w+>\(\s*"(?<name>[^"]+)",\s*"(?<unit>[^"]+)",""")]
+    [GeneratedRegex("""Meter\.Create(?<kind>[A-Z][a-z]+)(?:<\w+>)?\(\s*"(?<name>[^"]+)",\s*"(?<unit>[^"]+)",""")]
     private static partial Regex Instrument();
 
     [GeneratedRegex(@"^\| `(?<name>macrocausal\.[a-z.]+)` \| (?<kind>\w+) \| `(?<unit>[^`]+)` \|", RegexOptions.Multiline)]
