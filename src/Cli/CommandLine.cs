@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Cli.Commands;
+using MacroCausal.Cli.DeadLetters;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Objects;
 
@@ -33,7 +34,7 @@ internal static class CommandLine
         {
             return output.StopBeforeStudy(ExecutionIdOf(parsed));
         }
-        catch (Exception exception) when (exception is ObjectStoreException or StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ObjectStoreException or StoreException or DeadLetterException or IOException or UnauthorizedAccessException)
         {
             return output.Refuse(ExecutionIdOf(parsed), [exception.Message], ExitCodes.Failed);
         }

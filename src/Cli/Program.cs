@@ -10,6 +10,7 @@ var root = new RootCommand("Trains, tunes and registers MacroCausal models, on t
     PredictCommand.Create(),
     SubmitCommand.Create(),
     WatchCommand.Create(),
+    DeadLettersCommand.Create(),
     SampleCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

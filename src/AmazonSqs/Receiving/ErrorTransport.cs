@@ -12,17 +12,22 @@ internal sealed class ErrorTransport(string queueName) : MoveTransport(queueName
     public Task Send(ExceptionReceiveContext context)
     {
         var why = new Dictionary<string, string>(StringComparer.Ordinal) { [MessageHeaders.Reason] = "fault" };
-        foreach (var name in new[] { MessageHeaders.FaultInputAddress, MessageHeaders.FaultMessage })
-        {
-            if (context.ExceptionHeaders.TryGetHeader(name, out var value) && OneLine(value) is { Length: > 0 } text) why[name] = text;
-        }
-
+        if (context.ExceptionHeaders.TryGetHeader(MessageHeaders.FaultInputAddress, out var address)) why[MessageHeaders.FaultInputAddress] = address.ToString()!;
+        if (OneLine(Explain(context.Exception)) is { Length: > 0 } text) why[MessageHeaders.FaultMessage] = text;
         return Move(context, why);
     }
 
-    private static string OneLine(object value)
+    /// <summary>The exception's own words, and those of its first cause. The header that MassTransit prepares has the cause alone, which may say nothing: an SDK's is often just its type.</summary>
+    private static string Explain(Exception exception)
     {
-        var text = string.Join(' ', (value.ToString() ?? "").Split((char[]?)['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var cause = exception.GetBaseException().Message;
+        if (exception is AggregateException) return cause;
+        return exception.Message.Contains(cause, StringComparison.Ordinal) || cause.StartsWith("Exception of type '", StringComparison.Ordinal) ? exception.Message : $"{exception.Message} ({cause})";
+    }
+
+    private static string OneLine(string message)
+    {
+        var text = string.Join(' ', message.Split((char[]?)['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return text.Length <= MaxFaultMessage ? text : text[..MaxFaultMessage];
     }
 }

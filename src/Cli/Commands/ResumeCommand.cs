@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MacroCausal.Cli.Aws;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Tuner.Persistence;
 
@@ -11,8 +12,9 @@ internal static class ResumeCommand
     {
         var executionId = new Option<string>("--execution-id") { Description = "Id of the study", Required = true };
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
-        var command = new Command("resume", "Go on with a study that was stopped or killed") { executionId, workers, device, store, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
+        var aws = new Option<bool>("--aws") { Description = "Ask the services on AWS to go on with it, instead of going on here; only --execution-id matters then" };
+        var command = new Command("resume", "Go on with a study that was stopped or killed") { executionId, aws, workers, device, store, json };
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(aws) ? AskAsync(parsed.GetRequiredValue(executionId), cancellationToken) : RunAsync(
             CommonOptions.StoreOf(parsed, store),
             new StudyRequest<ResumeTraining>(
                 parsed.GetRequiredValue(executionId),
@@ -23,6 +25,12 @@ internal static class ResumeCommand
             new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error),
             cancellationToken));
         return command;
+    }
+
+    private static async Task<int> AskAsync(string executionId, CancellationToken cancellationToken)
+    {
+        await AwsResume.AskAsync(executionId, cancellationToken).ConfigureAwait(false);
+        return ExitCodes.Done;
     }
 
     private static async Task<int> RunAsync(

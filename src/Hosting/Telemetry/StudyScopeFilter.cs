@@ -13,7 +13,8 @@ internal sealed class StudyScopeFilter<T>(ILogger<StudyScopeFilter<T>> logger, T
 
     public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
-        if (context.SentTime is { } sent)
+        // The transport knows best: for plain JSON, whose sender names no time, MassTransit makes one up from the message's id.
+        if ((context.ReceiveContext.GetSentTime() ?? context.SentTime) is { } sent)
         {
             MacroCausalMetrics.QueueTime.Record((time.GetUtcNow().UtcDateTime - sent).TotalSeconds, new KeyValuePair<string, object?>("message", typeof(T).Name));
         }

@@ -59,6 +59,8 @@ internal sealed class LocalAws : IDisposable
 
     public IStudyStore StudyRecords => new DynamoDbStudyStore(_dynamoDb, Studies);
 
+    public IAmazonSQS Sqs => _sqs;
+
     public IModelRegistry Registry => new DynamoDbModelRegistry(_dynamoDb, Models);
 
     public static async Task<LocalAws> StartAsync(bool everyMessageTwice = false)
@@ -81,6 +83,10 @@ internal sealed class LocalAws : IDisposable
         var queue = await _sqs.GetQueueUrlAsync(QueueNames.StartTraining);
         await _sqs.SendMessageAsync(queue.QueueUrl, JsonSerializer.Serialize(message));
     }
+
+    public Task DropStudiesAsync() => _dynamoDb.DeleteTableAsync(Studies);
+
+    public Task CreateStudiesAsync() => DynamoDbTables.CreateAsync(_dynamoDb, new AwsStorageOptions { StudyTable = Studies });
 
     public async Task<IReadOnlyList<string>> ArtifactsOfAsync(string executionId)
     {

@@ -30,7 +30,10 @@ public sealed class ServicesTests : IDisposable
         (await aws.ArtifactsOfAsync(Id)).ShouldBe(["metadata.json", "model.onnx", "model.safetensors", "scaler.json", "trials.parquet"]);
         var model = await aws.Registry.FindAsync(completed.Json.GetProperty("modelId").GetString()!);
         model!.Metrics["validation_loss"].ShouldBe(completed.Json.GetProperty("bestValidationLoss").GetDouble());
-        (await cluster["Tuner"].MetricsAsync()).ShouldContain("macrocausal_trials");
+        var metrics = await cluster["Tuner"].MetricsAsync();
+        metrics.ShouldContain("macrocausal_trials");
+        metrics.ShouldContain("macrocausal_queue_time_seconds_sum{otel_scope_name=\"MacroCausal\",message=\"StartTraining\"}");
+        metrics.ShouldNotContain("} -", customMessage: "plain JSON names no time of its sending, and nobody waits for less than no time");
         (await cluster["TrialRunner"].MetricsAsync()).ShouldContain("macrocausal_epochs");
         cluster["TrialRunner"].Output.ShouldNotContain("\"LogLevel\":\"Error\"");
     }
