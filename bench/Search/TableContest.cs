@@ -12,7 +12,7 @@ internal static class TableContest
         var epochs = 0L;
         var failures = new ConcurrentQueue<Exception>();
         var next = -1;
-        Thread[] workers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Work))];
+        Thread[] workers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Work) { IsBackground = true })];
         foreach (var worker in workers) worker.Start();
         foreach (var worker in workers) worker.Join();
         return failures.IsEmpty ? (findings, epochs) : throw new AggregateException(failures);
