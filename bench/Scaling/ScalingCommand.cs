@@ -97,7 +97,8 @@ internal static class ScalingCommand
             ]));
     }
 
-    private static string Hours(double hours) => Invariant($"{hours:F2}");
+    // The zero that is added makes one of both zeros.
+    private static string Hours(double hours) => Invariant($"{Math.Round(hours, 2) + 0.0:F2}");
 
     private static string Times(double count) => Invariant($"{count:F1}");
 }
