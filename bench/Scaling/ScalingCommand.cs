@@ -21,10 +21,18 @@ internal static class ScalingCommand
         var pod = Number("--pod-start", "Seconds until a pod takes its first message.", defaults.PodStart, 0);
         var epoch = Number("--epoch-seconds", "Seconds of an epoch of a middling configuration.", defaults.EpochSeconds, 0.01);
         var life = Number("--spot-life", "Mean hours until a spot node is taken.", 2.0, 0.01);
-        var command = new Command("scaling", "GPU hours, waste and wall time of a study under KEDA's rules and on fixed fleets.") { trials, seeds, node, pod, epoch, life };
+        var lease = Number("--lease", "Seconds a segment may be silent before the Tuner issues it again.", defaults.Lease, 1);
+        var command = new Command("scaling", "GPU hours, waste and wall time of a study under KEDA's rules and on fixed fleets.") { trials, seeds, node, pod, epoch, life, lease };
         command.SetAction(result =>
         {
-            var settings = defaults with { Trials = result.GetValue(trials), NodeStart = result.GetValue(node), PodStart = result.GetValue(pod), EpochSeconds = result.GetValue(epoch) };
+            var settings = defaults with
+            {
+                Trials = result.GetValue(trials),
+                NodeStart = result.GetValue(node),
+                PodStart = result.GetValue(pod),
+                EpochSeconds = result.GetValue(epoch),
+                Lease = result.GetValue(lease),
+            };
             Run(settings, result.GetValue(life), result.GetValue(seeds));
         });
         return command;
@@ -89,7 +97,8 @@ internal static class ScalingCommand
             ]));
     }
 
-    private static string Hours(double hours) => Invariant($"{hours:F2}");
+    // The zero that is added makes one of both zeros.
+    private static string Hours(double hours) => Invariant($"{Math.Round(hours, 2) + 0.0:F2}");
 
     private static string Times(double count) => Invariant($"{count:F1}");
 }

@@ -35,7 +35,11 @@ internal static class SearchCommand
         var data = new Option<FileInfo>("--data") { Description = "A gold table (.parquet or .csv) to train on as well." };
         data.AcceptExistingOnly();
         var seeds = Whole("--seeds", "Studies of every method.", 30);
-        var epochs = Whole("--epochs", "Epochs of a study on the gold table.", 500);
+        var epochs = new Option<int[]>("--epochs") { Description = "Epochs of a study on the gold table; one table each.", DefaultValueFactory = _ => [250, 1000], AllowMultipleArgumentsPerToken = true };
+        epochs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int[]>() is { } given && given.Any(count => count < 1)) result.AddError($"--epochs is {string.Join(' ', given)}; give 1 or more.");
+        });
         var threads = Whole("--threads", "Studies on the gold table at a time, a thread each.", Environment.ProcessorCount);
         var command = new Command("search", "Quality of what is found: random search, TPE, and both with ASHA, at equal numbers of epochs.") { data, seeds, epochs, threads };
         command.SetAction(async (result, cancellationToken) =>
@@ -44,7 +48,7 @@ internal static class SearchCommand
             Console.WriteLine($"{count} seeds. Intervals are 95 % percentile bootstraps of the mean; gains are paired by seed, above 0 is better; a seed that ties is half won.\n");
             OnFunctions(count);
             OnCurves(count);
-            return result.GetValue(data) is not { } file || await OnTableAsync(file, count, result.GetValue(epochs), result.GetValue(threads), cancellationToken) ? 0 : 2;
+            return result.GetValue(data) is not { } file || await OnTableAsync(file, count, result.GetValue(epochs)!, result.GetValue(threads), cancellationToken) ? 0 : 2;
         });
         return command;
     }
@@ -82,15 +86,15 @@ internal static class SearchCommand
         }
     }
 
-    private static async Task<bool> OnTableAsync(FileInfo file, int seeds, int epochs, int threads, CancellationToken cancellationToken)
+    private static async Task<bool> OnTableAsync(FileInfo file, int seeds, int[] epochs, int threads, CancellationToken cancellationToken)
     {
         try
         {
             var table = await GoldTable.ReadAsync(file, cancellationToken);
             var started = Stopwatch.GetTimestamp();
-            var contest = new Contest($"{table.Name}, {epochs} epochs, 4 at once (validation loss, mean squared error)", DefaultPlan(epochs), WithFidelity);
-            var (findings, trained) = TableContest.Run(contest, table, seeds, threads, Patience);
-            contest.Write(findings);
+            Contest[] contests = [.. epochs.Select(count => new Contest($"{table.Name}, {count} epochs, 4 at once (validation loss, mean squared error)", DefaultPlan(count), WithFidelity))];
+            var (findings, trained) = TableContest.Run(contests, table, seeds, threads, Patience);
+            foreach (var (contest, found) in contests.Zip(findings)) contest.Write(found);
             Console.WriteLine(Invariant(
                 $"Training mean {table.MeanBaseline:G4}, ridge regression {table.RidgeBaseline:G4}; {trained:N0} epochs trained in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s on {threads} threads."));
             return true;

@@ -2,17 +2,17 @@ using System.Collections.Concurrent;
 
 namespace MacroCausal.Bench.Search;
 
-/// <summary>A contest by real training: a few seeds at a time, each on a thread of its own.</summary>
+/// <summary>Contests by real training: a few seeds at a time, each on a thread of its own. A shorter study is the beginning of a longer one, so that it is trained only once.</summary>
 internal static class TableContest
 {
-    /// <summary>What every seed and method found, and the epochs that were trained in all.</summary>
-    public static (Finding[][] Findings, long Epochs) Run(Contest contest, GoldTable table, int seeds, int threads, int patience)
+    /// <summary>What every contest found, [contest][seed][method], and the epochs that were trained in all.</summary>
+    public static (Finding[][][] Findings, long Epochs) Run(IReadOnlyList<Contest> contests, GoldTable table, int seeds, int threads, int patience)
     {
-        var findings = new Finding[seeds][];
+        Finding[][][] findings = [.. contests.Select(_ => new Finding[seeds][])];
         var epochs = 0L;
         var failures = new ConcurrentQueue<Exception>();
         var next = -1;
-        Thread[] workers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Work))];
+        Thread[] workers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Work) { IsBackground = true })];
         foreach (var worker in workers) worker.Start();
         foreach (var worker in workers) worker.Join();
         return failures.IsEmpty ? (findings, epochs) : throw new AggregateException(failures);
@@ -24,7 +24,7 @@ internal static class TableContest
                 for (var seed = Interlocked.Increment(ref next); seed < seeds; seed = Interlocked.Increment(ref next))
                 {
                     using var trainer = new TableTrainer(table.Train, table.Validation, table.TargetScale, patience);
-                    findings[seed] = contest.Run(seed, trainer);
+                    for (var contest = 0; contest < contests.Count; contest++) findings[contest][seed] = contests[contest].Run(seed, trainer);
                     Interlocked.Add(ref epochs, trainer.Epochs);
                 }
             }

@@ -27,7 +27,7 @@ internal static class TunerCommand
     {
         WarmUp();
         Console.WriteLine("## ASHA with random search\n");
-        Write(Random(trials, workers));
+        Write([.. Random(trials, workers)]);
         Console.WriteLine("## ASHA with TPE, 100 workers\n");
         WriteProposals(Tpe(trials));
         Console.WriteLine(
@@ -57,14 +57,30 @@ internal static class TunerCommand
         where size <= 100_000
         select new StudySize(sampler, size, Math.Min(100, size), size >= 20_000 ? TimedProposals : null).Measure();
 
-    private static void Write(IEnumerable<StudyCost> costs) => Report.Write(
-        ["trials", "workers", "decisions", "decisions/s", "median µs", "99 % µs", "bytes/decision", "largest record", "study record", "memory, bytes/trial"],
-        costs.Select(cost => (IReadOnlyList<string>)
-        [
-            Invariant($"{cost.Size.Trials:N0}"), Invariant($"{cost.Size.Workers:N0}"), Invariant($"{cost.Decision.Count:N0}"), Invariant($"{cost.DecisionsPerSecond:N0}"),
-            Invariant($"{cost.Decision.Median:F2}"), Invariant($"{cost.Decision.Percentile99:F2}"), Invariant($"{cost.BytesPerDecision:N0}"),
-            Invariant($"{cost.LargestRecord:N0}"), Invariant($"{cost.StudyRecord:N0}"), Invariant($"{cost.BytesPerTrial:N0}"),
-        ]));
+    private static void Write(List<StudyCost> costs)
+    {
+        Report.Write(
+            ["trials", "workers", "decisions", "decisions/s", "median µs", "99 % µs", "bytes/decision", "largest record", "study record", "memory, bytes/trial"],
+            costs.Select(cost => (IReadOnlyList<string>)
+            [
+                Invariant($"{cost.Size.Trials:N0}"), Invariant($"{cost.Size.Workers:N0}"), Invariant($"{cost.Decision.Count:N0}"), Invariant($"{cost.DecisionsPerSecond:N0}"),
+                Invariant($"{cost.Decision.Median:F2}"), Invariant($"{cost.Decision.Percentile99:F2}"), Invariant($"{cost.BytesPerDecision:N0}"),
+                Invariant($"{cost.LargestRecord:N0}"), Invariant($"{cost.StudyRecord:N0}"), Invariant($"{cost.BytesPerTrial:N0}"),
+            ]));
+        WriteGrowth(costs);
+    }
+
+    private static void WriteGrowth(List<StudyCost> costs)
+    {
+        foreach (var same in costs.GroupBy(cost => cost.Size.Workers).Where(same => same.Count() > 1))
+        {
+            var (small, large) = (same.MinBy(cost => cost.Size.Trials)!, same.MaxBy(cost => cost.Size.Trials)!);
+            Console.WriteLine(Invariant(
+                $"- {same.Key:N0} workers, from {small.Size.Trials:N0} to {large.Size.Trials:N0} trials: median times {large.Decision.Median / small.Decision.Median:F2}, bytes a decision times {large.BytesPerDecision / small.BytesPerDecision:F2}, memory a trial times {large.BytesPerTrial / small.BytesPerTrial:F2}"));
+        }
+
+        Console.WriteLine();
+    }
 
     private static void WriteProposals(IEnumerable<StudyCost> costs) => Report.Write(
         ["sampler", "trials", "proposals", "median µs", "99 % µs", "decisions/s", "bytes/decision", "memory, bytes/trial"],
