@@ -28,6 +28,8 @@ internal sealed class AwsStack : IStack
 
     public TimeSpan? EmulatorTime => ProcessorTime.Of(_emulator.ProcessId);
 
+    public TimeSpan? EmulatorBusy => ProcessorTime.OfBusyMainThread(_emulator.ProcessId);
+
     public static async Task<AwsStack> StartAsync()
     {
         var emulator = AwsEmulator.Start();

@@ -11,6 +11,9 @@ internal interface IStack : IDisposable
     /// <summary>Processor time of what it talks to; none where that is this process alone.</summary>
     TimeSpan? EmulatorTime { get; }
 
+    /// <summary>For how long the only thread of what it talks to had work; none where that is this process alone.</summary>
+    TimeSpan? EmulatorBusy { get; }
+
     /// <summary>Builds the process that is measured.</summary>
     IHost Build(Stopwatches watches, StudyEnds ends, int parallelism);
 }

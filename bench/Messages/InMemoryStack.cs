@@ -17,6 +17,8 @@ internal sealed class InMemoryStack : IStack
 
     public TimeSpan? EmulatorTime => null;
 
+    public TimeSpan? EmulatorBusy => null;
+
     public IHost Build(Stopwatches watches, StudyEnds ends, int parallelism)
     {
         var builder = MeasuredHost.CreateBuilder(watches, ends);

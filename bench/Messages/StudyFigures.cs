@@ -7,6 +7,7 @@ namespace MacroCausal.Bench.Messages;
 /// <param name="Wall">From its first message to its last.</param>
 /// <param name="Processor">Processor time of this process.</param>
 /// <param name="Emulators">Processor time of the emulators; none where there are none.</param>
+/// <param name="EmulatorsBusy">For how long the emulators' only thread had work; none where there are none.</param>
 /// <param name="Sections">Where the time went.</param>
 internal sealed record StudyFigures(
     StudyShape Shape,
@@ -15,4 +16,5 @@ internal sealed record StudyFigures(
     TimeSpan Wall,
     TimeSpan Processor,
     TimeSpan? Emulators,
+    TimeSpan? EmulatorsBusy,
     IReadOnlyList<(string Name, long Times, TimeSpan Total)> Sections);

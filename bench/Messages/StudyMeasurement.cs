@@ -29,15 +29,16 @@ internal static class StudyMeasurement
         await host.StartAsync().ConfigureAwait(false);
 
         var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(QueueNames.StartTraining)).ConfigureAwait(false);
-        var (emulators, processor, started) = (stack.EmulatorTime, ProcessorTime.OfThis, Stopwatch.GetTimestamp());
+        var (emulators, busy, processor, started) = (stack.EmulatorTime, stack.EmulatorBusy, ProcessorTime.OfThis, Stopwatch.GetTimestamp());
         await endpoint.Send(shape.Ask(executionId)).ConfigureAwait(false);
         await ends.Of(executionId).ConfigureAwait(false);
-        var (wall, ours, theirs) = (Stopwatch.GetElapsedTime(started), ProcessorTime.OfThis - processor, stack.EmulatorTime - emulators);
+        var (wall, ours) = (Stopwatch.GetElapsedTime(started), ProcessorTime.OfThis - processor);
+        var (theirs, theirBusy) = (stack.EmulatorTime - emulators, stack.EmulatorBusy - busy);
 
         var sections = watches.Read();
         var figures = await CountAsync(host.Services.GetRequiredService<IStudyStore>(), executionId).ConfigureAwait(false);
         await host.StopAsync().ConfigureAwait(false);
-        return new StudyFigures(shape, figures.Segments, figures.Reports, wall, ours, theirs, sections);
+        return new StudyFigures(shape, figures.Segments, figures.Reports, wall, ours, theirs, theirBusy, sections);
     }
 
     /// <summary>What the records say was done; a study that lost something is no measurement.</summary>
