@@ -81,22 +81,7 @@ internal sealed partial class StudyConductor(
     public async Task DecideAsync(ConsumeContext context, StudyInstance study)
     {
         var ledger = await ledgers.OpenAsync(study, context.CancellationToken).ConfigureAwait(false);
-        var isOutOfTime = (time.GetUtcNow() - study.StartedAt).TotalSeconds >= study.Settings.SecondsBudget;
-        var decision = ledger.Study.Next(isOutOfTime);
-        var sent = new List<Task>();
-        for (; decision is not (Wait or Finish); decision = ledger.Study.Next(isOutOfTime))
-        {
-            var trial = await WriteAsync(study, ledger, decision, context.CancellationToken).ConfigureAwait(false);
-            ledger.Study.Apply(decision);
-            if (trial.Status == TrialStatus.Running)
-            {
-                sent.Add(SendAsync(context, study, trial));
-            }
-        }
-
-        await Task.WhenAll(sent).ConfigureAwait(false);
-
-        if (decision is Finish)
+        if (await CarryOutAsync(context, study, ledger).ConfigureAwait(false) is Finish)
         {
             study.Result = await ResultAsync(study, ledger.Study, context.CancellationToken).ConfigureAwait(false);
             ledgers.Forget(study.Settings.ExecutionId);
@@ -117,6 +102,34 @@ internal sealed partial class StudyConductor(
         }
 
         return reasons;
+    }
+
+    // A segment is sent as soon as its trial's record is written, and the next record does not wait for it: many segments go out in few calls.
+    private async Task<Decision> CarryOutAsync(ConsumeContext context, StudyInstance study, StudyLedger ledger)
+    {
+        var isOutOfTime = (time.GetUtcNow() - study.StartedAt).TotalSeconds >= study.Settings.SecondsBudget;
+        var sent = new List<Task>();
+        try
+        {
+            for (var decision = ledger.Study.Next(isOutOfTime); ; decision = ledger.Study.Next(isOutOfTime))
+            {
+                if (decision is Wait or Finish)
+                {
+                    return decision;
+                }
+
+                var trial = await WriteAsync(study, ledger, decision, context.CancellationToken).ConfigureAwait(false);
+                ledger.Study.Apply(decision);
+                if (trial.Status == TrialStatus.Running)
+                {
+                    sent.Add(SendAsync(context, study, trial));
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(sent).ConfigureAwait(false);
+        }
     }
 
     private async Task<TrialRecord> WriteAsync(StudyInstance study, StudyLedger ledger, Decision decision, CancellationToken cancellationToken)
