@@ -9,7 +9,7 @@ internal static class MessagesReport
     {
         Console.WriteLine($"Studies whose training costs nothing, {stack}:\n");
         Report.Write(
-            ["trials", "segments out", "epochs a segment", "segments", "segments/s", "reports/s", "ms a segment", "CPU ms a segment", "emulators' CPU ms a segment", "cores used by us", "by the emulators", "emulators' thread busy"],
+            ["trials", "segments out", "epochs a segment", "segments", "segments/s", "reports/s", "ms a segment", "CPU ms a segment", "of it search", "emulators' CPU ms a segment", "cores used by us", "by the emulators", "emulators' thread busy"],
             studies.Select(Row));
         var longest = studies.MaxBy(study => study.Wall)!;
         Console.WriteLine($"Where the {longest.Shape.Trials} trials of {longest.Shape.Epochs} epochs a segment, {longest.Shape.Parallelism} out, spent their time (stopwatches overlap: messages are consumed side by side, and wait):\n");
@@ -26,6 +26,7 @@ internal static class MessagesReport
         Text(study.Reports / study.Wall.TotalSeconds, "N0"),
         Text(study.Wall.TotalMilliseconds / study.Segments, "N2"),
         Text(study.Processor.TotalMilliseconds / study.Segments, "N2"),
+        Text(study.Search.TotalMilliseconds / study.Segments, "N2"),
         study.Emulators is { } emulators ? Text(emulators.TotalMilliseconds / study.Segments, "N2") : "",
         Text(study.Processor / study.Wall, "N2"),
         study.Emulators is { } theirs ? Text(theirs / study.Wall, "N2") : "",

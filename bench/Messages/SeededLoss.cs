@@ -25,5 +25,6 @@ internal static class SeededLoss
         };
     }
 
-    private static double Loss(long seed, int epoch) => 0.5 + ((ulong)seed >> 11) * (1.0 / (1UL << 53)) + (1.0 / epoch);
+    /// <summary>The loss of a trial after an epoch.</summary>
+    public static double Loss(long seed, int epoch) => 0.5 + ((ulong)seed >> 11) * (1.0 / (1UL << 53)) + (1.0 / epoch);
 }

@@ -9,7 +9,7 @@ namespace MacroCausal.Bench.Messages;
 /// <summary>Runs whole studies on a stack and measures them.</summary>
 internal static class StudyMeasurement
 {
-    private static readonly StudyShape WarmUp = new(200, 16, 2);
+    private static readonly StudyShape WarmUp = new(500, 16, 2);
 
     /// <summary>One study after another, each in a host of its own, after one that nobody counts.</summary>
     public static async Task<IReadOnlyList<StudyFigures>> RunAsync(IStack stack, IReadOnlyList<StudyShape> shapes)
@@ -38,7 +38,7 @@ internal static class StudyMeasurement
         var sections = watches.Read();
         var figures = await CountAsync(host.Services.GetRequiredService<IStudyStore>(), executionId).ConfigureAwait(false);
         await host.StopAsync().ConfigureAwait(false);
-        return new StudyFigures(shape, figures.Segments, figures.Reports, wall, ours, theirs, theirBusy, sections);
+        return new StudyFigures(shape, figures.Segments, figures.Reports, wall, ours, SearchAlone.Measure(shape), theirs, theirBusy, sections);
     }
 
     /// <summary>What the records say was done; a study that lost something is no measurement.</summary>
