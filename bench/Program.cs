@@ -1,7 +1,10 @@
 using System.CommandLine;
 using MacroCausal.Bench;
+using MacroCausal.Bench.Messages;
 using MacroCausal.Bench.Scaling;
 using MacroCausal.Bench.Search;
+using MacroCausal.Bench.Soak;
+using MacroCausal.Bench.Startup;
 using MacroCausal.Bench.Training;
 using MacroCausal.Bench.Tuner;
 
@@ -9,7 +12,10 @@ var root = new RootCommand("What MacroCausal claims about speed and search quali
 root.Add(TrainingCommand.Create());
 root.Add(TrainingPart.Create());
 root.Add(TunerCommand.Create());
-root.Add(ScalingCommand.Create());
+root.Add(MessagesCommand.Create());
 root.Add(SearchCommand.Create());
+root.Add(SoakCommand.Create());
+root.Add(StartupCommand.Create());
+root.Add(ScalingCommand.Create());
 Report.WriteMachine();
 return await root.Parse(args).InvokeAsync();

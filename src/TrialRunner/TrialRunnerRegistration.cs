@@ -19,6 +19,7 @@ public static class TrialRunnerRegistration
         services.AddSingleton<SplitCache>();
         services.AddSingleton<CheckpointObjects>();
         services.AddSingleton<SegmentRunner>();
+        services.AddHostedService<TorchWarmUp>();
         return services;
     }
 

@@ -21,6 +21,7 @@ public static class TunerRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StudyLedgers>();
         services.AddSingleton<StudyConductor>();
+        services.AddSingleton<EpochRecorder>();
         return services;
     }
 

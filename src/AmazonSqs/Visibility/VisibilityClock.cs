@@ -21,10 +21,13 @@ internal sealed class VisibilityClock : IDisposable
 
     public void Schedule(TimeSpan delay, Action callback)
     {
+        var due = Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency);
         lock (_gate)
         {
-            _due.Enqueue(callback, Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency));
-            Monitor.Pulse(_gate);
+            // Every message schedules its renewal; the thread need not wake for one that is due after the one that it waits for.
+            var isNext = !_due.TryPeek(out _, out var next) || due < next;
+            _due.Enqueue(callback, due);
+            if (isNext) Monitor.Pulse(_gate);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class StudyLedgers(IStudyStore store, TimeProvider time)
         return ledger;
     }
 
+    /// <summary>The ledger of a study that is active in this process, which may be out of date; none where it is not active here.</summary>
+    public StudyLedger? Find(string executionId) => _ledgers.GetValueOrDefault(executionId);
+
     /// <summary>Drops a ledger that may differ from the records, or whose study is over.</summary>
     public void Forget(string executionId) => _ledgers.TryRemove(executionId, out _);
 }

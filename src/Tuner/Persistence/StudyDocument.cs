@@ -24,10 +24,15 @@ public static class StudyDocument
     {
         var instance = JsonSerializer.Deserialize<StudyInstance>(record.Saga, Json)
             ?? throw new JsonException($"The record of the study '{record.ExecutionId}' is empty.");
+        instance.Version = record.Version;
         instance.Stored = record.Saga;
         return instance;
     }
 
-    /// <summary>Whether an instance differs from what is stored of it.</summary>
-    public static bool HasChanged(StudyInstance instance) => JsonSerializer.Serialize(instance, Json) != instance.Stored;
+    /// <summary>The record that replaces the one that an instance was read from; none where nothing has changed.</summary>
+    public static StudyRecord? Next(StudyInstance instance)
+    {
+        var record = Write(instance);
+        return record.Saga == instance.Stored ? null : record with { Version = ++instance.Version };
+    }
 }

@@ -39,13 +39,7 @@ internal sealed class StudySagaRepositoryContext<TMessage>(
 
     public async Task Update(SagaConsumeContext<StudyInstance> context)
     {
-        if (!StudyDocument.HasChanged(context.Saga))
-        {
-            return;
-        }
-
-        context.Saga.Version++;
-        if (!await store.TryReplaceStudyAsync(StudyDocument.Write(context.Saga), CancellationToken).ConfigureAwait(false))
+        if (StudyDocument.Next(context.Saga) is { } next && !await store.TryReplaceStudyAsync(next, CancellationToken).ConfigureAwait(false))
         {
             throw LostRace(context.Saga);
         }

@@ -16,16 +16,20 @@ namespace MacroCausal.Tuner.Studies;
 internal sealed partial class StudyConductor(
     IStudyStore store, StudyLedgers ledgers, IOptions<TunerOptions> options, TimeProvider time, ILogger<StudyConductor> logger)
 {
-    /// <summary>Records an epoch's report; the last one of a segment moves the trial on.</summary>
+    /// <summary>Hears of an epoch; the last one of a segment moves the trial on. The epoch's own record is written before, by <see cref="EpochRecorder"/>.</summary>
     public async Task RecordAsync(StudyInstance study, TrialEpochCompleted report, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var ledger = await ledgers.OpenAsync(study, cancellationToken).ConfigureAwait(false);
-        await store.TryAddEpochAsync(EpochRecords.Of(report, now), cancellationToken).ConfigureAwait(false);
         ledger.Hear(report.Trial, now);
-        if (report.Checkpoint is null
-            || await store.FindTrialAsync(report.ExecutionId, report.Trial, cancellationToken).ConfigureAwait(false) is not { } trial
-            || !TrialTransitions.IsNews(trial, report))
+        if (report.Checkpoint is null)
+        {
+            return;
+        }
+
+        // A record that another Tuner has changed since loses the conditional write, and the report is consumed again.
+        var trial = ledger.Find(report.Trial) ?? await store.FindTrialAsync(report.ExecutionId, report.Trial, cancellationToken).ConfigureAwait(false);
+        if (trial is null || !TrialTransitions.IsNews(trial, report))
         {
             return;
         }
@@ -77,19 +81,7 @@ internal sealed partial class StudyConductor(
     public async Task DecideAsync(ConsumeContext context, StudyInstance study)
     {
         var ledger = await ledgers.OpenAsync(study, context.CancellationToken).ConfigureAwait(false);
-        var isOutOfTime = (time.GetUtcNow() - study.StartedAt).TotalSeconds >= study.Settings.SecondsBudget;
-        var decision = ledger.Study.Next(isOutOfTime);
-        for (; decision is not (Wait or Finish); decision = ledger.Study.Next(isOutOfTime))
-        {
-            var trial = await WriteAsync(study, ledger, decision, context.CancellationToken).ConfigureAwait(false);
-            ledger.Study.Apply(decision);
-            if (trial.Status == TrialStatus.Running)
-            {
-                await SendAsync(context, study, trial).ConfigureAwait(false);
-            }
-        }
-
-        if (decision is Finish)
+        if (await CarryOutAsync(context, study, ledger).ConfigureAwait(false) is Finish)
         {
             study.Result = await ResultAsync(study, ledger.Study, context.CancellationToken).ConfigureAwait(false);
             ledgers.Forget(study.Settings.ExecutionId);
@@ -110,6 +102,34 @@ internal sealed partial class StudyConductor(
         }
 
         return reasons;
+    }
+
+    // A segment is sent as soon as its trial's record is written, and the next record does not wait for it: many segments go out in few calls.
+    private async Task<Decision> CarryOutAsync(ConsumeContext context, StudyInstance study, StudyLedger ledger)
+    {
+        var isOutOfTime = (time.GetUtcNow() - study.StartedAt).TotalSeconds >= study.Settings.SecondsBudget;
+        var sent = new List<Task>();
+        try
+        {
+            for (var decision = ledger.Study.Next(isOutOfTime); ; decision = ledger.Study.Next(isOutOfTime))
+            {
+                if (decision is Wait or Finish)
+                {
+                    return decision;
+                }
+
+                var trial = await WriteAsync(study, ledger, decision, context.CancellationToken).ConfigureAwait(false);
+                ledger.Study.Apply(decision);
+                if (trial.Status == TrialStatus.Running)
+                {
+                    sent.Add(SendAsync(context, study, trial));
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(sent).ConfigureAwait(false);
+        }
     }
 
     private async Task<TrialRecord> WriteAsync(StudyInstance study, StudyLedger ledger, Decision decision, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     public Guid CorrelationId { get; set; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public int Version { get; set; }
 
     /// <summary>Name of the state.</summary>

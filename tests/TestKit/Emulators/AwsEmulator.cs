@@ -34,6 +34,9 @@ public sealed class AwsEmulator : IDisposable
     /// <summary>Where DynamoDB is.</summary>
     public Uri DynamoDb { get; }
 
+    /// <summary>The process that they all run in.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Starts emulators of one's own, for a test that ends them.</summary>
     public static AwsEmulator Start(bool everyMessageTwice = false)
     {

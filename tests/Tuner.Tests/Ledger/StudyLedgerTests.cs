@@ -48,6 +48,17 @@ public sealed class StudyLedgerTests
     }
 
     [Fact]
+    public async Task The_record_of_a_segment_that_is_out_is_at_hand_and_no_other()
+    {
+        var ledger = await LedgerAsync();
+        ledger.Track(Running(1) with { Status = Storage.Studies.TrialStatus.Paused }, Start);
+
+        ledger.Find(0)!.Trial.ShouldBe(0);
+        ledger.Find(1).ShouldBeNull();
+        ledger.Find(2).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_fold_of_the_records_decides_what_the_study_that_wrote_them_would_have_decided()
     {
         var study = new Study(StudyPlans.Of(Settings));

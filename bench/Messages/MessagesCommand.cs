@@ -1,0 +1,47 @@
+using System.CommandLine;
+
+namespace MacroCausal.Bench.Messages;
+
+/// <summary><c>bench messages</c>: what saga, records and bus cost when training costs nothing.</summary>
+internal static class MessagesCommand
+{
+    private const string Ray =
+        "For comparison, https://docs.ray.io/en/latest/tune/tutorials/tune-scalability.html states 715 s for 10,000 trials of one second on 16 cores (625 s at least), that is 14 trials/s.";
+
+    private static readonly int[] EpochsOfASegment = [1, 10];
+    private static readonly int[] SegmentsOut = [4, 32, 128];
+
+    public static Command Create()
+    {
+        var bus = new Option<string>("--bus") { Description = "memory, sqs, or both", DefaultValueFactory = _ => "both" };
+        bus.AcceptOnlyFromAmong("memory", "sqs", "both");
+        var trials = new Option<int>("--trials") { Description = "Trials of a study", DefaultValueFactory = _ => 1000 };
+        var command = new Command("messages", "Segments and reports per second through saga, records and bus, without training") { bus, trials };
+        command.SetAction(parsed => RunAsync(parsed.GetRequiredValue(bus), parsed.GetValue(trials)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string bus, int trials)
+    {
+        if (bus != "sqs")
+        {
+            using var stack = new InMemoryStack();
+            await RunAsync(stack, Shapes(trials)).ConfigureAwait(false);
+        }
+
+        if (bus != "memory")
+        {
+            using var stack = await AwsStack.StartAsync().ConfigureAwait(false);
+            await RunAsync(stack, Shapes(trials)).ConfigureAwait(false);
+        }
+
+        Console.WriteLine(Ray);
+        return 0;
+    }
+
+    private static async Task RunAsync(IStack stack, IReadOnlyList<StudyShape> shapes) =>
+        MessagesReport.Write(stack.Name, await StudyMeasurement.RunAsync(stack, shapes).ConfigureAwait(false));
+
+    private static IReadOnlyList<StudyShape> Shapes(int trials) =>
+        [.. from epochs in EpochsOfASegment from parallelism in SegmentsOut select new StudyShape(trials, parallelism, epochs)];
+}

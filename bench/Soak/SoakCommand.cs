@@ -1,0 +1,58 @@
+using System.CommandLine;
+using MacroCausal.Cli.Commands;
+using MacroCausal.Cli.Embedded;
+using MacroCausal.Cli.Tables;
+
+namespace MacroCausal.Bench.Soak;
+
+/// <summary><c>bench soak</c>: a long study in one process, and whether its memory stays what it was.</summary>
+internal static class SoakCommand
+{
+    private const string ExecutionId = "soak";
+
+    public static Command Create()
+    {
+        var trials = new Option<int>("--trials") { Description = "Trials of the study", DefaultValueFactory = _ => 2000 };
+        var every = new Option<int>("--every") { Description = "Trials between two looks at the memory", DefaultValueFactory = _ => 100 };
+        var command = new Command("soak", "Memory of one process over thousands of trials that really train") { trials, every };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(trials), parsed.GetValue(every), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int trials, int every, CancellationToken cancellationToken)
+    {
+        var directory = Directory.CreateTempSubdirectory("macrocausal-bench-").FullName;
+        try
+        {
+            var watch = new MemoryWatch(every);
+            await TrainAsync(new EmbeddedStore(directory), trials, watch, cancellationToken).ConfigureAwait(false);
+            SoakReport.Write(watch.Samples);
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>What <c>macrocausal train</c> does with the sample, its view replaced by the watch.</summary>
+    private static async Task TrainAsync(EmbeddedStore store, int trials, MemoryWatch watch, CancellationToken cancellationToken)
+    {
+        using (var stores = EmbeddedStores.Open(store))
+        await using (var sample = await InputTable.OpenAsParquetAsync(null, cancellationToken).ConfigureAwait(false))
+            await stores.Objects.PutAsync(EmbeddedStore.GoldTable(ExecutionId), sample, cancellationToken).ConfigureAwait(false);
+
+        var message = new StartTraining
+        {
+            ExecutionId = ExecutionId,
+            Trials = trials,
+            MaxEpochs = 4,
+            GracePeriod = 1,
+            Parallelism = Environment.ProcessorCount,
+        };
+        var request = new StudyRequest<StartTraining>(ExecutionId, QueueNames.StartTraining, message, Environment.ProcessorCount, "cpu");
+        var outcome = await StudyRun.ToTheEndAsync(store, request, watch, cancellationToken).ConfigureAwait(false);
+        if (outcome?.Completed is null)
+            throw new InvalidOperationException($"The study did not end well: {string.Join(' ', outcome?.Failed?.Reasons ?? ["it was interrupted."])}");
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using MacroCausal.TestKit;
+
+namespace MacroCausal.Bench.Startup;
+
+/// <summary><c>macrocausal train</c> as a process of its own, watched from outside by what it leaves in its store.</summary>
+internal static class TrainProcess
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Starts it in an empty store and ends it when its first epoch is recorded.</summary>
+    public static async Task<IReadOnlyList<PhaseEnd>> ToFirstEpochAsync(CancellationToken cancellationToken)
+    {
+        var store = Directory.CreateTempSubdirectory("macrocausal-bench-").FullName;
+        try
+        {
+            return await WatchAsync(store, new StoreWatch(store), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Directory.Delete(store, recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyList<PhaseEnd>> WatchAsync(string store, StoreWatch watch, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var process = Process.Start(new ProcessStartInfo(Executable(), ["train", "--store", store]) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        try
+        {
+            List<PhaseEnd> ends = [];
+            foreach (var (name, hasCome) in watch.Phases)
+            {
+                while (!hasCome())
+                    await WaitAsync(process, cancellationToken).ConfigureAwait(false);
+                ends.Add(new PhaseEnd(name, Stopwatch.GetElapsedTime(started), ProcessorTime.Of(process.Id)));
+            }
+
+            return ends;
+        }
+        finally
+        {
+            process.Kill();
+            await output.ConfigureAwait(false);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static Task WaitAsync(Process process, CancellationToken cancellationToken) => process.HasExited
+        ? throw new InvalidOperationException($"'{Executable()} train' ended with {process.ExitCode} before its first epoch; run it by hand to see why.")
+        : Task.Delay(Glance, cancellationToken);
+
+    private static string Executable()
+    {
+        var path = Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "macrocausal");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"'{path}' is not there; build src/Cli in the configuration of the bench.");
+    }
+}

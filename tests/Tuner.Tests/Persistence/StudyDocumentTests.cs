@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using MacroCausal.Storage.Studies;
+using MacroCausal.Tuner.Persistence;
+using MacroCausal.Tuner.Studies;
+
+namespace MacroCausal.Tuner.Tests.Persistence;
+
+public sealed class StudyDocumentTests
+{
+    private static readonly StudyInstance Study = new()
+    {
+        CurrentState = "Searching",
+        Version = 7,
+        Settings = new StudySettings { ExecutionId = "study", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" },
+        Stamp = Guid.Parse("11111111-2222-3333-4444-555555555555"),
+    };
+
+    [Fact]
+    public void An_instance_that_is_as_it_was_read_needs_no_write()
+    {
+        StudyDocument.Next(StudyDocument.Read(StudyDocument.Write(Study))).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_change_is_written_as_the_next_version()
+    {
+        var read = StudyDocument.Read(StudyDocument.Write(Study));
+        read.Stamp = Guid.Empty;
+
+        var next = StudyDocument.Next(read)!;
+
+        (next.Version, read.Version).ShouldBe((8, 8));
+        StudyDocument.Read(next).Stamp.ShouldBe(Guid.Empty);
+    }
+
+    [Fact]
+    public void The_version_is_the_records_whatever_an_older_document_says()
+    {
+        var record = StudyDocument.Write(Study);
+        var older = JsonNode.Parse(record.Saga)!.AsObject();
+        older["version"] = 3;
+
+        StudyDocument.Read(record with { Saga = older.ToJsonString() }).Version.ShouldBe(7);
+    }
+}

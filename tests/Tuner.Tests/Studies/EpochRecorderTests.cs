@@ -1,0 +1,133 @@
+using MacroCausal.Storage.Sqlite;
+using MacroCausal.Storage.Studies;
+using MacroCausal.TestKit.Stores;
+using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Persistence;
+using MacroCausal.Tuner.Studies;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MacroCausal.Tuner.Tests.Studies;
+
+public sealed class EpochRecorderTests : IDisposable
+{
+    private const string Id = "study";
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
+    private readonly SqliteDatabase _database;
+    private readonly SqliteStudyStore _store;
+    private readonly StudyLedgers _ledgers;
+    private readonly EpochRecorder _recorder;
+
+    public EpochRecorderTests()
+    {
+        _database = SqliteDatabase.Open(Path.Combine(_directory.Path, "records.db"));
+        _store = new SqliteStudyStore(_database);
+        _ledgers = new StudyLedgers(_store, _time);
+        _recorder = new EpochRecorder(_store, _ledgers, _time);
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task An_epoch_within_a_segment_is_recorded_and_the_study_need_not_hear_of_it()
+    {
+        await BeginAsync("Searching", isFolded: true);
+
+        (await _recorder.RecordAsync(Report(epoch: 1), default)).ShouldBeTrue();
+
+        (await EpochsAsync()).ShouldHaveSingleItem().Epoch.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_epoch_within_a_segment_pushes_its_lease_back()
+    {
+        await BeginAsync("Searching", isFolded: true);
+        var lease = TimeSpan.FromMinutes(2);
+        _time.Advance(lease);
+        _ledgers.Find(Id)!.Silent(_time.GetUtcNow(), lease).ShouldBe([0]);
+
+        await _recorder.RecordAsync(Report(epoch: 1), default);
+
+        _ledgers.Find(Id)!.Silent(_time.GetUtcNow(), lease).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_epoch_that_ends_a_segment_is_recorded_and_the_study_decides_about_it()
+    {
+        await BeginAsync("Searching", isFolded: true);
+
+        (await _recorder.RecordAsync(Report(epoch: 10) with { Checkpoint = new("s3://artifacts/0", "") }, default)).ShouldBeFalse();
+
+        (await EpochsAsync()).ShouldHaveSingleItem().Epoch.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task An_epoch_of_a_study_that_is_not_folded_here_is_recorded_and_the_study_hears_of_it()
+    {
+        await BeginAsync("Searching", isFolded: false);
+
+        (await _recorder.RecordAsync(Report(epoch: 1), default)).ShouldBeFalse();
+
+        (await EpochsAsync()).Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Registering")]
+    [InlineData("Completed")]
+    public async Task An_epoch_of_a_study_that_does_not_search_leaves_no_record(string? state)
+    {
+        if (state is not null)
+        {
+            await BeginAsync(state, isFolded: false);
+        }
+
+        (await _recorder.RecordAsync(Report(epoch: 1), default)).ShouldBeFalse();
+
+        (await EpochsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_an_epoch_that_is_reported_twice_the_first_report_stays()
+    {
+        await BeginAsync("Searching", isFolded: true);
+
+        await _recorder.RecordAsync(Report(epoch: 1), default);
+        await _recorder.RecordAsync(Report(epoch: 1) with { ValidationLoss = 2 }, default);
+
+        (await EpochsAsync()).ShouldHaveSingleItem().ValidationLoss.ShouldBe(1);
+    }
+
+    private static TrialEpochCompleted Report(int epoch) => new()
+    {
+        ExecutionId = Id,
+        Trial = 0,
+        Epoch = epoch,
+        ToEpoch = 10,
+        ValidationLoss = 1,
+        BestEpoch = epoch,
+        Seconds = 0.1,
+        RowsPerSecond = 800,
+        Runner = "test",
+    };
+
+    private async Task BeginAsync(string state, bool isFolded)
+    {
+        var settings = new StudySettings { ExecutionId = Id, GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
+        var study = new StudyInstance { CurrentState = state, Settings = settings, StartedAt = _time.GetUtcNow() };
+        await _store.TryAddStudyAsync(StudyDocument.Write(study));
+        if (isFolded)
+        {
+            var ledger = await _ledgers.OpenAsync(study, default);
+            var start = (Search.Studies.StartTrial)ledger.Study.Next();
+            ledger.Track(TrialTransitions.Begin(Id, start, _time.GetUtcNow()), _time.GetUtcNow());
+        }
+    }
+
+    private async Task<List<EpochRecord>> EpochsAsync() => await _store.ListEpochsAsync(Id).ToListAsync();
+}
