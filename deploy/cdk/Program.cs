@@ -1,0 +1,3 @@
+using MacroCausal.Cdk;
+
+Deployment.Synthesize(args);
