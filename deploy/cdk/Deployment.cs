@@ -25,6 +25,7 @@ public sealed class Deployment
     /// <summary>Writes both stacks' templates to <c>cdk.out</c>. Settings are context: <c>cdk synth -c compute=ecs</c>, or <c>dotnet run -- compute=ecs</c> without the CDK's CLI.</summary>
     public static void Synthesize(IEnumerable<string> arguments)
     {
+        NodeFolder.Use();
         var app = new App(new AppProps
         {
             Outdir = System.Environment.GetEnvironmentVariable("CDK_OUTDIR") ?? "cdk.out",
