@@ -22,13 +22,15 @@ public sealed class Deployment
     /// <summary>Adds both stacks to an app.</summary>
     public static Deployment Add(App app, DeploymentSettings settings) => new(app, settings);
 
-    /// <summary>Writes both stacks' templates to <c>cdk.out</c>. Settings are context: <c>cdk synth -c compute=ecs</c>, or <c>dotnet run -- compute=ecs</c> without the CDK's CLI.</summary>
-    public static void Synthesize(IEnumerable<string> arguments)
+    /// <summary>Writes both stacks' templates. Settings are context: <c>cdk synth -c compute=ecs</c>, or <c>dotnet run -- compute=ecs</c> without the CDK's CLI.</summary>
+    /// <param name="arguments">Settings as <c>key=value</c>.</param>
+    /// <param name="folder">Where the templates go.</param>
+    public static void Synthesize(IEnumerable<string> arguments, string folder)
     {
         NodeFolder.Use();
         var app = new App(new AppProps
         {
-            Outdir = System.Environment.GetEnvironmentVariable("CDK_OUTDIR") ?? "cdk.out",
+            Outdir = folder,
             Context = DeploymentSettings.Context(arguments),
             AnalyticsReporting = false,
         });

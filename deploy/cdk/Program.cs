@@ -1,3 +1,3 @@
 using MacroCausal.Cdk;
 
-Deployment.Synthesize(args);
+Deployment.Synthesize(args, Environment.GetEnvironmentVariable("CDK_OUTDIR") ?? "cdk.out");

@@ -64,22 +64,17 @@ internal sealed class FargateServices : Construct
         });
     }
 
+    /// <summary>1, 2, 4 ... runners, each step once there are more segments than two for each runner of the step before.</summary>
     private static IEnumerable<IScalingInterval> Steps(int most)
     {
         yield return new ScalingInterval { Upper = 0, Change = 0 };
-        var runners = 1;
-        for (var from = 1; runners < most; from = (2 * runners) + 1, runners = Math.Min(most, 2 * runners))
+        var segments = 1;
+        for (var runners = 1; runners < most; runners *= 2)
         {
-            yield return new ScalingInterval { Lower = from, Upper = (2 * runners) + 1, Change = runners };
+            yield return new ScalingInterval { Lower = segments, Upper = (2 * runners) + 1, Change = runners };
+            segments = (2 * runners) + 1;
         }
 
-        yield return new ScalingInterval { Lower = most == 1 ? 1 : LastBound(most), Change = most };
-    }
-
-    private static int LastBound(int most)
-    {
-        var runners = 1;
-        while (2 * runners < most) runners *= 2;
-        return (2 * runners) + 1;
+        yield return new ScalingInterval { Lower = segments, Change = most };
     }
 }

@@ -15,8 +15,8 @@ internal sealed class ServiceTasks(Construct scope, Images images, DurableData d
     private const string User = "1654";
     private const string Temporary = "tmp";
 
-    // bash's own sockets: the images carry no curl.
-    private const string AskHealth = "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/live HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '200 OK' <&3";
+    // The images carry neither curl nor a shell: the service asks the one beside it.
+    private static readonly string[] AskHealth = ["CMD", "/app/service", "--health"];
 
     public FargateTaskDefinition Of(ServicePlan service)
     {
@@ -30,6 +30,7 @@ internal sealed class ServiceTasks(Construct scope, Images images, DurableData d
             RuntimePlatform = new RuntimePlatform { CpuArchitecture = CpuArchitecture.X86_64, OperatingSystemFamily = OperatingSystemFamily.LINUX },
             Volumes = [new Amazon.CDK.AWS.ECS.Volume { Name = Temporary }],
         });
+        foreach (var statement in ImagePermissions.Of(service, Stack.Of(scope))) task.AddToExecutionRolePolicy(statement);
         var container = task.AddContainer(service.Name, Container(service));
         container.AddMountPoints(new MountPoint { ContainerPath = "/tmp", SourceVolume = Temporary, ReadOnly = false });
         return task;
@@ -46,7 +47,7 @@ internal sealed class ServiceTasks(Construct scope, Images images, DurableData d
         Logging = LogDriver.AwsLogs(new AwsLogDriverProps { LogGroup = logs[service], StreamPrefix = service.Name }),
         HealthCheck = new HealthCheck
         {
-            Command = ["CMD", "bash", "-c", AskHealth],
+            Command = AskHealth,
             Interval = Duration.Seconds(15),
             Timeout = Duration.Seconds(5),
             StartPeriod = Duration.Seconds(60),

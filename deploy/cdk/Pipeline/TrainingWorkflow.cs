@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Amazon.CDK;
-using Amazon.CDK.AWS.IAM;
 using Amazon.CDK.AWS.StepFunctions;
 using MacroCausal.Cdk.Bus;
 using MacroCausal.Cdk.Data;
@@ -32,11 +31,8 @@ internal sealed class TrainingWorkflow : Construct
                 ["StudyTable"] = data.Studies.TableName,
             },
         });
-        _ = new Policy(this, "Policy", new PolicyProps
-        {
-            Roles = [(IRole)machine.Role],
-            Statements = [Allow.To(["sqs:SendMessage"], [queue.QueueArn]), .. new DataPermissions(data, settings).StudyReader()],
-        });
+        machine.AddToRolePolicy(Allow.To(["sqs:SendMessage"], [queue.QueueArn]));
+        foreach (var statement in new DataPermissions(data, settings).StudyReader()) machine.AddToRolePolicy(statement);
         _ = new CfnOutput(this, "Arn", new CfnOutputProps { Value = machine.StateMachineArn });
     }
 
