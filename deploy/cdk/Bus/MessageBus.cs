@@ -12,7 +12,7 @@ internal sealed class MessageBus : Construct
     public MessageBus(Construct scope, IKey key)
         : base(scope, "Bus")
     {
-        _topics = BusPlan.Topics.ToDictionary(name => name, name => new Topic(this, name, new TopicProps { TopicName = name, MasterKey = key, EnforceSSL = true }));
+        _topics = BusPlan.Topics.ToDictionary(name => name, name => EncryptedTopic.Create(this, name, name, key));
         _queues = BusPlan.Queues.ToDictionary(plan => plan.Name, plan => new EndpointQueues(this, plan));
         foreach (var queues in _queues.Values) queues.Subscribe([.. queues.Plan.Topics.Select(Topic)]);
     }

@@ -24,7 +24,7 @@ internal sealed class Alarms : Construct
     public Alarms(Construct scope, IKey key, MessageBus bus, DeploymentSettings settings)
         : base(scope, "Alarms")
     {
-        var topic = new Topic(this, "Topic", new TopicProps { TopicName = "macrocausal-alarms", MasterKey = key, EnforceSSL = true });
+        var topic = EncryptedTopic.Create(this, "Topic", "macrocausal-alarms", key);
         topic.AddToResourcePolicy(FromAlarms(topic));
         if (settings.AlarmEmail is { } email) topic.AddSubscription(new EmailSubscription(email));
         _tell = new SnsAction(topic);
