@@ -87,7 +87,7 @@ public sealed record DeploymentSettings
         var defaults = new DeploymentSettings();
         return Checked(defaults with
         {
-            Compute = Enum.TryParse<ComputeKind>(Text("compute") ?? "eks", ignoreCase: true, out var compute) ? compute
+            Compute = Enum.TryParse<ComputeKind>(Text("compute") ?? "eks", ignoreCase: true, out var compute) && Enum.IsDefined(compute) ? compute
                 : throw new ArgumentException($"compute is '{Text("compute")}'; it must be eks or ecs.", nameof(context)),
             GoldBucket = Text("goldBucket"),
             ArtifactsBucket = Text("artifactsBucket"),
