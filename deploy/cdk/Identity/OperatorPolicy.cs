@@ -18,7 +18,10 @@ internal static class OperatorPolicy
         [
             Allow.To(["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:SendMessage"], bus.Queues.Select(queue => queue.Main.QueueArn)),
             Allow.To(
-                ["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:StartMessageMoveTask", "sqs:ListMessageMoveTasks", "sqs:CancelMessageMoveTask"],
+                [
+                    "sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage",
+                    "sqs:StartMessageMoveTask", "sqs:ListMessageMoveTasks", "sqs:CancelMessageMoveTask",
+                ],
                 bus.Queues.SelectMany(queue => new[] { queue.Error.QueueArn, queue.Skipped.QueueArn })),
             .. new DataPermissions(data, settings).Reader(),
         ],

@@ -38,7 +38,8 @@ internal sealed class Alarms : Construct
         var plan = queue.Plan;
         Add(plan.Error, queue.Error.MetricApproximateNumberOfMessagesVisible(Highest()), 0, $"Messages of {plan.Name} failed for good; see docs/operations.md");
         Add(plan.Skipped, queue.Skipped.MetricApproximateNumberOfMessagesVisible(Highest()), 0, $"Messages came to {plan.Name} that its consumers do not know");
-        Add(plan.Name + "-age", queue.Main.MetricApproximateAgeOfOldestMessage(Highest()), plan.Patience.TotalSeconds, $"Messages in {plan.Name} wait: is its service up, and are there enough of it?");
+        var patience = plan.Patience.TotalSeconds;
+        Add(plan.Name + "-age", queue.Main.MetricApproximateAgeOfOldestMessage(Highest()), patience, $"Messages in {plan.Name} wait: is its service up, and are there enough of it?");
     }
 
     private void FailedStudies(MessageBus bus) =>

@@ -36,6 +36,30 @@ public sealed class EcsTests(SynthesizedDeployments deployments)
         .ShouldBe(BusNames.Services.Select(service => $"ImageRepository/{service.Service}:ImageTag"), ignoreOrder: true);
 
     [Fact]
+    public void A_bucket_that_is_there_is_used_with_its_key_and_left_as_it_is()
+    {
+        deployments.Ecs.Of("AWS::S3::Bucket").ShouldHaveSingleItem();
+        Permissions.Of(deployments.Ecs, "data-prep", "s3").ShouldContain(new Allowed("s3:GetObject", "my-gold/gold/*"));
+        Permissions.Of(deployments.Ecs, "data-prep", "kms").ShouldContain(new Allowed("kms:Decrypt", "key/mine"));
+        Permissions.Of(deployments.Ecs, "tuner", "kms").ShouldNotContain(new Allowed("kms:Decrypt", "key/mine"));
+    }
+
+    [Fact]
+    public void Services_are_told_the_names_of_what_was_made()
+    {
+        var artifacts = deployments.Ecs.Of("AWS::S3::Bucket").Single().Id;
+        foreach (var container in Containers)
+        {
+            var environment = container["Environment"]!.AsArray().ToDictionary(variable => (string)variable!["Name"]!, variable => (string)variable!["Value"]!);
+            environment["GOLD_BUCKET"].ShouldBe("my-gold");
+            environment["ARTIFACTS_BUCKET"].ShouldBe(artifacts);
+            environment["MODEL_REGISTRY_TABLE"].ShouldBe("macrocausal-models");
+            environment["STUDY_TABLE"].ShouldBe("macrocausal-studies");
+            environment["AWS_REGION"].ShouldBe(References.Region);
+        }
+    }
+
+    [Fact]
     public void A_deployment_that_fails_is_taken_back_and_tasks_are_in_two_zones_without_a_public_address()
     {
         foreach (var service in Services)

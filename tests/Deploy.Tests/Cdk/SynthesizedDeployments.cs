@@ -10,13 +10,13 @@ public sealed class SynthesizedDeployments
     public SynthesizedDeployments()
     {
         Eks = Synthesize("eks", "compute=eks", "clusterName=somewhere", "alarmEmail=somebody@example.org");
-        Ecs = Synthesize("ecs", "compute=ecs", "maxTrialRunners=20");
+        Ecs = Synthesize("ecs", "compute=ecs", "maxTrialRunners=20", "goldBucket=my-gold", "bucketKeyArn=arn:aws:kms:eu-west-1:000000000000:key/mine");
     }
 
     /// <summary>For an EKS cluster that is there.</summary>
     public Account Eks { get; }
 
-    /// <summary>With ECS Fargate.</summary>
+    /// <summary>With ECS Fargate, and a gold bucket that is there, with a key of its own.</summary>
     public Account Ecs { get; }
 
     private static Account Synthesize(string name, params string[] settings)
