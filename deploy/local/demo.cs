@@ -21,4 +21,5 @@ await s3.PutObjectAsync(new PutObjectRequest
 
 using var sqs = new AmazonSQSClient();
 var queue = await sqs.GetQueueUrlAsync(QueueNames.StartTraining);
-await sqs.SendMessageAsync(queue.QueueUrl, JsonSerializer.Serialize(new { executionId }));
+int? trials = args.Length > 2 ? int.Parse(args[2]) : null;
+await sqs.SendMessageAsync(queue.QueueUrl, JsonSerializer.Serialize(new { executionId, trials }));

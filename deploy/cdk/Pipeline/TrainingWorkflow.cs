@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Amazon.CDK;
+using Amazon.CDK.AWS.StepFunctions;
+using MacroCausal.Cdk.Bus;
+using MacroCausal.Cdk.Data;
+using MacroCausal.Cdk.Identity;
+
+namespace MacroCausal.Cdk.Pipeline;
+
+/// <summary>
+/// The state machine <c>macrocausal-train</c>: asks for a study and waits for its end, for a pipeline to start with <c>states:startExecution.sync:2</c>, or to copy its states from
+/// <c>train.asl.json</c>. Why it looks at the study's record: docs/decisions/0008.
+/// </summary>
+internal sealed class TrainingWorkflow : Construct
+{
+    /// <summary>Step Functions ends an execution at 25,000 events of history; a look a minute writes nine.</summary>
+    public const int MostHours = 40;
+
+    public TrainingWorkflow(Construct scope, DurableData data, MessageBus bus, DeploymentSettings settings)
+        : base(scope, "Workflow")
+    {
+        var queue = bus.Queue(QueueNames.StartTraining).Main;
+        var machine = new StateMachine(this, "Train", new StateMachineProps
+        {
+            StateMachineName = "macrocausal-train",
+            DefinitionBody = DefinitionBody.FromString(Definition(settings.WorkflowHours)),
+            DefinitionSubstitutions = new Dictionary<string, string>
+            {
+                ["AWS::Partition"] = Aws.PARTITION,
+                ["QueueUrl"] = queue.QueueUrl,
+                ["StudyTable"] = data.Studies.TableName,
+            },
+        });
+        machine.AddToRolePolicy(Allow.To(["sqs:SendMessage"], [queue.QueueArn]));
+        foreach (var statement in new DataPermissions(data, settings).StudyReader()) machine.AddToRolePolicy(statement);
+        _ = new CfnOutput(this, "Arn", new CfnOutputProps { Value = machine.StateMachineArn });
+    }
+
+    private static string Definition(int hours)
+    {
+        if (hours > MostHours) throw new ArgumentException($"workflowHours is {hours}; Step Functions' history holds {MostHours} hours of looking at a study.", nameof(hours));
+        using var file = typeof(TrainingWorkflow).Assembly.GetManifestResourceStream("train.asl.json")!;
+        var definition = JsonNode.Parse(file)!;
+        definition["TimeoutSeconds"] = (int)TimeSpan.FromHours(hours).TotalSeconds;
+        return definition.ToJsonString();
+    }
+}

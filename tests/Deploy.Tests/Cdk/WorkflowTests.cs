@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using MacroCausal.Tuner.Persistence;
+using MacroCausal.Tuner.Studies;
+
+namespace MacroCausal.Deploy.Tests.Cdk;
+
+/// <summary>The workflow reads the study's record: it must find there what it looks for.</summary>
+[Collection(OnTemplates.Name)]
+public sealed class WorkflowTests(SynthesizedDeployments deployments)
+{
+    private JsonObject Machine => JsonNode.Parse(Substituted(deployments.Eks.Of("AWS::StepFunctions::StateMachine").ShouldHaveSingleItem()))!.AsObject();
+
+    private JsonObject States => Machine[nameof(States)]!.AsObject();
+
+    [Fact]
+    public void Every_state_is_reached_and_every_way_ends()
+    {
+        var reached = new HashSet<string>();
+        Walk((string)Machine["StartAt"]!);
+
+        reached.ShouldBe(States.Select(state => state.Key), ignoreOrder: true);
+        States.Where(state => !Next(state.Value!).Any()).ShouldAllBe(state => state.Value!["End"] != null || (string)state.Value!["Type"]! == "Fail");
+
+        void Walk(string name)
+        {
+            if (!reached.Add(name)) return;
+            foreach (var next in Next(States[name]!)) Walk(next);
+        }
+    }
+
+    [Fact]
+    public void It_asks_on_the_queue_of_studies_and_looks_into_their_table()
+    {
+        ((string)States["Ask"]!["Parameters"]!["QueueUrl"]!).ShouldBe(QueueNames.StartTraining);
+        ((string)States["Look"]!["Parameters"]!["TableName"]!).ShouldBe("macrocausal-studies");
+        ((int)Machine["TimeoutSeconds"]!).ShouldBe(24 * 3600);
+    }
+
+    [Fact]
+    public void The_states_that_it_waits_for_are_the_last_ones_of_a_study()
+    {
+        var machine = new StudyStateMachine();
+        var awaited = States["Over?"]!["Choices"]!.AsArray().Select(choice => (string?)choice!["StringEquals"]).OfType<string>();
+
+        awaited.ShouldBe([machine.Completed.Name, machine.Failed.Name], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_study_s_record_holds_its_end_where_the_workflow_reads_it()
+    {
+        var saga = JsonNode.Parse(StudyDocument.Write(new StudyInstance { Settings = Settings, Failed = Failed, Completed = Completed }).Saga)!;
+
+        ((string)States["ReadModel"]!["OutputPath"]!).ShouldBe("$.saga.completed");
+        ((string)saga["completed"]!["modelId"]!).ShouldBe(Completed.ModelId);
+        ((string)States["ReadFailure"]!["OutputPath"]!).ShouldBe("$.saga.failed");
+        ((bool)saga["failed"]!["invalidInput"]!).ShouldBeTrue();
+        saga["failed"]!["reasons"]!.AsArray().Select(reason => (string)reason!).ShouldBe(Failed.Reasons);
+    }
+
+    private static StudySettings Settings => new() { ExecutionId = "e", GoldBucket = "g", ArtifactsBucket = "a", ModelRegistryTable = "m" };
+
+    private static TrainingFailed Failed => new() { ExecutionId = "e", Reasons = ["The table has no rows."], InvalidInput = true };
+
+    private static TrainingCompleted Completed => new()
+    {
+        ExecutionId = "e",
+        ModelId = "model_e_20260101_000000",
+        ModelUri = "s3://a/models/e/",
+        BestTrial = 0,
+        BestEpoch = 1,
+        BestConfig = new() { LearningRate = 0.001, BatchSize = 32, HiddenLayers = [64, 32], Dropout = 0.1, WeightDecay = 0.0001 },
+        BestValidationLoss = 1,
+        MeanBaseline = 2,
+        RidgeBaseline = 2,
+        Trials = 1,
+        FailedTrials = 0,
+        TrialEpochs = 1,
+        Seconds = 1,
+    };
+
+    private static IEnumerable<string> Next(JsonNode state) =>
+        new[] { (string?)state["Next"], (string?)state["Default"] }.Concat((state["Choices"] as JsonArray ?? []).Select(choice => (string?)choice!["Next"])).OfType<string>();
+
+    private static string Substituted(Resource machine) => machine.Properties["DefinitionSubstitutions"]!.AsObject()
+        .Aggregate(machine.Text("DefinitionString"), (text, value) => text.Replace("${" + value.Key + "}", (string)value.Value!, StringComparison.Ordinal));
+}
