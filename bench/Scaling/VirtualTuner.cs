@@ -69,12 +69,12 @@ internal sealed class VirtualTuner
     /// <summary>Issues silent segments again, or gives their trials up.</summary>
     public void Sweep(double now)
     {
-        foreach (var trial in _ledger.Silent(At(now), TimeSpan.FromSeconds(_cluster.Lease)))
+        foreach (var (trial, countsAsAttempt) in _ledger.Silent(At(now), TimeSpan.FromSeconds(_cluster.Lease)))
         {
-            if (_trials[trial].Attempt + 1 < _cluster.MaxAttempts)
+            if (!countsAsAttempt || _trials[trial].Attempt + 1 < _cluster.MaxAttempts)
             {
                 Reissued++;
-                Issue(TrialTransitions.IssueAgain(_trials[trial], countsAsAttempt: true, At(now)), now);
+                Issue(TrialTransitions.IssueAgain(_trials[trial], countsAsAttempt, At(now)), now);
             }
             else
             {

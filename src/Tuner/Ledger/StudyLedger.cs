@@ -9,6 +9,13 @@ namespace MacroCausal.Tuner.Ledger;
 /// </summary>
 public sealed class StudyLedger
 {
+    // A segment that nobody has begun most likely waits for a runner: a node that starts, an image that is pulled, a queue in front of it.
+    private const int LeasesToBegin = 4;
+    private const int MostSilences = 6;
+
+    // After a fold nobody knows whether the segment's message was sent before the process died: one lease, not four.
+    private const int SilencesAfterFold = -2;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Segment> _out = [];
     private DateTimeOffset _lastReport;
@@ -39,6 +46,7 @@ public sealed class StudyLedger
         {
             ledger.Study.Restore(StudyPlans.Snapshot(ledger.Plan.Space, trial));
             ledger.Track(trial, now);
+            ledger.DoubtSending(trial.Trial);
         }
 
         return ledger;
@@ -51,7 +59,7 @@ public sealed class StudyLedger
         {
             if (trial.Status == Storage.Studies.TrialStatus.Running)
             {
-                _out[trial.Trial] = new Segment(trial, now, HasBegun: false);
+                _out[trial.Trial] = new Segment(trial, now, HasBegun: false, SilencesBefore(trial));
             }
             else
             {
@@ -68,7 +76,7 @@ public sealed class StudyLedger
             _lastReport = now;
             if (_out.TryGetValue(trial, out var segment))
             {
-                _out[trial] = segment with { At = now, HasBegun = true };
+                _out[trial] = segment with { At = now, HasBegun = true, Silences = 0 };
             }
         }
     }
@@ -95,19 +103,35 @@ public sealed class StudyLedger
     }
 
     /// <summary>
-    /// The trials whose segment has been silent for a lease. One that has not begun may still wait in the queue, so it is only late when nobody at all has
-    /// reported for as long.
+    /// The trials whose segment has been silent for too long: for a lease where it has begun; for four, in which nobody at all has reported, where it has not. Every silence after which
+    /// it was issued again doubles that, and counts as an attempt only when there were six in a row: a runner that was taken away, or has not come yet, is no fault of the trial's.
     /// </summary>
-    public IReadOnlyList<int> Silent(DateTimeOffset now, TimeSpan lease)
+    public IReadOnlyList<SilentSegment> Silent(DateTimeOffset now, TimeSpan lease)
     {
         lock (_gate)
         {
-            return [.. _out.Where(pair => now - LastHeard(pair.Value) >= lease).Select(pair => pair.Key).Order()];
+            return [.. _out.Where(pair => now - LastHeard(pair.Value) >= Patience(pair.Value, lease))
+                .OrderBy(pair => pair.Key)
+                .Select(pair => new SilentSegment(pair.Key, pair.Value.Silences >= MostSilences))];
         }
     }
+
+    private static TimeSpan Patience(Segment segment, TimeSpan lease) =>
+        lease * Math.Max(1, (segment.HasBegun ? 1 : LeasesToBegin) * Math.Pow(2, Math.Min(segment.Silences, MostSilences)));
 
     private DateTimeOffset LastHeard(Segment segment) =>
         segment.HasBegun || segment.At > _lastReport ? segment.At : _lastReport;
 
-    private readonly record struct Segment(TrialRecord Trial, DateTimeOffset At, bool HasBegun);
+    private int SilencesBefore(TrialRecord trial) =>
+        _out.TryGetValue(trial.Trial, out var segment) && segment.Trial.ToEpoch == trial.ToEpoch && segment.Silences >= 0 ? segment.Silences + 1 : 0;
+
+    private void DoubtSending(int trial)
+    {
+        if (_out.TryGetValue(trial, out var segment))
+        {
+            _out[trial] = segment with { Silences = SilencesAfterFold };
+        }
+    }
+
+    private readonly record struct Segment(TrialRecord Trial, DateTimeOffset At, bool HasBegun, int Silences);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MacroCausal.Hosting.Telemetry;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage.Studies;
@@ -45,7 +46,7 @@ internal sealed partial class StudyConductor(
         var trial = await store.FindTrialAsync(report.ExecutionId, report.Trial, context.CancellationToken).ConfigureAwait(false);
         if (trial is { Status: TrialStatus.Running } && trial.ToEpoch == report.ToEpoch && trial.Attempt == report.Attempt)
         {
-            await TryAgainAsync(context, study, ledger, trial, report.Reason).ConfigureAwait(false);
+            await TryAgainAsync(context, study, ledger, trial, report.Reason, countsAsAttempt: true).ConfigureAwait(false);
         }
     }
 
@@ -53,12 +54,11 @@ internal sealed partial class StudyConductor(
     public async Task SweepAsync(ConsumeContext context, StudyInstance study)
     {
         var ledger = await ledgers.OpenAsync(study, context.CancellationToken).ConfigureAwait(false);
-        var lease = options.Value.Lease;
-        foreach (var number in ledger.Silent(time.GetUtcNow(), lease))
+        foreach (var silent in ledger.Silent(time.GetUtcNow(), options.Value.Lease))
         {
-            if (await store.FindTrialAsync(study.Settings.ExecutionId, number, context.CancellationToken).ConfigureAwait(false) is { Status: TrialStatus.Running } trial)
+            if (await FindRunningAsync(study, silent.Trial, context.CancellationToken).ConfigureAwait(false) is { } trial)
             {
-                await TryAgainAsync(context, study, ledger, trial, $"nothing was heard of it for {lease}").ConfigureAwait(false);
+                await TryAgainAsync(context, study, ledger, trial, Silence(trial), silent.CountsAsAttempt).ConfigureAwait(false);
             }
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class StudyConductor(
         var ledger = await ledgers.OpenAsync(study, context.CancellationToken).ConfigureAwait(false);
         foreach (var number in ledger.Out)
         {
-            if (await store.FindTrialAsync(study.Settings.ExecutionId, number, context.CancellationToken).ConfigureAwait(false) is { Status: TrialStatus.Running } trial)
+            if (await FindRunningAsync(study, number, context.CancellationToken).ConfigureAwait(false) is { } trial)
             {
                 await IssueAgainAsync(context, study, ledger, trial, countsAsAttempt: false).ConfigureAwait(false);
             }
@@ -149,12 +149,15 @@ internal sealed partial class StudyConductor(
         return next;
     }
 
-    private async Task TryAgainAsync(ConsumeContext context, StudyInstance study, StudyLedger ledger, TrialRecord trial, string reason)
+    private async Task<TrialRecord?> FindRunningAsync(StudyInstance study, int number, CancellationToken cancellationToken) =>
+        await store.FindTrialAsync(study.Settings.ExecutionId, number, cancellationToken).ConfigureAwait(false) is { Status: TrialStatus.Running } trial ? trial : null;
+
+    private async Task TryAgainAsync(ConsumeContext context, StudyInstance study, StudyLedger ledger, TrialRecord trial, string reason, bool countsAsAttempt)
     {
-        if (trial.Attempt + 1 < options.Value.MaxAttempts)
+        if (!countsAsAttempt || trial.Attempt + 1 < options.Value.MaxAttempts)
         {
             LogTryingAgain(trial.ExecutionId, trial.Trial, trial.ToEpoch, reason);
-            await IssueAgainAsync(context, study, ledger, trial, countsAsAttempt: true).ConfigureAwait(false);
+            await IssueAgainAsync(context, study, ledger, trial, countsAsAttempt).ConfigureAwait(false);
             return;
         }
 
@@ -162,6 +165,9 @@ internal sealed partial class StudyConductor(
         await ReplaceAsync(study, ledger, TrialTransitions.Fail(trial, reason), context.CancellationToken).ConfigureAwait(false);
         ledger.Study.Fail(trial.Trial);
     }
+
+    private string Silence(TrialRecord trial) =>
+        string.Create(CultureInfo.InvariantCulture, $"nothing came of it, {(time.GetUtcNow() - trial.IssuedAt).TotalMinutes:F0} minutes after it was issued");
 
     private async Task IssueAgainAsync(ConsumeContext context, StudyInstance study, StudyLedger ledger, TrialRecord trial, bool countsAsAttempt)
     {

@@ -24,7 +24,7 @@ public sealed class StudyLedgerTests
         ledger.Hear(0, Start + TimeSpan.FromMinutes(1));
         ledger.Hear(1, Start + TimeSpan.FromMinutes(2));
 
-        ledger.Silent(Start + TimeSpan.FromMinutes(3), Lease).ShouldBe([0]);
+        ledger.Silent(Start + TimeSpan.FromMinutes(3), Lease).Select(silent => silent.Trial).ShouldBe([0]);
     }
 
     [Fact]
@@ -34,7 +34,46 @@ public sealed class StudyLedgerTests
         ledger.Hear(0, Start + TimeSpan.FromMinutes(2));
 
         ledger.Silent(Start + TimeSpan.FromMinutes(3), Lease).ShouldBeEmpty();
-        ledger.Silent(Start + TimeSpan.FromMinutes(4), Lease).ShouldBe([0, 1]);
+        ledger.Silent(Start + TimeSpan.FromMinutes(4), Lease).Select(silent => silent.Trial).ShouldBe([0, 1]);
+    }
+
+    [Fact]
+    public async Task A_segment_that_was_just_sent_waits_four_leases_for_a_runner_that_may_have_to_be_started()
+    {
+        var ledger = await LedgerAsync();
+        ledger.Track(Running(2), Start);
+
+        ledger.Silent(Start + 3.9 * Lease, Lease).Select(silent => silent.Trial).ShouldBe([0, 1]);
+        ledger.Silent(Start + 4 * Lease, Lease).Select(silent => silent.Trial).ShouldBe([0, 1, 2]);
+    }
+
+    [Fact]
+    public async Task Every_silence_doubles_the_wait_and_only_the_seventh_in_a_row_counts_as_an_attempt()
+    {
+        var ledger = await LedgerAsync();
+        var (now, waits, counted) = (Start, new List<double>(), new List<bool>());
+        ledger.Track(Running(2), now);
+        for (var silence = 0; silence < 8; silence++)
+        {
+            var late = ledger.Silent(now += Lease * 256, Lease).Single(silent => silent.Trial == 2);
+            ledger.Track(Running(2), now);
+            counted.Add(late.CountsAsAttempt);
+            waits.Add(Enumerable.Range(1, 512).First(leases => ledger.Silent(now + leases * Lease, Lease).Any(silent => silent.Trial == 2)));
+        }
+
+        waits.ShouldBe([8, 16, 32, 64, 128, 256, 256, 256]);
+        counted.ShouldBe([false, false, false, false, false, false, true, true]);
+    }
+
+    [Fact]
+    public async Task A_report_makes_up_for_all_silences_before()
+    {
+        var ledger = await LedgerAsync();
+        ledger.Track(Running(2), Start);
+        ledger.Track(Running(2), Start);
+        ledger.Hear(2, Start);
+
+        ledger.Silent(Start + Lease, Lease).ShouldContain(new SilentSegment(2, CountsAsAttempt: false));
     }
 
     [Fact]
@@ -44,7 +83,7 @@ public sealed class StudyLedgerTests
         ledger.Track(Running(1) with { Status = Storage.Studies.TrialStatus.Paused }, Start);
 
         ledger.Out.ShouldBe([0]);
-        ledger.Silent(Start + TimeSpan.FromHours(1), Lease).ShouldBe([0]);
+        ledger.Silent(Start + TimeSpan.FromHours(1), Lease).Select(silent => silent.Trial).ShouldBe([0]);
     }
 
     [Fact]

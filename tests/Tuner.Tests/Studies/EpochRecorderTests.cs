@@ -48,8 +48,8 @@ public sealed class EpochRecorderTests : IDisposable
     {
         await BeginAsync("Searching", isFolded: true);
         var lease = TimeSpan.FromMinutes(2);
-        _time.Advance(lease);
-        _ledgers.Find(Id)!.Silent(_time.GetUtcNow(), lease).ShouldBe([0]);
+        _time.Advance(4 * lease);
+        _ledgers.Find(Id)!.Silent(_time.GetUtcNow(), lease).Select(silent => silent.Trial).ShouldBe([0]);
 
         await _recorder.RecordAsync(Report(epoch: 1), default);
 

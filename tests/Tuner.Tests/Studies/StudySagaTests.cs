@@ -151,21 +151,22 @@ public sealed class StudySagaTests : IDisposable
     }
 
     [Fact]
-    public async Task A_silent_segment_is_issued_again_when_its_lease_is_over_and_not_before()
+    public async Task A_segment_that_nobody_begins_is_issued_again_after_four_leases_and_costs_no_attempt()
     {
-        var simulated = new SimulatedServices { Swallows = segment => segment.Attempt == 0 };
+        var sent = 0;
+        var simulated = new SimulatedServices { Swallows = _ => sent++ == 0 };
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
         await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 1, MaxEpochs = 10 });
         (await tuner.Harness.Consumed.Any<RunTrial>()).ShouldBeTrue();
 
-        tuner.Time.Advance(TimeSpan.FromSeconds(119));
+        tuner.Time.Advance(TimeSpan.FromMinutes(8) - TimeSpan.FromSeconds(1));
         await SweepAsync(tuner, 1);
         simulated.Segments.Count.ShouldBe(1);
         tuner.Time.Advance(TimeSpan.FromSeconds(1));
         await SweepAsync(tuner, 2);
 
         (await tuner.PublishedAsync<TrainingCompleted>()).FailedTrials.ShouldBe(0);
-        simulated.Segments.Select(segment => segment.Attempt).ShouldBe([0, 1]);
+        simulated.Segments.Select(segment => segment.Attempt).ShouldBe([0, 0]);
     }
 
     [Fact]
