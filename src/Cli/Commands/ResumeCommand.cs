@@ -12,16 +12,13 @@ internal static class ResumeCommand
         var executionId = new Option<string>("--execution-id") { Description = "Id of the study", Required = true };
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
         var command = new Command("resume", "Go on with a study that was stopped or killed") { executionId, workers, device, store, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            CommonOptions.StoreOf(parsed, store),
-            new StudyRequest<ResumeTraining>(
-                parsed.GetRequiredValue(executionId),
-                QueueNames.Study,
-                new ResumeTraining { ExecutionId = parsed.GetRequiredValue(executionId) },
-                CommonOptions.WorkersOf(parsed, workers),
-                CommonOptions.DeviceOf(parsed, device)),
-            new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error),
-            cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var on = CommonOptions.DeviceOf(parsed, device);
+            var (id, atOnce) = (parsed.GetRequiredValue(executionId), CommonOptions.WorkersOf(parsed, workers, on));
+            var request = new StudyRequest<ResumeTraining>(id, QueueNames.Study, new ResumeTraining { ExecutionId = id }, atOnce, on);
+            return RunAsync(CommonOptions.StoreOf(parsed, store), request, new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error), cancellationToken);
+        });
         return command;
     }
 
