@@ -88,8 +88,10 @@ internal sealed class RunnerProcess : IAsyncDisposable
         return Watch.All<TrialFailed>().Single(failure => failure.Trial == segment.Trial);
     }
 
+    /// <summary>Stops as a host does, so that segments which still train or wait are handed back.</summary>
     public async ValueTask DisposeAsync()
     {
+        Lifetime.StopApplication();
         await _harness.Stop();
         await _services.DisposeAsync();
     }
