@@ -70,7 +70,7 @@ public sealed record TrialEpochCompleted
     /// <summary>Epoch of the lowest validation loss; 0 where there is none.</summary>
     public required int BestEpoch { get; init; }
 
-    /// <summary>Seconds that the epoch took, validation included.</summary>
+    /// <summary>Seconds that the epoch took, validation included; the trial's share of them where trials were trained as a group.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>Training rows per second.</summary>

@@ -1,28 +1,27 @@
 using MassTransit;
 using MassTransit.Middleware;
-using Microsoft.Extensions.Options;
 
 namespace MacroCausal.TrialRunner;
 
 /// <summary>
-/// The queue <see cref="QueueNames.RunTrial"/>: as many segments at once as there are workers, and none fetched ahead, so that the queue's depth is the work that waits. No outbox:
-/// an epoch is reported when it is done, not when the segment is. No retry: the Tuner decides about attempts.
+/// The queue <see cref="QueueNames.RunTrial"/>: as many segments at once as the plan has in hand, and none fetched ahead, so that the queue's depth is the work that waits. Each is
+/// acknowledged when it is done, whatever group it is trained in. No outbox: an epoch is reported when it is done, not when the segment is. No retry: the Tuner decides about attempts.
 /// </summary>
 internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialConsumer>
 {
-    private readonly int _workers;
+    private readonly int _inHand;
 
-    public RunTrialConsumerDefinition(IOptions<TrialRunnerOptions> options)
+    public RunTrialConsumerDefinition(TrainingPlan plan)
     {
-        _workers = options.Value.Workers;
+        _inHand = plan.InHand;
         EndpointName = QueueNames.RunTrial;
-        ConcurrentMessageLimit = _workers;
+        ConcurrentMessageLimit = _inHand;
     }
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RunTrialConsumer> consumerConfigurator, IRegistrationContext context)
     {
-        endpointConfigurator.PrefetchCount = _workers;
+        endpointConfigurator.PrefetchCount = _inHand;
         endpointConfigurator.ConfigureError(error =>
         {
             error.UseFilter(new HandBackFilter());

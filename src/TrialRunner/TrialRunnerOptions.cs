@@ -5,9 +5,9 @@ namespace MacroCausal.TrialRunner;
 /// <summary>How this process trains; section <c>TrialRunner</c>.</summary>
 public sealed class TrialRunnerOptions
 {
-    /// <summary>Segments trained at once, each on a thread of its own. Default: the number of cores.</summary>
+    /// <summary>Segments in hand at once. Default: as many as the device trains at once, one a core on the processor and 32 on CUDA.</summary>
     [Range(1, 1024)]
-    public int Workers { get; set; } = Environment.ProcessorCount;
+    public int? Workers { get; set; }
 
     /// <summary><c>cpu</c>, <c>cuda</c>, or <c>auto</c> for CUDA where there is a device. Default <c>cpu</c>.</summary>
     [RegularExpression("cpu|cuda|auto", ErrorMessage = "Device must be cpu, cuda or auto.")]

@@ -1,8 +1,11 @@
+using MacroCausal.Model.Training;
+using MacroCausal.TrialRunner.Groups;
 using MacroCausal.TrialRunner.Segments;
 using MacroCausal.TrialRunner.Splits;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace MacroCausal.TrialRunner;
 
@@ -15,9 +18,10 @@ public static class TrialRunnerRegistration
         services.AddOptions<TrialRunnerOptions>().BindConfiguration("TrialRunner").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SplitReader>(ParquetSplit.ReadAsync);
-        services.AddSingleton<TrainingThreads>();
-        services.AddSingleton<SplitCache>();
-        services.AddSingleton<CheckpointObjects>();
+        services.TryAddSingleton(Plan);
+        services.TryAddSingleton<OpenGroup>(OnDevice);
+        services.AddSingleton<TrainingThreads>().AddSingleton<GroupTraining>().AddSingleton<SegmentGroups>();
+        services.AddSingleton<SplitCache>().AddSingleton<CheckpointObjects>().AddSingleton<SegmentStarts>().AddSingleton<SegmentTurns>();
         services.AddSingleton<SegmentRunner>();
         services.AddHostedService<TorchWarmUp>();
         return services;
@@ -25,4 +29,16 @@ public static class TrialRunnerRegistration
 
     /// <summary>Adds the TrialRunner's endpoint to the bus.</summary>
     public static void AddTrialRunner(this IBusRegistrationConfigurator bus) => bus.AddConsumer<RunTrialConsumer, RunTrialConsumerDefinition>();
+
+    private static TrainingPlan Plan(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<TrialRunnerOptions>>().Value;
+        return TrainingPlan.For(TrainingDevice.Resolve(options.Device), Environment.ProcessorCount, options.Workers);
+    }
+
+    private static OpenGroup OnDevice(IServiceProvider services)
+    {
+        var (device, time) = (services.GetRequiredService<TrainingPlan>().Device, services.GetRequiredService<TimeProvider>());
+        return (train, validation, trials) => TrainingGroup.Open(train, validation, trials, device, time);
+    }
 }

@@ -3,7 +3,9 @@ using MassTransit;
 
 namespace MacroCausal.TrialRunner.Tests;
 
-/// <summary>Sees everything that is published, and every exception with which a message goes back to the transport; lets a test wait for it.</summary>
+/// <summary>
+/// Sees everything that is published, every message that was consumed, and every exception with which one goes back to the transport; lets a test wait for it.
+/// </summary>
 internal sealed class BusWatch : IPublishObserver, IReceiveObserver
 {
     private readonly Lock _lock = new();
@@ -12,6 +14,9 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
 
     public ConcurrentQueue<Action<object>> WhenPublished { get; } = new();
 
+    /// <summary>What the broker does not take.</summary>
+    public Func<object, bool> Refuses { get; set; } = _ => false;
+
     public IReadOnlyList<T> All<T>()
     {
         lock (_lock)
@@ -19,21 +24,25 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
     }
 
     /// <summary>Waits until one is seen, at most a minute.</summary>
-    public Task WaitAsync<T>(Func<T, bool> matches)
+    public Task WaitAsync<T>(Func<T, bool> matches) => WaitAsync(1, matches);
+
+    /// <summary>Waits until some are seen, at most a minute.</summary>
+    public Task WaitAsync<T>(int count, Func<T, bool> matches)
     {
         lock (_lock)
         {
             var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_seen.OfType<T>().Any(matches))
+            var left = count - _seen.OfType<T>().Count(matches);
+            if (left <= 0)
                 found.SetResult();
             else
-                _waiting.Add((seen => seen is T message && matches(message), found));
+                _waiting.Add((seen => seen is T message && matches(message) && --left <= 0, found));
             return found.Task.WaitAsync(TimeSpan.FromMinutes(1));
         }
     }
 
     public Task PrePublish<T>(PublishContext<T> context)
-        where T : class => Task.CompletedTask;
+        where T : class => Refuses(context.Message) ? Task.FromException(new IOException("The broker is down.")) : Task.CompletedTask;
 
     public Task PostPublish<T>(PublishContext<T> context)
         where T : class
@@ -52,7 +61,11 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
     public Task PostReceive(ReceiveContext context) => Task.CompletedTask;
 
     public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
-        where T : class => Task.CompletedTask;
+        where T : class
+    {
+        See(context.Message);
+        return Task.CompletedTask;
+    }
 
     public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
         where T : class => Task.CompletedTask;

@@ -5,7 +5,7 @@ using MacroCausal.Storage.Objects;
 
 namespace MacroCausal.TrialRunner.Tests;
 
-/// <summary>Objects in memory; remembers what was ever written.</summary>
+/// <summary>Objects in memory; remembers what was ever written, and fails where a test says so.</summary>
 internal sealed class MemoryObjects : IObjectStore
 {
     private readonly ConcurrentDictionary<string, byte[]> _objects = new();
@@ -13,6 +13,9 @@ internal sealed class MemoryObjects : IObjectStore
     public ConcurrentQueue<string> Writes { get; } = new();
 
     public ConcurrentQueue<string> Opens { get; } = new();
+
+    /// <summary>Addresses that cannot be written.</summary>
+    public Func<string, bool> Refuses { get; set; } = _ => false;
 
     public IEnumerable<string> Uris => _objects.Keys.Order(StringComparer.Ordinal);
 
@@ -29,7 +32,8 @@ internal sealed class MemoryObjects : IObjectStore
         return Reference(uri, content);
     }
 
-    public Task<ObjectReference> PutAsync(string uri, Stream content, CancellationToken cancellationToken = default) => Task.FromResult(Put(uri, Bytes(content)));
+    public Task<ObjectReference> PutAsync(string uri, Stream content, CancellationToken cancellationToken = default) =>
+        Refuses(uri) ? throw new ObjectStoreException($"{uri} cannot be written.") : Task.FromResult(Put(uri, Bytes(content)));
 
     public Task<ObjectReference?> TryAddAsync(string uri, Stream content, CancellationToken cancellationToken = default)
     {

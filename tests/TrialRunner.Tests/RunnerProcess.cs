@@ -1,4 +1,7 @@
+using MacroCausal.Model.Training;
 using MacroCausal.Storage.Objects;
+using MacroCausal.TrialRunner.Groups;
+using MacroCausal.TrialRunner.Tests.Groups;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.Configuration;
@@ -24,14 +27,25 @@ internal sealed class RunnerProcess : IAsyncDisposable
 
     public StoppableLifetime Lifetime => (StoppableLifetime)_services.GetRequiredService<IHostApplicationLifetime>();
 
-    public static async Task<RunnerProcess> StartAsync(MemoryObjects objects, TimeProvider? time = null, int workers = 2)
+    /// <summary>Starts a process that trains two segments at once, each alone.</summary>
+    public static Task<RunnerProcess> StartAsync(MemoryObjects objects, TimeProvider? time = null) => StartAsync(objects, time ?? TimeProvider.System, new ServiceCollection());
+
+    /// <summary>Starts a process with one thread that trains groups, once they are full.</summary>
+    public static Task<RunnerProcess> StartAsync(MemoryObjects objects, int groupSize, int inHand, Openings? openings = null, TimeProvider? time = null) => StartAsync(
+        objects,
+        time ?? TimeProvider.System,
+        new ServiceCollection()
+            .AddSingleton(new TrainingPlan(TrainingDevice.Cpu, 1, groupSize, inHand) { Wait = TimeSpan.FromHours(1) })
+            .AddSingleton<OpenGroup>((openings ?? new Openings()).Open));
+
+    private static async Task<RunnerProcess> StartAsync(MemoryObjects objects, TimeProvider time, IServiceCollection services)
     {
-        var settings = new Dictionary<string, string?> { ["TrialRunner:Workers"] = workers.ToString(System.Globalization.CultureInfo.InvariantCulture), ["TrialRunner:Name"] = "runner-1" };
-        var process = new RunnerProcess(new ServiceCollection()
+        var settings = new Dictionary<string, string?> { ["TrialRunner:Workers"] = "2", ["TrialRunner:Name"] = "runner-1" };
+        var process = new RunnerProcess(services
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton<IHostApplicationLifetime, StoppableLifetime>()
             .AddSingleton<IObjectStore>(objects)
-            .AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton(time)
             .AddTrialRunner()
             .AddMassTransitTestHarness(bus =>
             {
@@ -60,15 +74,24 @@ internal sealed class RunnerProcess : IAsyncDisposable
         return [.. Watch.All<TrialEpochCompleted>().Where(report => Of(report, segment)).OrderBy(report => report.Epoch)];
     }
 
+    /// <summary>Sends segments and returns the hash of each one's last checkpoint.</summary>
+    public async Task<string[]> HashesAsync(params IEnumerable<RunTrial> segments)
+    {
+        var reports = await Task.WhenAll(segments.Select(RunAsync));
+        return [.. reports.Select(ofSegment => ofSegment[^1].Checkpoint!.Sha256)];
+    }
+
     public async Task<TrialFailed> FailAsync(RunTrial segment)
     {
         await SendAsync(segment);
         await Watch.WaitAsync<TrialFailed>(failure => failure.Trial == segment.Trial);
-        return Watch.All<TrialFailed>().Single();
+        return Watch.All<TrialFailed>().Single(failure => failure.Trial == segment.Trial);
     }
 
+    /// <summary>Stops as a host does, so that segments which still train or wait are handed back.</summary>
     public async ValueTask DisposeAsync()
     {
+        Lifetime.StopApplication();
         await _harness.Stop();
         await _services.DisposeAsync();
     }

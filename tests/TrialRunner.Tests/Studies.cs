@@ -7,6 +7,7 @@ namespace MacroCausal.TrialRunner.Tests;
 internal static class Studies
 {
     public const double TargetScale = 3;
+    private const long FirstSeed = 42;
 
     public static async Task<DataManifest> PrepareAsync(MemoryObjects objects) => new()
     {
@@ -28,7 +29,7 @@ internal static class Studies
     {
         ExecutionId = "arn:aws:states:us-east-1:123456789012:execution:macro-pipeline:1f0c",
         Trial = trial,
-        Seed = 42 + trial,
+        Seed = FirstSeed + trial,
         Config = new TrialConfig { LearningRate = 0.005, BatchSize = 32, HiddenLayers = [8, 4], Dropout = 0.1, WeightDecay = 1e-4 },
         FromEpoch = fromEpoch,
         ToEpoch = toEpoch,
@@ -38,6 +39,30 @@ internal static class Studies
         Data = data,
         Attempt = 0,
     };
+
+    /// <summary>Segments of trials 0 to <paramref name="count"/> - 1, of one shape and otherwise different.</summary>
+    public static IReadOnlyList<RunTrial> Segments(DataManifest data, int count, int toEpoch = 10) =>
+    [
+        .. Enumerable.Range(0, count).Select(trial => Segment(data, toEpoch: toEpoch, trial: trial).With(config => config with
+        {
+            LearningRate = 0.002 * (trial + 1),
+            Dropout = 0.05 * trial,
+        })),
+    ];
+
+    public static RunTrial With(this RunTrial segment, Func<TrialConfig, TrialConfig> change) => segment with { Config = change(segment.Config) };
+
+    /// <summary>The trial that has a seed.</summary>
+    public static int TrialOf(long seed) => (int)(seed - FirstSeed);
+
+    /// <summary>The hash of each segment's last checkpoint where each is trained by itself.</summary>
+    public static async Task<string[]> AloneAsync(params IEnumerable<RunTrial> segments)
+    {
+        var objects = new MemoryObjects();
+        await PrepareAsync(objects);
+        await using var process = await RunnerProcess.StartAsync(objects);
+        return await process.HashesAsync(segments);
+    }
 
     private static async Task<ObjectReference> WriteAsync(MemoryObjects objects, string name, int rows)
     {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Model.Training;
+using MacroCausal.TrialRunner;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -18,12 +19,7 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "End with one JSON line on standard output; the rest goes to standard error" };
 
-    public static Option<int> Workers() => new("--workers")
-    {
-        Description = "Segments that are trained at once, one core each",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-        CustomParser = argument => Parse<int>(argument, "--workers") ?? 0,
-    };
+    public static Option<int?> Workers() => Number<int>("--workers", "Segments that are trained at once [default: one a core; 32 on CUDA]");
 
     /// <summary>A whole number that may be left out.</summary>
     public static Option<T?> Number<T>(string name, string description)
@@ -54,9 +50,13 @@ internal static class CommonOptions
 
     public static EmbeddedStore StoreOf(ParseResult parsed, Option<string> option) => new(Path.GetFullPath(parsed.GetRequiredValue(option)));
 
-    public static int WorkersOf(ParseResult parsed, Option<int> option) => parsed.GetValue(option) is var workers && workers is >= 1 and <= 1024
-        ? workers
-        : throw new BadInputException($"--workers is {workers}; it must be from 1 to 1024.");
+    /// <summary>The workers that are asked for, else as many as the device trains at once.</summary>
+    public static int WorkersOf(ParseResult parsed, Option<int?> option, string device) => parsed.GetValue(option) switch
+    {
+        null => TrainingPlan.For(device, Environment.ProcessorCount, null).InHand,
+        >= 1 and <= 1024 and var workers => workers,
+        var workers => throw new BadInputException($"--workers is {workers}; it must be from 1 to 1024."),
+    };
 
     private static T? Parse<T>(ArgumentResult argument, string name)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T>

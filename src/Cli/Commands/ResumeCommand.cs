@@ -14,16 +14,17 @@ internal static class ResumeCommand
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
         var aws = new Option<bool>("--aws") { Description = "Ask the services on AWS to go on with it, instead of going on here; only --execution-id matters then" };
         var command = new Command("resume", "Go on with a study that was stopped or killed") { executionId, aws, workers, device, store, json };
-        command.SetAction((parsed, cancellationToken) => parsed.GetValue(aws) ? AskAsync(parsed.GetRequiredValue(executionId), cancellationToken) : RunAsync(
-            CommonOptions.StoreOf(parsed, store),
-            new StudyRequest<ResumeTraining>(
-                parsed.GetRequiredValue(executionId),
-                QueueNames.Study,
-                new ResumeTraining { ExecutionId = parsed.GetRequiredValue(executionId) },
-                CommonOptions.WorkersOf(parsed, workers),
-                CommonOptions.DeviceOf(parsed, device)),
-            new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error),
-            cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var id = parsed.GetRequiredValue(executionId);
+            if (parsed.GetValue(aws))
+                return AskAsync(id, cancellationToken);
+
+            var on = CommonOptions.DeviceOf(parsed, device);
+            var request = new StudyRequest<ResumeTraining>(
+                id, QueueNames.Study, new ResumeTraining { ExecutionId = id }, CommonOptions.WorkersOf(parsed, workers, on), on);
+            return RunAsync(CommonOptions.StoreOf(parsed, store), request, new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error), cancellationToken);
+        });
         return command;
     }
 

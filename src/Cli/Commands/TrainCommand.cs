@@ -16,17 +16,20 @@ internal static class TrainCommand
         command.Add(device);
         command.Add(store);
         command.Add(json);
-        command.SetAction((parsed, cancellationToken) => Train.RunAsync(
-            new TrainRequest
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var on = CommonOptions.DeviceOf(parsed, device);
+            var atOnce = CommonOptions.WorkersOf(parsed, workers, on);
+            var request = new TrainRequest
             {
                 Data = parsed.GetValue(data),
                 Store = CommonOptions.StoreOf(parsed, store),
-                Workers = CommonOptions.WorkersOf(parsed, workers),
-                Device = CommonOptions.DeviceOf(parsed, device),
-                Message = study.Read(parsed) with { Parallelism = CommonOptions.WorkersOf(parsed, workers) },
-            },
-            new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error),
-            cancellationToken));
+                Workers = atOnce,
+                Device = on,
+                Message = study.Read(parsed) with { Parallelism = atOnce },
+            };
+            return Train.RunAsync(request, new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error), cancellationToken);
+        });
         return command;
     }
 }

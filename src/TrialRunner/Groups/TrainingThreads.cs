@@ -1,19 +1,18 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 
-namespace MacroCausal.TrialRunner.Segments;
+namespace MacroCausal.TrialRunner.Groups;
 
 /// <summary>
-/// Threads that do nothing but train, one a worker. Training on the thread pool would starve what else lives there: the transport's renewals, health checks, reports.
+/// Threads that do nothing but train, one a group. Training on the thread pool would starve what else lives there: the transport's renewals, health checks, reports.
 /// </summary>
 internal sealed class TrainingThreads : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread[] _threads;
 
-    public TrainingThreads(IOptions<TrialRunnerOptions> options)
+    public TrainingThreads(TrainingPlan plan)
     {
-        _threads = [.. Enumerable.Range(0, options.Value.Workers).Select(index => new Thread(Work) { IsBackground = true, Name = $"trial {index}" })];
+        _threads = [.. Enumerable.Range(0, plan.Threads).Select(index => new Thread(Work) { IsBackground = true, Name = $"training {index}" })];
         foreach (var thread in _threads)
             thread.Start();
     }
