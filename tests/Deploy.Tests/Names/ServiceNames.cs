@@ -1,0 +1,48 @@
+using MassTransit;
+
+namespace MacroCausal.Deploy.Tests.Names;
+
+/// <summary>What one service does with queues and topics.</summary>
+public sealed record ServiceNames(string Service)
+{
+    /// <summary>Queues that it receives from.</summary>
+    public required IReadOnlyList<string> Receives { get; init; }
+
+    /// <summary>Queues that it sends commands to, not counting where failed messages are moved.</summary>
+    public required IReadOnlyList<string> Sends { get; init; }
+
+    /// <summary>Topics that it may publish to, those of faults among them.</summary>
+    public required IReadOnlyList<string> Publishes { get; init; }
+
+    /// <summary>Subscriptions of its queues.</summary>
+    public required IReadOnlyList<Subscription> Subscriptions { get; init; }
+
+    /// <summary>Where it moves messages whose consumer failed for good.</summary>
+    public required IReadOnlyList<string> ErrorQueues { get; init; }
+
+    /// <summary>Where it moves messages that none of its consumers knows.</summary>
+    public required IReadOnlyList<string> SkippedQueues { get; init; }
+
+    /// <summary>Reads the configured bus for what is received, the assembly's code for what is sent and published.</summary>
+    public static ServiceNames Of(ServiceBus service)
+    {
+        var bus = service.Configured();
+        var endpoints = Endpoint.Of(bus);
+        var topology = bus.Topology;
+        var consumed = endpoints.SelectMany(endpoint => endpoint.Topics).Select(topic => MessageTypes.Of(topology, topic)).ToList();
+        return new ServiceNames(service.Service)
+        {
+            Receives = [.. endpoints.Select(endpoint => endpoint.Queue)],
+            Sends = [.. SentMessages.By(service.Assembly, "Send").Select(MessageTypes.QueueOf).Distinct()],
+            Publishes =
+            [
+                .. SentMessages.By(service.Assembly, "Publish").Select(type => MessageTypes.Topic(topology, type)),
+                .. consumed.Select(type => MessageTypes.Topic(topology, typeof(Fault<>).MakeGenericType(type))),
+                MessageTypes.Topic(topology, typeof(ReceiveFault)),
+            ],
+            Subscriptions = [.. endpoints.SelectMany(endpoint => endpoint.Topics.Select(topic => new Subscription(topic, endpoint.Queue)))],
+            ErrorQueues = [.. endpoints.Select(endpoint => topology.SendTopology.ErrorQueueNameFormatter.FormatErrorQueueName(endpoint.Queue))],
+            SkippedQueues = [.. endpoints.Select(endpoint => topology.SendTopology.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(endpoint.Queue))],
+        };
+    }
+}
