@@ -6,8 +6,16 @@ namespace MacroCausal.Deploy.Tests.Kubernetes;
 /// <summary>Every pod of every overlay.</summary>
 public sealed class PodTests
 {
-    public static TheoryData<string, string> Pods() =>
-        [.. Overlay.Names.SelectMany(overlay => Overlay.Render(overlay).Deployments.Select(deployment => (overlay, deployment.Metadata.Name)))];
+    public static TheoryData<string, string> Pods()
+    {
+        var pods = new TheoryData<string, string>();
+        foreach (var overlay in Overlay.Names)
+        {
+            foreach (var deployment in Overlay.Render(overlay).Deployments) pods.Add(overlay, deployment.Metadata.Name);
+        }
+
+        return pods;
+    }
 
     // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     [Theory]

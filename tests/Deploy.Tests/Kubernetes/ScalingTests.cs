@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
 using MacroCausal.Deploy.Tests.Names;
+using MacroCausal.Tuner;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
 public sealed class ScalingTests
 {
+    // A spot node that is hard to get, an image of several GB, and a start.
+    private static readonly TimeSpan LongestColdStart = TimeSpan.FromMinutes(20);
+
     public static TheoryData<string> Scaled() => ["overlays/eks", "overlays/eks-irsa", "overlays/karpenter"];
 
     [Theory]
@@ -37,6 +41,15 @@ public sealed class ScalingTests
         ScaledObject(overlay)["minReplicaCount"]!.GetValue<int>().ShouldBe(0);
         ScaledObject(overlay)["maxReplicaCount"]!.GetValue<int>().ShouldBeInRange(1, 100);
         Overlay.Render(overlay).Service("trial-runner").Spec.Replicas.ShouldBeNull("a number here would undo KEDA's at every apply");
+    }
+
+    [Theory]
+    [MemberData(nameof(Scaled))]
+    public void No_trial_is_given_up_while_the_first_node_is_on_its_way(string overlay)
+    {
+        var rendered = Overlay.Render(overlay);
+        var tuner = (TunerOptions)ServiceSettings.Bind("tuner", rendered.Environment(rendered.Service("tuner")))!;
+        (tuner.Lease * tuner.MaxAttempts).ShouldBeGreaterThan(LongestColdStart);
     }
 
     [Theory]

@@ -6,6 +6,8 @@ public sealed class SettingsTests
 {
     private const string MessagesNameThem = "the messages of the Tuner name bucket, table and object";
 
+    private static readonly string[] OfAStudy = ["GOLD_BUCKET", "ARTIFACTS_BUCKET", "MODEL_REGISTRY_TABLE", "STUDY_TABLE"];
+
     // What the ConfigMaps leave out on purpose.
     private static readonly Dictionary<(string Service, string Variable), string> LeftOut = new()
     {
@@ -75,7 +77,7 @@ public sealed class SettingsTests
     {
         var rendered = Overlay.Render(overlay);
         var tuner = rendered.Environment(rendered.Service("tuner"));
-        new[] { "GOLD_BUCKET", "ARTIFACTS_BUCKET", "MODEL_REGISTRY_TABLE", "STUDY_TABLE" }.ShouldAllBe(name => tuner[name].Length > 0);
+        OfAStudy.ShouldAllBe(name => tuner[name].Length > 0);
         rendered.Services.SelectMany(deployment => rendered.Environment(deployment).Keys).ShouldNotContain(name => name.Contains("KEY", StringComparison.Ordinal));
     }
 }
