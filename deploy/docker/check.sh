@@ -87,7 +87,7 @@ emulators() {
 # Runs the last stage as the container would be run; $1 is the service.
 smoke() {
   local port=$((20000 + RANDOM % 10000)) app=$work/$1/final/app log=$work/$1.service.log
-  local as=() run pid started code=0
+  local as=() run pid memory started code=0
   [ "$(id -u)" != 0 ] || as=(setpriv "--reuid=${user%:*}" "--regid=${user#*:}" --clear-groups)
   chmod -R a-w,a+rX "$app"
   run=("${as[@]}" env -i $(cat "$work/$1/final.environment") "ASPNETCORE_URLS=http://127.0.0.1:$port" AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
@@ -104,11 +104,12 @@ smoke() {
   done
   curl -fs "http://127.0.0.1:$port/health/ready" >/dev/null || { cat "$log" >&2; fail "$1 is not ready after a minute"; }
   "${run[@]}" --health || fail "$1: its health check fails where it runs"
+  memory=$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$pid/status")
   started=$(date +%s%N)
   kill -TERM "$pid"
   wait "$pid" || code=$?
   [ "$code" = 0 ] || { cat "$log" >&2; fail "$1 ended with $code on SIGTERM"; }
-  echo "$1: ready, healthy, ended $((($(date +%s%N) - started) / 1000000)) ms after SIGTERM; $(du -sh "$app" | cut -f1) in /app"
+  echo "$1: ready, healthy, ended $((($(date +%s%N) - started) / 1000000)) ms after SIGTERM; $(du -sh "$app" | cut -f1) in /app, $memory MiB of memory while idle"
 }
 
 emulators

@@ -33,7 +33,7 @@ internal static class HealthProbe
     }
 
     /// <summary>The first address that the service listens on, by way of this machine where it listens on every interface.</summary>
-    internal static Uri Address(string? urls)
+    private static Uri Address(string? urls)
     {
         var url = urls is { Length: > 0 } ? urls.Split(';')[0] : DefaultUrl;
         var here = url.Replace("//+", "//localhost", StringComparison.Ordinal)
