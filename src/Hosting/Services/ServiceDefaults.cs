@@ -35,14 +35,21 @@ public static class ServiceDefaults
 
     /// <summary>
     /// Serves <c>/health/live</c> (the process answers), <c>/health/ready</c> (the bus is connected and its endpoints are up) and <c>/metrics</c> (Prometheus) on the
-    /// addresses of <c>ASPNETCORE_URLS</c>, and runs until it is told to stop.
+    /// addresses of <c>ASPNETCORE_URLS</c>, and runs until it is told to stop. Started with <c>--health</c> alone, it asks the service beside it for <c>/health/live</c> instead,
+    /// and the exit code is the answer.
     /// </summary>
-    public static Task RunServiceAsync(this WebApplicationBuilder builder)
+    public static async Task RunServiceAsync(this WebApplicationBuilder builder)
     {
+        if (HealthProbe.IsAsked(Environment.GetCommandLineArgs()))
+        {
+            Environment.ExitCode = await HealthProbe.RunAsync(builder.Configuration).ConfigureAwait(false);
+            return;
+        }
+
         var service = builder.Build();
         service.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         service.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         service.MapPrometheusScrapingEndpoint("/metrics");
-        return service.RunAsync();
+        await service.RunAsync().ConfigureAwait(false);
     }
 }

@@ -1,11 +1,11 @@
-// Starts the emulators on 127.0.0.1, prints their ports as one line of JSON, and ends when stdin closes: that is, with the process that started it, however that one ends. With --detached it runs until it is killed.
+// Starts the emulators on 127.0.0.1 (in a container: EMULATORS_HOST), prints their ports as one line of JSON, and ends when stdin closes: that is, with the process that started it, however that one ends. With --detached it runs until it is killed.
 // Ports come from the environment (AWS_PORT, DYNAMODB_PORT) where they are to be known beforehand; otherwise free ones are taken.
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { addConditionalWrites } from "./conditional-writes.mjs";
 import { addDuplicateMessages } from "./duplicate-messages.mjs";
 
-const host = "127.0.0.1";
+const host = process.env.EMULATORS_HOST ?? "127.0.0.1";
 const aws = buildApp({ logger: false, defaultRegion: process.env.AWS_REGION ?? "eu-west-1" });
 addConditionalWrites(aws);
 if (process.env.EVERY_MESSAGE_TWICE) addDuplicateMessages(aws);
