@@ -27,7 +27,7 @@ internal static class MeasuredHost
 
     public static void AddConsumers(IBusRegistrationConfigurator bus, int parallelism)
     {
-        bus.AddTunerEndpoints();
+        bus.AddTuner();
         bus.AddConsumer<InstantDataPrep>().Endpoint(endpoint => endpoint.Name = QueueNames.PrepareData);
         bus.AddConsumer<InstantRunner>().Endpoint(endpoint =>
         {
@@ -38,8 +38,6 @@ internal static class MeasuredHost
         bus.AddConsumer<StudyEndConsumer>().Endpoint(endpoint => endpoint.Name = "bench-study-ends");
         bus.AddConsumeObserver<MessageWatch>();
     }
-
-    private static void AddTunerEndpoints(this IBusRegistrationConfigurator bus) => Tuner.TunerRegistration.AddTuner(bus);
 
     private static IStudyStore Create(ServiceDescriptor real, IServiceProvider provider) => (IStudyStore)(real.ImplementationInstance
         ?? real.ImplementationFactory?.Invoke(provider)
