@@ -23,7 +23,6 @@ public static class TrialRunnerRegistration
         services.AddSingleton<TrainingThreads>().AddSingleton<GroupTraining>().AddSingleton<SegmentGroups>();
         services.AddSingleton<SplitCache>().AddSingleton<CheckpointObjects>().AddSingleton<SegmentStarts>().AddSingleton<SegmentTurns>();
         services.AddSingleton<SegmentRunner>();
-        services.AddHostedService<TorchWarmUp>();
         return services;
     }
 

@@ -37,7 +37,7 @@ public sealed class TrainingGroup : IDisposable
     /// <param name="train">Rows to learn from, 2 or more.</param>
     /// <param name="validation">Rows to judge by, with the same features.</param>
     /// <param name="trials">One or more of one shape.</param>
-    /// <param name="device">As <see cref="TrainingDevice.Resolve"/> knows it.</param>
+    /// <param name="device">As <see cref="TrainingDevice.Resolve"/> gives it.</param>
     /// <param name="time">Times the epochs.</param>
     /// <exception cref="ArgumentException">An option is out of range, shapes differ, the splits do not belong together, or there is no such device.</exception>
     /// <exception cref="ModelFileException">A checkpoint is of another trial: its options or its number of features differ.</exception>
@@ -50,11 +50,7 @@ public sealed class TrainingGroup : IDisposable
         var layout = new NetworkLayout(train.FeatureCount, trials[0].Options.HiddenLayers);
         var states = trials.Select(trial => trial.From?.State ?? TrialState.First(layout, trial.Options.Seed)).ToList();
         var options = trials.Select(trial => trial.Options).ToList();
-        var devices = TrainingDevice.Devices(device);
-        IGroupTrainer trainer = devices is [{ type: TorchSharp.DeviceType.CPU }]
-            ? new FusedTrainer(layout, options, states, train, validation)
-            : new StackedTrainer(layout, options, states, train, validation, devices);
-        return new TrainingGroup(trainer, layout, trials, train.Count, time);
+        return new TrainingGroup(Trainer(layout, options, states, train, validation, device), layout, trials, train.Count, time);
     }
 
     /// <summary>Losses of every epoch of a trial so far.</summary>
@@ -95,6 +91,13 @@ public sealed class TrainingGroup : IDisposable
 
     /// <summary>Gives the native memory back.</summary>
     public void Dispose() => _trainer.Dispose();
+
+    // The processor's trainer does without torch, which takes its time to load.
+    private static IGroupTrainer Trainer(
+        NetworkLayout layout, List<TrainingOptions> options, List<TrialState> states, TrainingRows train, TrainingRows validation, string device) =>
+        device == TrainingDevice.Cpu
+            ? new FusedTrainer(layout, options, states, train, validation)
+            : new StackedTrainer(layout, options, states, train, validation, TrainingDevice.Devices(device));
 
     private EpochResult Record(int trial, EpochLoss loss, double seconds)
     {
