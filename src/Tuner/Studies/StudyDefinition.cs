@@ -20,7 +20,9 @@ internal sealed class StudyDefinition : SagaDefinition<StudyInstance>
     {
         endpointConfigurator.PrefetchCount = InHand;
         endpointConfigurator.UseMessageRetry(retry => retry.Intervals(50, 200, 500, 1000, 2000));
-        sagaConfigurator.Message<TrialEpochCompleted>(message => message.UseFilter(new EpochFilter(context.GetRequiredService<EpochRecorder>())));
+        // The recorder's store is first looked for when an epoch comes: configuring the bus needs none.
+        var recorder = new Lazy<EpochRecorder>(context.GetRequiredService<EpochRecorder>);
+        sagaConfigurator.Message<TrialEpochCompleted>(message => message.UseFilter(new EpochFilter(recorder)));
         var partitioner = endpointConfigurator.CreatePartitioner(Partitions);
         Partition<StartStudy>(sagaConfigurator, partitioner);
         Partition<ResumeTraining>(sagaConfigurator, partitioner);
