@@ -7,7 +7,7 @@ internal static class ShapeBench
 {
     /// <summary>Every shape of the default search space.</summary>
     public static IReadOnlyList<TrialWork> All { get; } =
-        [.. new[] { 32, 64, 128 }.SelectMany(batch => new[] { new[] { 64, 32 }, [128, 64], [256, 128, 64] }.Select(hidden => Trial(hidden, batch, 4)))];
+        [.. new[] { 32, 64, 128 }.SelectMany(batch => new[] { new[] { 64, 32 }, [128, 64], [256, 128, 64] }.Select(hidden => Trial(hidden, batch, 12)))];
 
     public static void Run(TrainingTable table, Contestant plain, double ceiling, string folder)
     {
@@ -16,9 +16,9 @@ internal static class ShapeBench
         Report.Write(["hidden layers, batch", "plain, ms / epoch", "ours, ms / epoch", "ratio", "ours, GFLOP/s", "share of the ceiling"], All.Select(trial =>
         {
             var operations = trial.Operations(table.Features, table.TrainY.Length, table.ValidationY.Length);
-            var repeat = (int)Math.Clamp(Math.Ceiling(0.7 * ceiling / operations), 3, 400);
+            var repeat = (int)Math.Clamp(Math.Ceiling(0.7 * ceiling / operations), 2, 200);
             TrainingPart.Write(folder, table, [trial]);
-            var (slow, fast) = (plain.Race(folder, Math.Max(1, repeat / 30)) / trial.Epochs, fused.Race(folder, repeat) / trial.Epochs);
+            var (slow, fast) = (plain.Race(folder, Math.Max(1, repeat / 20)) / trial.Epochs, fused.Race(folder, repeat) / trial.Epochs);
             operations /= trial.Epochs;
             return (IReadOnlyList<string>)[
                 NameOf(trial), Invariant($"{slow * 1e3:F2}"), Invariant($"{fast * 1e3:F2}"), Invariant($"{slow / fast:F1}"), Invariant($"{operations / fast / 1e9:F0}"),

@@ -25,13 +25,14 @@ internal sealed record TrialState
     public static TrialState First(NetworkLayout layout, long seed)
     {
         var (parameters, statistics) = FirstWeights.Of(layout, seed);
+        var unmoved = new float[parameters.Length];
         return new TrialState
         {
             Step = 0,
             Parameters = parameters,
             Statistics = statistics,
-            FirstMoment = new float[parameters.Length],
-            SecondMoment = new float[parameters.Length],
+            FirstMoment = unmoved,
+            SecondMoment = unmoved,
             BestParameters = parameters,
             BestStatistics = statistics,
         };

@@ -41,8 +41,12 @@ internal sealed class PaddedLayout
     {
         foreach (var (slot, place, stride) in ParameterPlaces())
         {
-            for (int index = 0, columns = Columns(slot); index < slot.Length; index++)
-                padded[place + index % columns * stride + index / columns] = flat[slot.Offset + index];
+            var (rows, columns) = Shape(slot);
+            for (var column = 0; column < columns; column++)
+            {
+                for (var row = 0; row < rows; row++)
+                    padded[place + column * stride + row] = flat[slot.Offset + row * columns + column];
+            }
         }
     }
 
@@ -52,8 +56,12 @@ internal sealed class PaddedLayout
         var flat = new float[_network.ParameterCount];
         foreach (var (slot, place, stride) in ParameterPlaces())
         {
-            for (int index = 0, columns = Columns(slot); index < slot.Length; index++)
-                flat[slot.Offset + index] = padded[place + index % columns * stride + index / columns];
+            var (rows, columns) = Shape(slot);
+            for (var column = 0; column < columns; column++)
+            {
+                for (var row = 0; row < rows; row++)
+                    flat[slot.Offset + row * columns + column] = padded[place + column * stride + row];
+            }
         }
 
         return flat;
@@ -103,5 +111,5 @@ internal sealed class PaddedLayout
 
     private IEnumerable<int> StatisticPlaces() => Layers.SelectMany(layer => new[] { layer.Mean, layer.Variance });
 
-    private static int Columns(ParameterSlot slot) => slot.Shape.Count == 1 ? 1 : (int)slot.Shape[1];
+    private static (int Rows, int Columns) Shape(ParameterSlot slot) => ((int)slot.Shape[0], slot.Shape.Count == 1 ? 1 : (int)slot.Shape[1]);
 }
