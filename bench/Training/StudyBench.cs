@@ -9,7 +9,8 @@ internal static class StudyBench
     {
         var epochs = work.Sum(trial => trial.Epochs);
         var operations = work.Sum(trial => trial.Operations(table.Features, table.TrainY.Length, table.ValidationY.Length));
-        TrainingPart.Write(folder, table, work);
+        // Longest first, so that threads and processes end together.
+        TrainingPart.Write(folder, table, [.. work.OrderByDescending(trial => trial.Operations(table.Features, table.TrainY.Length, table.ValidationY.Length))]);
         var seconds = contestants.Select(contestant => contestant.Race(folder, contestant.Trainer == "fused" ? Repeats(operations, ceiling) : 1)).ToList();
         Console.WriteLine(Invariant($"Default study on {table.Name}: {table.TrainY.Length} + {table.ValidationY.Length} rows, {table.Features} features, {work.Count} trials, {epochs} epochs\n"));
         Report.Write(["", "s", "trial-epochs / s", "times the plain way", "share of the ceiling"], contestants.Zip(seconds, (contestant, time) => (IReadOnlyList<string>)
