@@ -14,7 +14,7 @@ internal sealed class StoreWatch(string directory)
         ("runtime, command line, sample as Parquet", () => File.Exists(_database)),
         ("store, host, bus, study begun", () => HasRow("SELECT 1 FROM studies LIMIT 1")),
         ("data prepared", () => HasRow("SELECT 1 FROM trials LIMIT 1")),
-        ("libtorch, first epoch trained and recorded", () => HasRow("SELECT 1 FROM epochs LIMIT 1")),
+        ("first epoch trained and recorded", () => HasRow("SELECT 1 FROM epochs LIMIT 1")),
     ];
 
     private bool HasRow(string sql)

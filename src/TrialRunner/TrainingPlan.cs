@@ -3,7 +3,7 @@ using MacroCausal.Model.Training;
 namespace MacroCausal.TrialRunner;
 
 /// <summary>How a process divides its device among trials; <see cref="For"/> chooses, and docs/decisions/0009 says why.</summary>
-/// <param name="Device">What trains: <see cref="TrainingDevice.Cpu"/> or <see cref="TrainingDevice.Cuda"/>.</param>
+/// <param name="Device">What trains, as <see cref="TrainingDevice.Resolve"/> gives it.</param>
 /// <param name="Threads">Threads that train, each one group at a time.</param>
 /// <param name="GroupSize">Most trials that a group begins with.</param>
 /// <param name="InHand">Segments that are taken from the queue at once; those that no thread trains wait for the next group.</param>
@@ -21,7 +21,7 @@ public sealed record TrainingPlan(string Device, int Threads, int GroupSize, int
     /// <param name="device">As <see cref="TrainingDevice.Resolve"/> gives it.</param>
     /// <param name="cores">Cores of this machine.</param>
     /// <param name="workers">Segments in hand at once; none for as many as the device trains at once.</param>
-    public static TrainingPlan For(string device, int cores, int? workers) => device == TrainingDevice.Cuda
-        ? new TrainingPlan(device, 1, Math.Min(workers ?? GroupSizeOnCuda, GroupSizeOnCuda), workers ?? GroupSizeOnCuda)
-        : new TrainingPlan(device, workers ?? cores, 1, workers ?? cores);
+    public static TrainingPlan For(string device, int cores, int? workers) => device == TrainingDevice.Cpu
+        ? new TrainingPlan(device, workers ?? cores, 1, workers ?? cores)
+        : new TrainingPlan(device, 1, Math.Min(workers ?? GroupSizeOnCuda, GroupSizeOnCuda), workers ?? GroupSizeOnCuda);
 }

@@ -9,8 +9,11 @@ public sealed class TrialRunnerOptions
     [Range(1, 1024)]
     public int? Workers { get; set; }
 
-    /// <summary><c>cpu</c>, <c>cuda</c>, or <c>auto</c> for CUDA where there is a device. Default <c>cpu</c>.</summary>
-    [RegularExpression("cpu|cuda|auto", ErrorMessage = "Device must be cpu, cuda or auto.")]
+    /// <summary>
+    /// <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for CUDA where there is a device; several with + in between, such as <c>cuda:0+cuda:1</c>, train every trial together.
+    /// Default <c>cpu</c>.
+    /// </summary>
+    [RegularExpression(@"(cpu|cuda(:\d+)?|auto)(\+(cpu|cuda(:\d+)?|auto))*", ErrorMessage = "Device must be cpu, cuda, cuda:1 or auto, or several of them with + in between.")]
     public string Device { get; set; } = "cpu";
 
     /// <summary>How often a long segment leaves a checkpoint on its way. Default 60 seconds.</summary>

@@ -31,7 +31,7 @@ internal static class CommonOptions
 
     public static Option<string> Device() => new("--device")
     {
-        Description = "cpu, cuda, or auto",
+        Description = "cpu, cuda, cuda:1, or auto; cuda:0+cuda:1 trains every trial on both",
         DefaultValueFactory = _ => "cpu",
     };
 

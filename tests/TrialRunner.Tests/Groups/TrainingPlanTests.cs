@@ -9,6 +9,8 @@ public sealed class TrainingPlanTests
     [InlineData(TrainingDevice.Cpu, 1, 1, 1, 1)]
     [InlineData(TrainingDevice.Cpu, 12, 12, 1, 12)]
     [InlineData(TrainingDevice.Cuda, null, 1, 32, 32)]
+    [InlineData("cuda:1", null, 1, 32, 32)]
+    [InlineData("cuda:0+cuda:1", null, 1, 32, 32)]
     [InlineData(TrainingDevice.Cuda, 1, 1, 1, 1)]
     [InlineData(TrainingDevice.Cuda, 100, 1, 32, 100)]
     public void A_device_is_divided_as_suits_it(string device, int? workers, int threads, int groupSize, int inHand) =>
