@@ -9,7 +9,7 @@ internal static class SearchAlone
     /// <summary>Processor time of the search, sampler and scheduler, for all segments of a study.</summary>
     public static TimeSpan Measure(StudyShape shape)
     {
-        var study = new Study(StudyPlans.Of(Settings(shape)));
+        var study = new Study(SearchMapping.Of(Settings(shape)));
         var (seeds, running) = (new Dictionary<int, long>(), new Queue<(int Trial, int ToEpoch)>());
         var before = ProcessorTime.OfThis;
         for (var decision = study.Next(); decision is not Finish; decision = study.Next())

@@ -10,7 +10,7 @@ internal sealed class VirtualTuner
 {
     private readonly ClusterSettings _cluster;
     private readonly StudySettings _settings;
-    private readonly StudyLedger _ledger;
+    private readonly ActiveStudy _ledger;
     private readonly Dictionary<int, TrialRecord> _trials = [];
     private readonly Dictionary<int, LearningCurve> _curves = [];
     private readonly Action<TrialRecord> _send;
@@ -29,7 +29,7 @@ internal sealed class VirtualTuner
             Parallelism = cluster.Parallelism,
             Seed = cluster.Seed,
         };
-        _ledger = StudyLedger.FoldAsync(_settings, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), At(0), CancellationToken.None).GetAwaiter().GetResult();
+        _ledger = ActiveStudy.FoldAsync(_settings, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), At(0), CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public Study Study => _ledger.Study;

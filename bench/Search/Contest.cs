@@ -8,7 +8,7 @@ namespace MacroCausal.Bench.Search;
 internal sealed record Method(string Name, SamplerKind Sampler, SchedulerKind Scheduler);
 
 /// <summary>Several methods on the same problem with the same epochs, seed for seed. The first method is what the others are compared with.</summary>
-internal sealed record Contest(string Title, StudyPlan Plan, IReadOnlyList<Method> Methods)
+internal sealed record Contest(string Title, SearchOptions Plan, IReadOnlyList<Method> Methods)
 {
     // The epochs decide, not the number of trials.
     private const int EnoughTrials = 1_000_000;

@@ -21,7 +21,7 @@ internal sealed record GoldTable(TrainingTable Splits, double TargetScale, doubl
         var table = file.Extension == ".csv"
             ? await CsvTable.ReadAsync(stream, file.Name, cancellationToken)
             : await ParquetTable.ReadAsync(stream, file.Name, cancellationToken);
-        var prepared = DataPreparation.Prepare(table, new PrepareOptions(), cancellationToken);
+        var prepared = DatasetBuilder.Prepare(table, new PrepareOptions(), cancellationToken);
         var splits = new TrainingTable(file.Name, prepared.Train.Features, prepared.Train.Target!, prepared.Validation.Features, prepared.Validation.Target!);
         return new GoldTable(splits, prepared.Preparation.TargetScale, prepared.MeanBaseline, prepared.RidgeBaseline);
     }

@@ -69,7 +69,7 @@ internal static class SearchCommand
         {
             foreach (var evaluations in (int[])[50, 200])
             {
-                var plan = new StudyPlan { Space = function.Space, MaxEpochs = 1, GracePeriod = 1, Parallelism = 1, EpochBudget = evaluations };
+                var plan = new SearchOptions { Space = function.Space, MaxEpochs = 1, GracePeriod = 1, Parallelism = 1, EpochBudget = evaluations };
                 var contest = new Contest($"{function.Name}, {evaluations} evaluations (regret; no epochs, so no ASHA)", plan, WithoutFidelity);
                 contest.Write([.. Enumerable.Range(0, seeds).Select(seed => contest.Run(seed, new FunctionTrainer(function)))]);
             }
@@ -106,6 +106,6 @@ internal static class SearchCommand
         }
     }
 
-    private static StudyPlan DefaultPlan(int epochs) =>
-        StudyPlans.Of(new StudySettings { ExecutionId = "bench", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models", EpochBudget = epochs });
+    private static SearchOptions DefaultPlan(int epochs) =>
+        SearchMapping.Of(new StudySettings { ExecutionId = "bench", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models", EpochBudget = epochs });
 }

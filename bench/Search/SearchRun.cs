@@ -6,7 +6,7 @@ namespace MacroCausal.Bench.Search;
 internal static class SearchRun
 {
     /// <summary>What the best model is worth, and the epochs that it took to find it.</summary>
-    public static Finding Run(StudyPlan plan, ITrainer trainer)
+    public static Finding Run(SearchOptions plan, ITrainer trainer)
     {
         var study = new Study(plan);
         var trials = new Dictionary<int, StartTrial>();

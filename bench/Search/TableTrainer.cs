@@ -32,7 +32,7 @@ internal sealed class TableTrainer(TrainingRows train, TrainingRows validation, 
 
     private TrainingOptions Options(StartTrial trial)
     {
-        var config = TrialConfigs.Read(trial.Configuration);
+        var config = TrialConfigMapping.Read(trial.Configuration);
         return new TrainingOptions
         {
             HiddenLayers = config.HiddenLayers,

@@ -1,5 +1,5 @@
 using MacroCausal.Search.Spaces;
-using Names = MacroCausal.Contracts.SearchSpace;
+using Names = MacroCausal.Contracts.Hyperparameters;
 
 namespace MacroCausal.Bench.Simulation;
 

@@ -6,7 +6,7 @@ namespace MacroCausal.Bench.Startup;
 /// <summary>Looks into a store from another process, without making anything in it.</summary>
 internal sealed class StoreWatch(string directory)
 {
-    private readonly string _database = Path.Combine(directory, EmbeddedStorageExtensions.DatabaseName);
+    private readonly string _database = Path.Combine(directory, EmbeddedStorageServiceCollectionExtensions.DatabaseName);
 
     /// <summary>What comes about one after the other.</summary>
     public IReadOnlyList<(string Name, Func<bool> HasCome)> Phases =>

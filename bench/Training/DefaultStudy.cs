@@ -10,7 +10,7 @@ internal static class DefaultStudy
     {
         var settings = new StudySettings { ExecutionId = "bench", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
         using var trainer = new TableTrainer(table.Train, table.Validation, targetScale: 1, settings.Patience);
-        SearchRun.Run(StudyPlans.Of(settings) with { Parallelism = 1 }, trainer);
+        SearchRun.Run(SearchMapping.Of(settings) with { Parallelism = 1 }, trainer);
         return [.. trainer.Trained.Select(trained => new TrialWork(trained.Options, trained.Epochs))];
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.Model.Fused;
+using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Networks;
-using MacroCausal.Model.Stacked;
+using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
 
 namespace MacroCausal.Bench.Training;
@@ -27,7 +27,7 @@ internal static class StackBench
         var states = all.Select(own => TrialState.First(layout, own.Seed)).ToList();
         using IGroupTrainer trainer = stacked
             ? new StackedTrainer(layout, all, states, table.Train, table.Validation, [TorchSharp.torch.CPU])
-            : new FusedTrainer(layout, all, states, table.Train, table.Validation);
+            : new CpuTrainer(layout, all, states, table.Train, table.Validation);
         trainer.RunEpoch([.. Trials(1)]);
         var (epoch, started) = (1, Stopwatch.GetTimestamp());
         while (Stopwatch.GetElapsedTime(started).TotalSeconds < Seconds)

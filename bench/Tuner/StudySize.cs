@@ -35,7 +35,7 @@ internal sealed record StudySize(string Sampler, int Trials, int Workers, int? S
     private (Study Study, StudyCost Cost) Run()
     {
         var written = new WrittenBytes(Settings);
-        var study = Sample is { } sample ? Grown(sample) : new Study(StudyPlans.Of(Settings));
+        var study = Sample is { } sample ? Grown(sample) : new Study(SearchMapping.Of(Settings));
         var run = new VirtualStudy(study, Seed, written);
         run.Run();
         var cost = new StudyCost
@@ -55,9 +55,9 @@ internal sealed record StudySize(string Sampler, int Trials, int Workers, int? S
     private Study Grown(int sample)
     {
         List<StartTrial> started = [];
-        var random = new Study(StudyPlans.Of(Settings with { Sampler = "random", Trials = Trials - sample }));
+        var random = new Study(SearchMapping.Of(Settings with { Sampler = "random", Trials = Trials - sample }));
         new VirtualStudy(random, Seed, new WrittenBytes(Settings)) { Started = started.Add }.Run();
-        var study = new Study(StudyPlans.Of(Settings));
+        var study = new Study(SearchMapping.Of(Settings));
         foreach (var start in started) study.Restore(Snapshot(start, random));
         return study;
     }

@@ -73,5 +73,5 @@ public sealed record StudySettings
     public double? TargetLoss { get; init; }
 
     /// <summary>Every hyperparameter of the model by name.</summary>
-    public IReadOnlyDictionary<string, SearchDimension> SearchSpace { get; init; } = Contracts.SearchSpace.Default;
+    public IReadOnlyDictionary<string, SearchDimension> SearchSpace { get; init; } = Contracts.Hyperparameters.Default;
 }

@@ -76,7 +76,7 @@ public sealed record StartTraining
     /// <summary>Validation loss (mean squared error in the target's unit, squared) at which the study is content. Default: none.</summary>
     public double? TargetLoss { get; init; }
 
-    /// <summary>Hyperparameters by name; those left out keep the default of <see cref="SearchSpace.Default"/>.</summary>
+    /// <summary>Hyperparameters by name; those left out keep the default of <see cref="Hyperparameters.Default"/>.</summary>
     public IReadOnlyDictionary<string, SearchDimension>? SearchSpace { get; init; }
 }
 

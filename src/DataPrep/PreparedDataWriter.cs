@@ -8,7 +8,7 @@ namespace MacroCausal.DataPrep;
 /// <summary>Writes splits, scaler and profile below <see cref="ObjectKeys.Data"/>.</summary>
 public sealed class PreparedDataWriter(IObjectStore objects)
 {
-    public async Task<DataManifest> WriteAsync(string bucket, string executionId, PreparedData data, CancellationToken cancellationToken)
+    public async Task<DataManifest> WriteAsync(string bucket, string executionId, Dataset data, CancellationToken cancellationToken)
     {
         string Address(string file) => ObjectKeys.Uri(bucket, ObjectKeys.Data(executionId) + file);
         return new DataManifest
@@ -29,7 +29,7 @@ public sealed class PreparedDataWriter(IObjectStore objects)
         };
     }
 
-    private async Task<ObjectReference> WriteSplitAsync(string uri, PreparedTable split, CancellationToken cancellationToken)
+    private async Task<ObjectReference> WriteSplitAsync(string uri, FeatureMatrix split, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream();
         await SplitTable.WriteAsync(split, content, cancellationToken);

@@ -9,7 +9,7 @@ namespace MacroCausal.Registry;
 /// Registers a model: artifacts first, then the record, then the losers' checkpoints go. So a record never points to artifacts that are not whole, and nothing is deleted that a repeat
 /// would need. A model that is on record is not written again.
 /// </summary>
-internal sealed class ModelRegistration(InputReader inputs, ArtifactWriter artifacts, IModelRegistries registries, LoserCheckpoints losers)
+internal sealed class ModelRegistration(InputReader inputs, ArtifactWriter artifacts, IModelRegistries registries, CheckpointCleanup losers)
 {
     private const string Trained = "TRAINED";
 

@@ -11,7 +11,7 @@ internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialCo
 {
     private readonly int _inHand;
 
-    public RunTrialConsumerDefinition(TrainingPlan plan)
+    public RunTrialConsumerDefinition(TrainingConcurrency plan)
     {
         _inHand = plan.InHand;
         EndpointName = QueueNames.RunTrial;
@@ -24,7 +24,7 @@ internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialCo
         endpointConfigurator.PrefetchCount = _inHand;
         endpointConfigurator.ConfigureError(error =>
         {
-            error.UseFilter(new HandBackFilter());
+            error.UseFilter(new ReleaseOnShutdownFilter());
             error.UseFilter(new GenerateFaultFilter());
             error.UseFilter(new ErrorTransportFilter());
         });

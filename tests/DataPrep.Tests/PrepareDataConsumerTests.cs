@@ -60,7 +60,7 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         prepared.Profile.TrainDates!.Last.ShouldBe(train.Dates[^1]);
         prepared.Data.MeanBaseline.ShouldBeGreaterThan(0);
 
-        var scaler = FittedPreparation.FromJson(_objects.Objects[prepared.Data.Scaler.Uri]);
+        var scaler = FittedPreprocessor.FromJson(_objects.Objects[prepared.Data.Scaler.Uri]);
         scaler.TargetScale.ShouldBe(prepared.Data.TargetScale);
         scaler.Columns.Select(column => column.Name).ShouldBe(train.Names);
     }

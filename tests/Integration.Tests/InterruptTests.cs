@@ -74,7 +74,7 @@ public sealed class InterruptTests : IDisposable
 
     private async Task<bool> HasStudyAsync()
     {
-        using var database = SqliteDatabase.Open(Path.Combine(Store, EmbeddedStorageExtensions.DatabaseName));
+        using var database = SqliteDatabase.Open(Path.Combine(Store, EmbeddedStorageServiceCollectionExtensions.DatabaseName));
         return await new SqliteStudyStore(database).FindStudyAsync("stopped") is not null;
     }
 }

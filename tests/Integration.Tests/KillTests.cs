@@ -65,13 +65,13 @@ public sealed class KillTests : IDisposable
 
     private async Task<bool> HasStudyAsync()
     {
-        using var database = SqliteDatabase.Open(Path.Combine(_directory.Path, EmbeddedStorageExtensions.DatabaseName));
+        using var database = SqliteDatabase.Open(Path.Combine(_directory.Path, EmbeddedStorageServiceCollectionExtensions.DatabaseName));
         return await new SqliteStudyStore(database).FindStudyAsync("killed") is not null;
     }
 
     private async Task<List<TrialRecord>> TrialsAsync()
     {
-        using var database = SqliteDatabase.Open(Path.Combine(_directory.Path, EmbeddedStorageExtensions.DatabaseName));
+        using var database = SqliteDatabase.Open(Path.Combine(_directory.Path, EmbeddedStorageServiceCollectionExtensions.DatabaseName));
         return await new SqliteStudyStore(database).ListTrialsAsync("killed").ToListAsync();
     }
 }

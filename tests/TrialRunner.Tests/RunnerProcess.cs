@@ -35,7 +35,7 @@ internal sealed class RunnerProcess : IAsyncDisposable
         objects,
         time ?? TimeProvider.System,
         new ServiceCollection()
-            .AddSingleton(new TrainingPlan(TrainingDevice.Cpu, 1, groupSize, inHand) { Wait = TimeSpan.FromHours(1) })
+            .AddSingleton(new TrainingConcurrency(TrainingDevice.Cpu, 1, groupSize, inHand) { Wait = TimeSpan.FromHours(1) })
             .AddSingleton<OpenGroup>((openings ?? new Openings()).Open));
 
     private static async Task<RunnerProcess> StartAsync(MemoryObjects objects, TimeProvider time, IServiceCollection services)

@@ -67,7 +67,7 @@ internal static class Studies
     private static async Task<ObjectReference> WriteAsync(MemoryObjects objects, string name, int rows)
     {
         var features = Enumerable.Range(0, rows * 3).Select(cell => MathF.Sin(1 + cell * 0.37f)).ToArray();
-        var split = new PreparedTable
+        var split = new FeatureMatrix
         {
             Names = ["a", "b", "c"],
             Features = features,

@@ -77,7 +77,7 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
     public void Build(IHost host)
     {
         var context = CreateContext();
-        var transport = new ReceiveTransport<SqsSession>(_host, context, () => context.Sessions, Pipe(context));
+        var transport = new ReceiveTransport<SqsClientContext>(_host, context, () => context.Sessions, Pipe(context));
         var endpoint = new ReceiveEndpoint(transport, context);
         host.AddReceiveEndpoint(Settings.QueueName, endpoint);
         ReceiveEndpoint = endpoint;
@@ -100,16 +100,16 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
         foreach (var result in base.Validate()) yield return result.WithParentKey(Settings.QueueName);
     }
 
-    private IPipe<SqsSession> Pipe(SqsReceiveEndpointContext context) => MassTransit.Pipe.New<SqsSession>(pipe =>
+    private IPipe<SqsClientContext> Pipe(SqsReceiveEndpointContext context) => MassTransit.Pipe.New<SqsClientContext>(pipe =>
     {
         pipe.UseFilter(new DeclareQueueFilter(context));
         if (_host.DeployTopologyOnly)
         {
-            pipe.UseFilter(new TransportReadyFilter<SqsSession>(context));
+            pipe.UseFilter(new TransportReadyFilter<SqsClientContext>(context));
             return;
         }
 
-        pipe.UseFilter(new ReceiveEndpointDependencyFilter<SqsSession>(context));
+        pipe.UseFilter(new ReceiveEndpointDependencyFilter<SqsClientContext>(context));
         pipe.UseFilter(new ReceiveFilter(context));
     });
 

@@ -12,8 +12,8 @@ namespace MacroCausal.AmazonSqs.Connection;
 /// </summary>
 internal sealed class SqsBroker(IAmazonSQS sqs, SnsClient sns) : IAsyncDisposable
 {
-    private readonly OnceByName<SqsQueue> _queues = new();
-    private readonly OnceByName<SnsTopic> _topics = new();
+    private readonly AsyncCache<SqsQueue> _queues = new();
+    private readonly AsyncCache<SnsTopic> _topics = new();
 
     /// <summary>The thread that renews what this bus holds.</summary>
     public VisibilityClock Clock { get; } = new();

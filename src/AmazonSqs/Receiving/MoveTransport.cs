@@ -12,7 +12,7 @@ internal abstract class MoveTransport(string queueName)
 
     protected async Task Move(ReceiveContext context, Dictionary<string, string> why)
     {
-        if (!context.TryGetPayload<SqsReceiveContext>(out var received) || !context.TryGetPayload<SqsSession>(out var session))
+        if (!context.TryGetPayload<SqsReceiveContext>(out var received) || !context.TryGetPayload<SqsClientContext>(out var session))
         {
             throw new TransportException(context.InputAddress, $"Only a message received from SQS can be moved to '{queueName}'.");
         }

@@ -5,9 +5,9 @@ using MassTransit.Transports;
 namespace MacroCausal.AmazonSqs.Receiving;
 
 /// <summary>Receives until the endpoint stops, and then deletes a temporary queue.</summary>
-internal sealed class ReceiveFilter(SqsReceiveEndpointContext context) : IFilter<SqsSession>
+internal sealed class ReceiveFilter(SqsReceiveEndpointContext context) : IFilter<SqsClientContext>
 {
-    public async Task Send(SqsSession session, IPipe<SqsSession> next)
+    public async Task Send(SqsClientContext session, IPipe<SqsClientContext> next)
     {
         session.TryGetPayload<ReceiveQueue>(out var queue);
         using var receiver = new SqsReceiver(session, queue!, context);

@@ -12,21 +12,21 @@ namespace MacroCausal.AmazonSqs.Receiving;
 internal sealed class SqsReceiveEndpointContext : BaseReceiveEndpointContext
 {
     private readonly SqsHostConfiguration _host;
-    private readonly Recycle<SqsSessions> _sessions;
+    private readonly Recycle<SqsClientContextSupervisor> _sessions;
 
     public SqsReceiveEndpointContext(SqsHostConfiguration host, SqsReceiveEndpointConfiguration configuration, IReadOnlyCollection<TopicSubscription> subscriptions)
         : base(host, configuration)
     {
         _host = host;
         (Settings, Subscriptions) = (configuration.Settings, subscriptions);
-        _sessions = new Recycle<SqsSessions>(() => new SqsSessions(host.Broker));
+        _sessions = new Recycle<SqsClientContextSupervisor>(() => new SqsClientContextSupervisor(host.Broker));
     }
 
     public ReceiveSettings Settings { get; }
 
     public IReadOnlyCollection<TopicSubscription> Subscriptions { get; }
 
-    public SqsSessions Sessions => _sessions.Supervisor;
+    public SqsClientContextSupervisor Sessions => _sessions.Supervisor;
 
     /// <summary>How many messages the endpoint holds at most. None is taken from others that could not be consumed at once.</summary>
     public int Capacity => Math.Max(1, Math.Min(PrefetchCount, ConcurrentMessageLimit ?? PrefetchCount));

@@ -24,12 +24,12 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     private readonly CancellationTokenSource _polls = new();
     private readonly SemaphoreSlim _free;
     private readonly SqsReceiveEndpointContext _context;
-    private readonly SqsSession _session;
+    private readonly SqsClientContext _session;
     private readonly SqsQueue _queue;
     private readonly LeaseTerms _terms;
     private Task _consuming = Task.CompletedTask;
 
-    public SqsReceiver(SqsSession session, ReceiveQueue queue, SqsReceiveEndpointContext context)
+    public SqsReceiver(SqsClientContext session, ReceiveQueue queue, SqsReceiveEndpointContext context)
         : base(context, StringComparer.Ordinal)
     {
         (_context, _session, _queue) = (context, session, queue.Queue);

@@ -14,7 +14,7 @@ internal sealed class SqsSendTransportContext(
     Uri destination,
     string entityName,
     bool canDelay,
-    Func<SqsSession, OutgoingMessage, CancellationToken, Task> send) : BaseSendTransportContext(host, endpoint.Serialization), SendTransportContext<SqsSession>
+    Func<SqsClientContext, OutgoingMessage, CancellationToken, Task> send) : BaseSendTransportContext(host, endpoint.Serialization), SendTransportContext<SqsClientContext>
 {
     private readonly TransportSetHeaderAdapter<string> _headers = new(new TextHeaders(host.Settings.AllowTransportHeader), TransportHeaderOptions.IncludeFaultMessage);
 
@@ -22,9 +22,9 @@ internal sealed class SqsSendTransportContext(
 
     public override string ActivitySystem => "aws_sqs";
 
-    public Task Send(IPipe<SqsSession> pipe, CancellationToken cancellationToken = default) => pipe.Send(new SqsSession(host.Broker(), CancellationToken.None, cancellationToken));
+    public Task Send(IPipe<SqsClientContext> pipe, CancellationToken cancellationToken = default) => pipe.Send(new SqsClientContext(host.Broker(), CancellationToken.None, cancellationToken));
 
-    public Task<SendContext<T>> CreateSendContext<T>(SqsSession context, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+    public Task<SendContext<T>> CreateSendContext<T>(SqsClientContext context, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
         where T : class => CreateSendContext(message, pipe, cancellationToken);
 
     public override async Task<SendContext<T>> CreateSendContext<T>(T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class SqsSendTransportContext(
         return context;
     }
 
-    public Task Send<T>(SqsSession transportContext, SendContext<T> sendContext)
+    public Task Send<T>(SqsClientContext transportContext, SendContext<T> sendContext)
         where T : class
     {
         var context = (MessageSendContext<T>)sendContext;

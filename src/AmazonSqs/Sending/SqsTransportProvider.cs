@@ -45,9 +45,9 @@ internal sealed class SqsTransportProvider(SqsHostConfiguration host, SqsReceive
         await topic.Publish(message, cancellationToken).ConfigureAwait(false);
     });
 
-    private Task<ISendTransport> Create(Uri address, string name, bool canDelay, Func<SqsSession, OutgoingMessage, CancellationToken, Task> send)
+    private Task<ISendTransport> Create(Uri address, string name, bool canDelay, Func<SqsClientContext, OutgoingMessage, CancellationToken, Task> send)
     {
-        var transport = new SendTransport<SqsSession>(new SqsSendTransportContext(host, context, address, name, canDelay, send));
+        var transport = new SendTransport<SqsClientContext>(new SqsSendTransportContext(host, context, address, name, canDelay, send));
         context.AddSendAgent(transport);
         return Task.FromResult<ISendTransport>(transport);
     }

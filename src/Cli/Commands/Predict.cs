@@ -30,7 +30,7 @@ internal static class Predict
             ? $"; {empty} are empty, because a value of their row is too large"
             : "";
 
-    private static Table Answers(Table table, FittedPreparation preparation, Predictor predictor)
+    private static Table Answers(Table table, FittedPreprocessor preparation, Predictor predictor)
     {
         try
         {

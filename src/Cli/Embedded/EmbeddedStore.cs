@@ -20,7 +20,7 @@ internal sealed record EmbeddedStore(string Directory)
     };
 
     /// <summary>Path of the file with the records.</summary>
-    public string Database => Path.Combine(Directory, EmbeddedStorageExtensions.DatabaseName);
+    public string Database => Path.Combine(Directory, EmbeddedStorageServiceCollectionExtensions.DatabaseName);
 
     /// <summary>Address of the gold table of an execution.</summary>
     public static string GoldTable(string executionId) => ObjectKeys.Uri(GoldBucket, ObjectKeys.GoldTable(executionId));

@@ -8,7 +8,7 @@ using MacroCausal.Model.Export;
 namespace MacroCausal.Cli.Embedded;
 
 /// <summary>A model out of its folder: how a table is prepared for it, and its weights.</summary>
-internal sealed record StoredModel(FittedPreparation Preparation, TrainedModel Network)
+internal sealed record StoredModel(FittedPreprocessor Preparation, TrainedModel Network)
 {
     private const string Weights = "model.safetensors";
 
@@ -28,7 +28,7 @@ internal sealed record StoredModel(FittedPreparation Preparation, TrainedModel N
             Check(folder, Scaler, scaler, hashes);
             Check(folder, Weights, weights, hashes);
             using var stream = new MemoryStream(weights);
-            return new StoredModel(FittedPreparation.FromJson(scaler), TrainedModel.Read(stream));
+            return new StoredModel(FittedPreprocessor.FromJson(scaler), TrainedModel.Read(stream));
         }
         catch (Exception exception) when (exception is ModelFileException or TableException or JsonException)
         {

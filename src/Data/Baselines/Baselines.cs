@@ -12,21 +12,21 @@ public static class Baselines
     private const int LeastRowsToChoose = 10;
 
     /// <summary>Always answering the training mean.</summary>
-    public static double Mean(PreparedTable train, PreparedTable validation, double targetScale)
+    public static double Mean(FeatureMatrix train, FeatureMatrix validation, double targetScale)
     {
         var mean = Targets(train).Average(value => (double)value);
         return Targets(validation).Average(value => Math.Pow(value - mean, 2)) * targetScale * targetScale;
     }
 
     /// <summary>Ridge regression whose penalty does best on the last fifth of the training rows, fitted again on all of them.</summary>
-    public static double Ridge(PreparedTable train, PreparedTable validation, double targetScale, CancellationToken cancellationToken = default)
+    public static double Ridge(FeatureMatrix train, FeatureMatrix validation, double targetScale, CancellationToken cancellationToken = default)
     {
         var penalty = ChoosePenalty(train, cancellationToken);
         var model = RidgeRegression.Fit(train, train.Rows, [penalty], cancellationToken).Single();
         return model.MeanSquaredError(validation, 0, validation.Rows) * targetScale * targetScale;
     }
 
-    private static double ChoosePenalty(PreparedTable train, CancellationToken cancellationToken)
+    private static double ChoosePenalty(FeatureMatrix train, CancellationToken cancellationToken)
     {
         if (train.Rows < LeastRowsToChoose)
             return 1;
@@ -35,6 +35,6 @@ public static class Baselines
         return Penalties.Zip(errors).MinBy(pair => pair.Second).First;
     }
 
-    private static float[] Targets(PreparedTable table) =>
+    private static float[] Targets(FeatureMatrix table) =>
         table.Target ?? throw new ArgumentException("A baseline needs the target; prepare the rows from a table that has one.", nameof(table));
 }

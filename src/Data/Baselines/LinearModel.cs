@@ -14,7 +14,7 @@ internal sealed record LinearModel(double[] Weights, double Intercept)
     }
 
     /// <summary>Mean squared error on the rows from <paramref name="start"/> to before <paramref name="end"/>.</summary>
-    public double MeanSquaredError(PreparedTable table, int start, int end)
+    public double MeanSquaredError(FeatureMatrix table, int start, int end)
     {
         var sum = 0.0;
         for (var i = start; i < end; i++)

@@ -14,7 +14,7 @@ internal static class RidgeRegression
     private const int SliceLength = 512;
 
     /// <summary>Fits the first rows of a table, once for every penalty.</summary>
-    public static IEnumerable<LinearModel> Fit(PreparedTable table, int rows, IReadOnlyList<double> penalties, CancellationToken cancellationToken)
+    public static IEnumerable<LinearModel> Fit(FeatureMatrix table, int rows, IReadOnlyList<double> penalties, CancellationToken cancellationToken)
     {
         var centred = Centred.Of(table, rows);
         var isPrimal = centred.Columns.Length <= rows;
@@ -80,7 +80,7 @@ internal static class RidgeRegression
     /// <summary>Features, column by column, and target, less their means over the rows.</summary>
     private sealed record Centred(double[][] Columns, double[] Means, double[] Target, double TargetMean)
     {
-        public static Centred Of(PreparedTable table, int rows)
+        public static Centred Of(FeatureMatrix table, int rows)
         {
             var columns = Enumerable.Range(0, table.Names.Count).Select(j => Enumerable.Range(0, rows).Select(i => (double)table.Row(i)[j]).ToArray()).ToArray();
             var target = Array.ConvertAll(table.Target![..rows], value => (double)value);

@@ -6,7 +6,7 @@ namespace MacroCausal.Data.Preparation;
 internal static class FeatureEncoding
 {
     /// <summary>The features that an input becomes, not scaled yet.</summary>
-    public static IEnumerable<PreparedColumn> Columns(InputColumn input, int index)
+    public static IEnumerable<FeatureColumn> Columns(InputColumn input, int index)
     {
         if (input.Kind == InputKind.Category)
         {
@@ -21,7 +21,7 @@ internal static class FeatureEncoding
     }
 
     /// <summary>The values of a feature, not scaled, for some rows of the table's column.</summary>
-    public static double[] Values(PreparedColumn feature, InputColumn input, Column column, IReadOnlyList<int> rows)
+    public static double[] Values(FeatureColumn feature, InputColumn input, Column column, IReadOnlyList<int> rows)
     {
         var values = new double[rows.Count];
         for (var i = 0; i < values.Length; i++)
@@ -29,13 +29,13 @@ internal static class FeatureEncoding
         return values;
     }
 
-    private static double Value(PreparedColumn feature, InputColumn input, Column column, int row) => feature.Role switch
+    private static double Value(FeatureColumn feature, InputColumn input, Column column, int row) => feature.Role switch
     {
         PreparedRole.Category => string.Equals(Cells.Category(column, row), feature.Category, StringComparison.Ordinal) ? 1 : 0,
         PreparedRole.Missing => column.IsMissing(row) ? 1 : 0,
         _ => Cells.Number(column, row) is var number && double.IsNaN(number) ? input.Median ?? 0 : number,
     };
 
-    private static PreparedColumn Unscaled(string name, int input, PreparedRole role, string? category = null) =>
+    private static FeatureColumn Unscaled(string name, int input, PreparedRole role, string? category = null) =>
         new() { Name = name, Input = input, Role = role, Category = category, Mean = 0, Scale = 1 };
 }

@@ -6,7 +6,7 @@ namespace MacroCausal.Data.Preparation;
 /// <summary>Builds the profile of a table that was prepared.</summary>
 internal static class Profiling
 {
-    public static TableProfile Profile(Table table, RowSelection selection, ChronologicalSplit split, FittedPreparation fitted)
+    public static TableProfile Profile(Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted)
     {
         var target = Moments.Of(Cells.Numbers(table.Find(fitted.Target)!, selection.Rows));
         return new TableProfile
@@ -22,7 +22,7 @@ internal static class Profiling
         };
     }
 
-    private static List<ColumnProfile> Columns(Table table, int[] rows, FittedPreparation fitted)
+    private static List<ColumnProfile> Columns(Table table, int[] rows, FittedPreprocessor fitted)
     {
         var inputs = fitted.Inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
         var reasons = fitted.Dropped.ToDictionary(dropped => dropped.Name, dropped => dropped.Reason, StringComparer.Ordinal);

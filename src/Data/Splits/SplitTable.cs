@@ -12,7 +12,7 @@ public static class SplitTable
     public const string DateName = "date";
 
     /// <summary>Writes a split; the same split gives the same bytes.</summary>
-    public static async Task WriteAsync(PreparedTable split, Stream stream, CancellationToken cancellationToken = default)
+    public static async Task WriteAsync(FeatureMatrix split, Stream stream, CancellationToken cancellationToken = default)
     {
         var target = split.Target ?? throw new ArgumentException("A split without a target cannot be written; prepare it from a table that has one.", nameof(split));
         var date = split.Dates is null ? null : ParquetColumnWriter.Timestamp(DateName, isNullable: false);
@@ -31,14 +31,14 @@ public static class SplitTable
 
     /// <summary>Reads a split. <paramref name="name"/> is what error messages call it.</summary>
     /// <exception cref="TableException">It is damaged, or is no split.</exception>
-    public static async Task<PreparedTable> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
+    public static async Task<FeatureMatrix> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
     {
         var table = await ParquetTable.ReadAsync(stream, name, cancellationToken);
         var dates = table.Columns[0] as DateColumn;
         var numbers = table.Columns.Skip(dates is null ? 0 : 1).OfType<NumberColumn>().ToList();
         if (numbers.Count < 2 || numbers[^1].Name != TargetName || numbers.Count + (dates is null ? 0 : 1) != table.Columns.Count)
             throw new TableException($"{name} is no split (float columns, '{TargetName}' last); prepare the data again.");
-        return new PreparedTable
+        return new FeatureMatrix
         {
             Names = [.. numbers.SkipLast(1).Select(column => column.Name)],
             Features = RowMajor(numbers, table.Rows),
@@ -48,7 +48,7 @@ public static class SplitTable
         };
     }
 
-    private static float[] FeatureColumn(PreparedTable split, int column)
+    private static float[] FeatureColumn(FeatureMatrix split, int column)
     {
         var values = new float[split.Rows];
         for (var i = 0; i < values.Length; i++)

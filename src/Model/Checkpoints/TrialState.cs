@@ -24,7 +24,7 @@ internal sealed record TrialState
     /// <summary>A trial before its first epoch.</summary>
     public static TrialState First(NetworkLayout layout, long seed)
     {
-        var (parameters, statistics) = FirstWeights.Of(layout, seed);
+        var (parameters, statistics) = WeightInitializer.Of(layout, seed);
         var unmoved = new float[parameters.Length];
         return new TrialState
         {

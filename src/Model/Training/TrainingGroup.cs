@@ -1,7 +1,7 @@
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.Model.Fused;
+using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Networks;
-using MacroCausal.Model.Stacked;
+using MacroCausal.Model.Torch;
 
 namespace MacroCausal.Model.Training;
 
@@ -96,7 +96,7 @@ public sealed class TrainingGroup : IDisposable
     private static IGroupTrainer Trainer(
         NetworkLayout layout, List<TrainingOptions> options, List<TrialState> states, TrainingRows train, TrainingRows validation, string device) =>
         device == TrainingDevice.Cpu
-            ? new FusedTrainer(layout, options, states, train, validation)
+            ? new CpuTrainer(layout, options, states, train, validation)
             : new StackedTrainer(layout, options, states, train, validation, TrainingDevice.Devices(device));
 
     private EpochResult Record(int trial, EpochLoss loss, double seconds)

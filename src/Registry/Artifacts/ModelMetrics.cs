@@ -30,7 +30,7 @@ internal static class ModelMetrics
     }
 
     /// <summary>Mean squared error of a model on a split, in the target's unit, squared.</summary>
-    public static double Loss(Predictor predictor, PreparedTable split, double targetScale)
+    public static double Loss(Predictor predictor, FeatureMatrix split, double targetScale)
     {
         var predictions = predictor.Predict(split.Features);
         var squares = predictions.Zip(split.Target!, (prediction, target) => Math.Pow((double)prediction - target, 2));

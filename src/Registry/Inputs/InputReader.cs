@@ -14,7 +14,7 @@ internal sealed class InputReader(ObjectReader objects, IStudyStore studies)
     {
         var checkpoint = await CheckpointAsync(command, cancellationToken);
         var scaler = await objects.ReadAsync(command.Data.Scaler, cancellationToken);
-        var preparation = FittedPreparation.FromJson(scaler);
+        var preparation = FittedPreprocessor.FromJson(scaler);
         RefuseOtherWidth(command, checkpoint.Features, preparation.Columns.Count);
         var goldUri = ObjectKeys.Uri(command.Settings.GoldBucket, ObjectKeys.GoldTable(command.ExecutionId));
         var gold = await objects.ReadAsync(goldUri, cancellationToken);
@@ -44,7 +44,7 @@ internal sealed class InputReader(ObjectReader objects, IStudyStore studies)
                 $"'{command.Checkpoint.Uri}' holds the weights of epoch {checkpoint.History.BestEpoch}, but the best epoch of trial {command.BestTrial} is {command.BestEpoch}; train again under another execution id.");
     }
 
-    private async Task<PreparedTable> SplitAsync(ObjectReference split, CancellationToken cancellationToken) =>
+    private async Task<FeatureMatrix> SplitAsync(ObjectReference split, CancellationToken cancellationToken) =>
         await SplitTable.ReadAsync(new MemoryStream(await objects.ReadAsync(split, cancellationToken)), split.Uri, cancellationToken);
 
     private static void RefuseOtherWidth(RegisterModel command, int trained, int prepared)

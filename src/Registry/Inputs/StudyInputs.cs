@@ -19,7 +19,7 @@ internal sealed record StudyInputs
     public required byte[] Scaler { get; init; }
 
     /// <summary>The preparation.</summary>
-    public required FittedPreparation Preparation { get; init; }
+    public required FittedPreprocessor Preparation { get; init; }
 
     /// <summary>The profile as it was written, without its line for every column.</summary>
     public required JsonObject Profile { get; init; }
@@ -31,10 +31,10 @@ internal sealed record StudyInputs
     public required ObjectReference GoldReference { get; init; }
 
     /// <summary>The rows that chose the model.</summary>
-    public required PreparedTable Validation { get; init; }
+    public required FeatureMatrix Validation { get; init; }
 
     /// <summary>The rows that nobody has seen yet; null where none are held out.</summary>
-    public PreparedTable? Test { get; init; }
+    public FeatureMatrix? Test { get; init; }
 
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }

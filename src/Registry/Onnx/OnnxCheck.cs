@@ -19,7 +19,7 @@ internal sealed record OnnxCheck(int Rows, double LargestDifference, double Allo
 
     /// <summary>Compares both on rows that are spread evenly over the table.</summary>
     /// <exception cref="RegistrationException">They differ, or the runtime refuses the model.</exception>
-    public static OnnxCheck Run(byte[] onnx, OnnxPreparation preparation, Predictor predictor, FittedPreparation fitted, Table gold)
+    public static OnnxCheck Run(byte[] onnx, OnnxPreparation preparation, Predictor predictor, FittedPreprocessor fitted, Table gold)
     {
         int[] rows = [.. Enumerable.Range(0, Math.Min(gold.Rows, MostRows)).Select(row => (int)((long)row * gold.Rows / Math.Min(gold.Rows, MostRows)))];
         var expected = predictor.Predict(fitted.Apply(gold, rows).Features);
@@ -60,7 +60,7 @@ internal sealed record OnnxCheck(int Rows, double LargestDifference, double Allo
     // A row that neither can predict, because a value overflows float32, is no difference.
     private static double Difference(double expected, double answer) => !double.IsFinite(expected) && !double.IsFinite(answer) ? 0 : Math.Abs(expected - answer);
 
-    private static void RefuseDifferent(int row, float expected, double answer, double difference, FittedPreparation fitted)
+    private static void RefuseDifferent(int row, float expected, double answer, double difference, FittedPreprocessor fitted)
     {
         if (!(difference <= Tolerance * Math.Max(1, Math.Abs(expected))))
         {

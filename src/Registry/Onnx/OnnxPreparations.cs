@@ -8,7 +8,7 @@ namespace MacroCausal.Registry.Onnx;
 /// <summary>Tells the preparation of a table as the ONNX export needs it. Model and Data do not know each other; they meet here.</summary>
 internal static class OnnxPreparations
 {
-    public static OnnxPreparation Of(FittedPreparation fitted, Table table) => new()
+    public static OnnxPreparation Of(FittedPreprocessor fitted, Table table) => new()
     {
         Inputs = [.. fitted.Inputs.Select(input => Input(input, table.Find(input.Name)))],
         Features = [.. fitted.Columns.Select(column => new OnnxScaling(column.Mean, column.Scale))],

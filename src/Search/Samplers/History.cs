@@ -14,7 +14,7 @@ public sealed class History
     /// <summary>Most trials that <see cref="Best"/> gives.</summary>
     public const int MostBest = 32;
 
-    private readonly Leaderboard _best = new(2 * MostBest);
+    private readonly TopTrials _best = new(2 * MostBest);
     private readonly HashSet<ulong> _proposed = [];
     private readonly double[][] _columns;
     private Standing[] _standings = [];

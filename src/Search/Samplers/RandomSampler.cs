@@ -12,7 +12,7 @@ public sealed class RandomSampler : ISampler
     {
         ArgumentNullException.ThrowIfNull(history);
         var random = new RandomStream(seed);
-        return Redraw.FirstNew(history, Attempts, () => Draw(history.Space, random)) ?? Draw(history.Space, random);
+        return DuplicateAvoidance.FirstNew(history, Attempts, () => Draw(history.Space, random)) ?? Draw(history.Space, random);
     }
 
     internal static Configuration Draw(SearchSpace space, RandomStream random)

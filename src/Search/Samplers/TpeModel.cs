@@ -10,7 +10,7 @@ internal sealed class TpeModel
     private readonly ParzenEstimator _above;
 
     /// <summary>Models the dimensions of these indices together; bandwidths are univariate where <paramref name="multivariate"/> is false.</summary>
-    public TpeModel(History history, Split split, int[] dimensions, bool multivariate)
+    public TpeModel(History history, GoodBadSplit split, int[] dimensions, bool multivariate)
     {
         _dimensions = dimensions;
         _below = Estimate(split.Below);

@@ -28,8 +28,8 @@ public sealed class TpeSampler : ISampler
         var random = new RandomStream(seed);
         var models = history.Observed < _options.Startup ? [] : Models(history);
         // Where the estimator only repeats itself, as among a few choices, chance finds what is left.
-        return (models.Count > 0 ? Redraw.FirstNew(history, Attempts, Propose) : null)
-            ?? Redraw.FirstNew(history, RandomSampler.Attempts, () => RandomSampler.Draw(history.Space, random))
+        return (models.Count > 0 ? DuplicateAvoidance.FirstNew(history, Attempts, Propose) : null)
+            ?? DuplicateAvoidance.FirstNew(history, RandomSampler.Attempts, () => RandomSampler.Draw(history.Space, random))
             ?? (models.Count > 0 ? Propose() : RandomSampler.Draw(history.Space, random));
 
         Configuration Propose() => Draw(history.Space, models, random);
@@ -49,7 +49,7 @@ public sealed class TpeSampler : ISampler
 
     private List<TpeModel> Models(History history)
     {
-        var split = Split.Of(history, _options);
+        var split = GoodBadSplit.Of(history, _options);
         int[] free = [.. Enumerable.Range(0, history.Space.Dimensions.Count).Where(index => !history.Space.Dimensions[index].IsFixed)];
         if (free.Length == 0) return [];
         return _options.Multivariate

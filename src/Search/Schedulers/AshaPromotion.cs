@@ -24,22 +24,22 @@ public sealed class AshaPromotion : IScheduler
     public IReadOnlyList<RungOverview> Rungs => [.. _rungs.Select(rung => rung.Overview)];
 
     /// <inheritdoc/>
-    public void Record(int trial, int rung, double? loss, Fate fate) =>
+    public void Record(int trial, int rung, double? loss, RungStatus fate) =>
         _rungs[rung].Record(Ranked.Of(trial, loss), fate);
 
     /// <inheritdoc/>
-    public Verdict? Judge()
+    public RungDecision? Judge()
     {
         for (var rung = _rungs.Length - 2; rung >= 0; rung--)
         {
-            if (_rungs[rung].Candidate is { } trial) return new Verdict(trial, rung, Continues: true);
+            if (_rungs[rung].Candidate is { } trial) return new RungDecision(trial, rung, Continues: true);
         }
 
         return null;
     }
 
     /// <inheritdoc/>
-    public void Apply(Verdict verdict)
+    public void Apply(RungDecision verdict)
     {
         if (!verdict.Continues) throw new ArgumentException($"Trial {verdict.Trial} was to be stopped; the promotion type only promotes.", nameof(verdict));
         _rungs[verdict.Rung].Promote(verdict.Trial);

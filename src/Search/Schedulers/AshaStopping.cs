@@ -26,23 +26,23 @@ public sealed class AshaStopping : IScheduler
     public IReadOnlyList<RungOverview> Rungs => [.. _rungs.Select((rung, index) => WithWaiting(rung.Overview, index))];
 
     /// <inheritdoc/>
-    public void Record(int trial, int rung, double? loss, Fate fate)
+    public void Record(int trial, int rung, double? loss, RungStatus fate)
     {
         var ranked = Ranked.Of(trial, loss);
-        if (fate == Fate.Waits) _waiting.Add(trial, (rung, ranked));
-        else _rungs[rung].Record(ranked, fate == Fate.Continued);
+        if (fate == RungStatus.Waits) _waiting.Add(trial, (rung, ranked));
+        else _rungs[rung].Record(ranked, fate == RungStatus.Continued);
     }
 
     /// <inheritdoc/>
-    public Verdict? Judge()
+    public RungDecision? Judge()
     {
         if (_waiting.Count == 0) return null;
         var (trial, (rung, ranked)) = _waiting.First();
-        return new Verdict(trial, rung, double.IsFinite(ranked.Loss) && !_rungs[rung].IsWorseThanCutoff(ranked.Loss));
+        return new RungDecision(trial, rung, double.IsFinite(ranked.Loss) && !_rungs[rung].IsWorseThanCutoff(ranked.Loss));
     }
 
     /// <inheritdoc/>
-    public void Apply(Verdict verdict)
+    public void Apply(RungDecision verdict)
     {
         if (!_waiting.Remove(verdict.Trial, out var waiting))
             throw new ArgumentException($"Trial {verdict.Trial} does not wait at a rung; record its loss first.", nameof(verdict));

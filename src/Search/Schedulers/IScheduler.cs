@@ -12,11 +12,11 @@ public interface IScheduler
     IReadOnlyList<RungOverview> Rungs { get; }
 
     /// <summary>A trial's lowest loss up to a rung's milestone, once for a trial and rung. A loss that is null or not finite ranks last and never goes on.</summary>
-    void Record(int trial, int rung, double? loss, Fate fate);
+    void Record(int trial, int rung, double? loss, RungStatus fate);
 
     /// <summary>What to do next with a trial that waits; null where there is nothing to do. Changes nothing.</summary>
-    Verdict? Judge();
+    RungDecision? Judge();
 
     /// <summary>A verdict was carried out.</summary>
-    void Apply(Verdict verdict);
+    void Apply(RungDecision verdict);
 }

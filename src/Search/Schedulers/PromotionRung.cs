@@ -6,7 +6,7 @@ namespace MacroCausal.Search.Schedulers;
 /// </summary>
 internal sealed class PromotionRung(int milestone, int reductionFactor)
 {
-    private readonly BestShare _candidates = new();
+    private readonly TopFraction _candidates = new();
     private readonly Heap _waiting = new(worstFirst: false);
     private readonly HashSet<int> _left = [];
     private int _promoted;
@@ -17,11 +17,11 @@ internal sealed class PromotionRung(int milestone, int reductionFactor)
     public int? Candidate =>
         _waiting.Count > 0 && _candidates.LastOfBest is { } last && _waiting.Top.CompareTo(last) <= 0 ? _waiting.Top.Trial : null;
 
-    public void Record(Ranked ranked, Fate fate)
+    public void Record(Ranked ranked, RungStatus fate)
     {
         _candidates.Add(ranked, (_candidates.Count + 1) / reductionFactor);
-        if (fate == Fate.Continued) _promoted++;
-        else if (fate == Fate.Waits && double.IsFinite(ranked.Loss)) _waiting.Push(ranked);
+        if (fate == RungStatus.Continued) _promoted++;
+        else if (fate == RungStatus.Waits && double.IsFinite(ranked.Loss)) _waiting.Push(ranked);
     }
 
     public void Promote(int trial)

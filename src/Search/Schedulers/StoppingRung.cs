@@ -6,7 +6,7 @@ namespace MacroCausal.Search.Schedulers;
 /// </summary>
 internal sealed class StoppingRung(int milestone, int reductionFactor)
 {
-    private readonly BestShare _losses = new();
+    private readonly TopFraction _losses = new();
     private int _promoted;
 
     public RungOverview Overview => new(milestone, _losses.Count, _promoted);

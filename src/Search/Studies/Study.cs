@@ -10,7 +10,7 @@ namespace MacroCausal.Search.Studies;
 /// </summary>
 public sealed class Study
 {
-    private readonly StudyPlan _plan;
+    private readonly SearchOptions _plan;
     private readonly IScheduler _scheduler;
     private readonly ISampler _sampler;
     private readonly History _history;
@@ -18,7 +18,7 @@ public sealed class Study
     private long _epochsOut;
 
     /// <summary>A study without trials; throws <see cref="ArgumentException"/> where the plan is impossible.</summary>
-    public Study(StudyPlan plan)
+    public Study(SearchOptions plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         plan.Check();
@@ -119,12 +119,12 @@ public sealed class Study
                 break;
             case ContinueTrial next:
                 var waiting = Waiting(next.Trial, next.FromEpoch);
-                _scheduler.Apply(new Verdict(next.Trial, Milestones.RungAt(next.FromEpoch), Continues: true));
+                _scheduler.Apply(new RungDecision(next.Trial, Milestones.RungAt(next.FromEpoch), Continues: true));
                 Move(next.Trial, waiting with { Status = TrialStatus.Running, ToEpoch = next.ToEpoch });
                 break;
             case StopTrial stop:
                 var ended = Waiting(stop.Trial, stop.Epoch);
-                _scheduler.Apply(new Verdict(stop.Trial, Milestones.RungAt(stop.Epoch), Continues: false));
+                _scheduler.Apply(new RungDecision(stop.Trial, Milestones.RungAt(stop.Epoch), Continues: false));
                 Move(stop.Trial, ended with { Status = TrialStatus.Stopped });
                 break;
         }
@@ -169,6 +169,6 @@ public sealed class Study
         if (best.IsBetterThan(Best)) Best = best;
     }
 
-    private static Fate FateAt(int milestone, TrialProgress progress) =>
-        progress.ToEpoch > milestone ? Fate.Continued : progress.Status == TrialStatus.Paused ? Fate.Waits : Fate.Ended;
+    private static RungStatus FateAt(int milestone, TrialProgress progress) =>
+        progress.ToEpoch > milestone ? RungStatus.Continued : progress.Status == TrialStatus.Paused ? RungStatus.Waits : RungStatus.Ended;
 }

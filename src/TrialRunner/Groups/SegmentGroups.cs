@@ -4,7 +4,7 @@ namespace MacroCausal.TrialRunner.Groups;
 /// Gathers the segments that wait into groups: a thread that is free takes the oldest one and those like it. Not MassTransit's <c>Batch</c>, which acknowledges all of its
 /// messages together, so that a trial would be out of sight until the last one of its group ends, and one failure would be everybody's.
 /// </summary>
-internal sealed class SegmentGroups(TrainingPlan plan, GroupTraining training, TimeProvider time)
+internal sealed class SegmentGroups(TrainingConcurrency plan, GroupTraining training, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly List<GroupMember> _waiting = [];

@@ -10,7 +10,7 @@ internal sealed class TrainingThreads : IDisposable
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread[] _threads;
 
-    public TrainingThreads(TrainingPlan plan)
+    public TrainingThreads(TrainingConcurrency plan)
     {
         _threads = [.. Enumerable.Range(0, plan.Threads).Select(index => new Thread(Work) { IsBackground = true, Name = $"training {index}" })];
         foreach (var thread in _threads)

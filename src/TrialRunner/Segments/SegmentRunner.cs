@@ -14,7 +14,7 @@ namespace MacroCausal.TrialRunner.Segments;
 internal sealed partial class SegmentRunner(
     CheckpointObjects checkpoints,
     SegmentStarts starts,
-    SegmentTurns turns,
+    KeyedLock turns,
     SplitCache splits,
     SegmentGroups groups,
     IOptions<TrialRunnerOptions> options,
@@ -22,7 +22,7 @@ internal sealed partial class SegmentRunner(
 {
     public Task RunAsync(RunTrial segment, Func<TrialEpochCompleted, Task> report, CancellationToken stop)
     {
-        SegmentPlan.Check(segment);
+        SegmentValidation.Check(segment);
         var output = new SegmentOutput(segment, report, checkpoints, options.Value.Name);
         return turns.RunAsync(CheckpointObjects.FinalUri(segment), () => RunAsync(segment, output, stop), stop);
     }
@@ -32,7 +32,7 @@ internal sealed partial class SegmentRunner(
         stop.ThrowIfCancellationRequested();
         if (await checkpoints.FindAsync(CheckpointObjects.FinalUri(segment), stop) is not { } end)
             await TrainAsync(segment, output, stop);
-        else if (SegmentPlan.IsEnd(segment, end.Checkpoint))
+        else if (SegmentValidation.IsEnd(segment, end.Checkpoint))
             await output.ReportAgainAsync(end.Checkpoint, end.Reference);
         else
             throw new SegmentException($"{end.Reference.Uri} is there already and belongs to another trial; use another execution id or remove it.");
@@ -45,7 +45,7 @@ internal sealed partial class SegmentRunner(
         var rows = await Task.WhenAll(splits.GetAsync(segment.Data.Train, stop), splits.GetAsync(segment.Data.Validation, stop));
         if (from is not null)
             await output.ReportAgainAsync(from, null);
-        await groups.TrainAsync(new GroupMember(new TrialStart(SegmentPlan.Options(segment), from), rows[0], rows[1], output, stop));
+        await groups.TrainAsync(new GroupMember(new TrialStart(SegmentValidation.Options(segment), from), rows[0], rows[1], output, stop));
     }
 
     private async Task RemovePartialAsync(RunTrial segment)

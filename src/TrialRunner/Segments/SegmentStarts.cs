@@ -14,8 +14,8 @@ internal sealed partial class SegmentStarts(CheckpointObjects checkpoints, ILogg
         var checkpoint = await checkpoints.OpenAsync(reference, stop);
         if (checkpoint.Epoch != segment.FromEpoch)
             throw new SegmentException($"{reference.Uri} is of epoch {checkpoint.Epoch}, but the segment starts from epoch {segment.FromEpoch}.");
-        if (!SegmentPlan.IsOfTrial(segment, checkpoint))
-            throw new SegmentException($"{reference.Uri} is of another trial: {checkpoint.Features} features and {checkpoint.Options}, not {segment.Data.Features} features and {SegmentPlan.Options(segment)}.");
+        if (!SegmentValidation.IsOfTrial(segment, checkpoint))
+            throw new SegmentException($"{reference.Uri} is of another trial: {checkpoint.Features} features and {checkpoint.Options}, not {segment.Data.Features} features and {SegmentValidation.Options(segment)}.");
         if (checkpoint.EndedEarly)
             throw new SegmentException($"{reference.Uri} is of a trial that ended early with epoch {checkpoint.Epoch}; there is nothing more to train.");
         return checkpoint;
@@ -28,7 +28,7 @@ internal sealed partial class SegmentStarts(CheckpointObjects checkpoints, ILogg
         {
             if (await checkpoints.FindAsync(CheckpointObjects.PartialUri(segment), stop) is not { } partial)
                 return null;
-            if (SegmentPlan.IsOnTheWay(segment, partial.Checkpoint))
+            if (SegmentValidation.IsOnTheWay(segment, partial.Checkpoint))
                 return partial.Checkpoint;
             LogPassedOver(partial.Reference.Uri, "it is of another trial or epoch");
         }

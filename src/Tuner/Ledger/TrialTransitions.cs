@@ -14,7 +14,7 @@ public static class TrialTransitions
         Trial = decision.Trial,
         Version = 0,
         Seed = decision.Seed,
-        Config = TrialConfigs.Read(decision.Configuration),
+        Config = TrialConfigMapping.Read(decision.Configuration),
         Status = TrialStatus.Running,
         Epoch = 0,
         ToEpoch = decision.ToEpoch,

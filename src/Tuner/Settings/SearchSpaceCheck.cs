@@ -12,7 +12,7 @@ public static class SearchSpaceCheck
     public static IReadOnlyDictionary<string, SearchDimension> Complete(IReadOnlyDictionary<string, SearchDimension>? asked)
     {
         var space = new SortedDictionary<string, SearchDimension>(StringComparer.Ordinal);
-        foreach (var (name, dimension) in SearchSpace.Default.Concat(asked ?? new Dictionary<string, SearchDimension>()))
+        foreach (var (name, dimension) in Hyperparameters.Default.Concat(asked ?? new Dictionary<string, SearchDimension>()))
         {
             space[name] = dimension;
         }
@@ -30,9 +30,9 @@ public static class SearchSpaceCheck
 
     private static IEnumerable<string> Reasons(string name, SearchDimension? dimension)
     {
-        if (!SearchSpace.Default.ContainsKey(name))
+        if (!Hyperparameters.Default.ContainsKey(name))
         {
-            return [$"searchSpace.{name} is no hyperparameter; known are {string.Join(", ", SearchSpace.Default.Keys.Order(StringComparer.Ordinal))}."];
+            return [$"searchSpace.{name} is no hyperparameter; known are {string.Join(", ", Hyperparameters.Default.Keys.Order(StringComparer.Ordinal))}."];
         }
 
         return dimension?.Type switch
@@ -45,7 +45,7 @@ public static class SearchSpaceCheck
 
     private static IEnumerable<string> NumericReasons(string name, SearchDimension dimension)
     {
-        if (name == SearchSpace.HiddenLayers)
+        if (name == Hyperparameters.HiddenLayers)
         {
             yield return "searchSpace.hiddenLayers is a range; it must be a choice of lists of widths, as [[64,32],[128,64]].";
             yield break;
@@ -67,7 +67,7 @@ public static class SearchSpaceCheck
             yield return Invariant($"searchSpace.{name} goes from {low} to {high}; an integer range must have whole ends.");
         }
 
-        if (name == SearchSpace.BatchSize && dimension.Type != "integer")
+        if (name == Hyperparameters.BatchSize && dimension.Type != "integer")
         {
             yield return $"searchSpace.batchSize has the type '{dimension.Type}'; it must be integer or choice.";
         }
@@ -91,25 +91,25 @@ public static class SearchSpaceCheck
             .Select(choice => $"searchSpace.{name} has the choice {choice.GetRawText()}; it must be {Allowed(name)}.").Concat(repeated);
     }
 
-    private static bool Allows(string name, JsonElement choice) => name == SearchSpace.HiddenLayers
+    private static bool Allows(string name, JsonElement choice) => name == Hyperparameters.HiddenLayers
         ? choice.ValueKind == JsonValueKind.Array && choice.GetArrayLength() is > 0 and <= 32
             && choice.EnumerateArray().All(width => width.ValueKind == JsonValueKind.Number && width.TryGetInt32(out var units) && units is >= 1 and <= 65_536)
         : choice.ValueKind == JsonValueKind.Number && Allows(name, choice.GetDouble());
 
     private static bool Allows(string name, double value) => name switch
     {
-        SearchSpace.LearningRate => value > 0 && double.IsFinite(value),
-        SearchSpace.BatchSize => value is >= 2 and <= 1_048_576 && value == Math.Floor(value),
-        SearchSpace.Dropout => value is >= 0 and < 1,
+        Hyperparameters.LearningRate => value > 0 && double.IsFinite(value),
+        Hyperparameters.BatchSize => value is >= 2 and <= 1_048_576 && value == Math.Floor(value),
+        Hyperparameters.Dropout => value is >= 0 and < 1,
         _ => value >= 0 && double.IsFinite(value),
     };
 
     private static string Allowed(string name) => name switch
     {
-        SearchSpace.LearningRate => "a finite number above 0",
-        SearchSpace.BatchSize => "a whole number from 2 to 1048576",
-        SearchSpace.HiddenLayers => "a list of 1 to 32 widths from 1 to 65536, as [64,32]",
-        SearchSpace.Dropout => "0 or above, and below 1",
+        Hyperparameters.LearningRate => "a finite number above 0",
+        Hyperparameters.BatchSize => "a whole number from 2 to 1048576",
+        Hyperparameters.HiddenLayers => "a list of 1 to 32 widths from 1 to 65536, as [64,32]",
+        Hyperparameters.Dropout => "0 or above, and below 1",
         _ => "a finite number, 0 or above",
     };
 

@@ -7,7 +7,7 @@ namespace MacroCausal.Tuner.Studies;
 /// Writes the record of an epoch outside the study's turn, since the order of epochs says nothing: reports of one study are recorded side by side, while the study
 /// decides about others.
 /// </summary>
-internal sealed class EpochRecorder(IStudyStore store, StudyLedgers ledgers, TimeProvider time)
+internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache ledgers, TimeProvider time)
 {
     /// <summary>Records a report of an active study. True where there is nothing else to it; false where the study must hear of it.</summary>
     public async Task<bool> RecordAsync(TrialEpochCompleted report, CancellationToken cancellationToken)

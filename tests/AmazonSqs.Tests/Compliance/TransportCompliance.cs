@@ -183,7 +183,7 @@ public abstract class TransportCompliance
     [Fact]
     public async Task No_more_messages_are_consumed_at_once_than_the_limit_allows()
     {
-        var crowd = new Crowd(2);
+        var crowd = new ConcurrencyProbe(2);
         await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
         {
             endpoint.ConcurrentMessageLimit = 2;

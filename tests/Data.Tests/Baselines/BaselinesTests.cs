@@ -69,11 +69,11 @@ public sealed class BaselinesTests
         double.IsFinite(Errors.Ridge(Part([.. Enumerable.Repeat(0f, 5000 * 11)], [.. Enumerable.Range(0, 11).Select(i => (float)i)]), Part(new float[5000], [0]), 1)).ShouldBeTrue();
     }
 
-    private static (PreparedTable Train, PreparedTable Validation) Linear(int rows, int features, double noise)
+    private static (FeatureMatrix Train, FeatureMatrix Validation) Linear(int rows, int features, double noise)
     {
         var random = new Random(11);
         var weights = Enumerable.Range(0, features).Select(_ => Normal(random)).ToArray();
-        PreparedTable Draw(int count)
+        FeatureMatrix Draw(int count)
         {
             var x = Enumerable.Range(0, count * features).Select(_ => Normal(random) + 0.5f).ToArray();
             return Part(x, [.. Enumerable.Range(0, count).Select(i => (float)(weights.Select((w, j) => w * x[(i * features) + j]).Sum() + (noise * Normal(random))))]);
@@ -84,7 +84,7 @@ public sealed class BaselinesTests
 
     private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
-    private static PreparedTable Part(float[] features, float[] target) => new()
+    private static FeatureMatrix Part(float[] features, float[] target) => new()
     {
         Names = [.. Enumerable.Range(0, features.Length / target.Length).Select(j => $"f{j}")],
         Features = features,

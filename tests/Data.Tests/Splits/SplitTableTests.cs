@@ -9,7 +9,7 @@ public sealed class SplitTableTests
     [Fact]
     public async Task DuckDB_finds_the_same_values_rows_names_and_types()
     {
-        var split = DataPreparation.Prepare(await Gold.TableAsync(), new PrepareOptions()).Train;
+        var split = DatasetBuilder.Prepare(await Gold.TableAsync(), new PrepareOptions()).Train;
         var (names, types, rows) = await DuckDb.ReadAsync(await WriteAsync(split));
 
         names.ShouldBe(["date", .. split.Names, "target"]);
@@ -27,7 +27,7 @@ public sealed class SplitTableTests
     [Fact]
     public async Task A_split_is_read_as_it_was_written()
     {
-        var split = DataPreparation.Prepare(await Gold.TableAsync(), new PrepareOptions()).Validation;
+        var split = DatasetBuilder.Prepare(await Gold.TableAsync(), new PrepareOptions()).Validation;
         var read = await SplitTable.ReadAsync(new MemoryStream(await WriteAsync(split)), "validation");
         read.Names.ShouldBe(split.Names);
         read.Features.ShouldBe(split.Features);
@@ -38,7 +38,7 @@ public sealed class SplitTableTests
     [Fact]
     public async Task A_table_without_dates_makes_a_split_without_dates()
     {
-        var split = new PreparedTable { Names = ["a=b.c", "ρ#missing"], Features = [1, 2, 3, 4], Rows = 2, Target = [0.5f, -0.5f] };
+        var split = new FeatureMatrix { Names = ["a=b.c", "ρ#missing"], Features = [1, 2, 3, 4], Rows = 2, Target = [0.5f, -0.5f] };
         var bytes = await WriteAsync(split);
         (await DuckDb.ReadAsync(bytes)).Names.ShouldBe(["a=b.c", "ρ#missing", "target"]);
         var read = await SplitTable.ReadAsync(new MemoryStream(bytes), "train");
@@ -49,7 +49,7 @@ public sealed class SplitTableTests
     [Fact]
     public async Task The_file_is_compressed_with_snappy()
     {
-        var bytes = await WriteAsync(new PreparedTable { Names = ["a"], Features = [1], Rows = 1, Target = [1] });
+        var bytes = await WriteAsync(new FeatureMatrix { Names = ["a"], Features = [1], Rows = 1, Target = [1] });
         var (_, _, rows) = await DuckDb.ReadMetadataAsync(bytes, "compression");
         rows.ShouldAllBe(row => (string)row[0]! == "SNAPPY");
     }
@@ -58,14 +58,14 @@ public sealed class SplitTableTests
     public async Task The_same_split_gives_the_same_bytes()
     {
         var table = await Gold.TableAsync();
-        (await WriteAsync(DataPreparation.Prepare(table, new PrepareOptions()).Train)).ShouldBe(await WriteAsync(DataPreparation.Prepare(table, new PrepareOptions()).Train));
+        (await WriteAsync(DatasetBuilder.Prepare(table, new PrepareOptions()).Train)).ShouldBe(await WriteAsync(DatasetBuilder.Prepare(table, new PrepareOptions()).Train));
     }
 
     [Fact]
     public async Task Five_thousand_features_come_back_in_place()
     {
         var random = new Random(5);
-        var split = new PreparedTable
+        var split = new FeatureMatrix
         {
             Names = [.. Enumerable.Range(0, 5000).Select(i => $"f{i}")],
             Features = [.. Enumerable.Range(0, 20 * 5000).Select(_ => random.NextSingle())],
@@ -83,7 +83,7 @@ public sealed class SplitTableTests
         (await Should.ThrowAsync<TableException>(() => SplitTable.ReadAsync(stream, "s3://b/k"))).Message.ShouldStartWith("s3://b/k is no split");
     }
 
-    private static async Task<byte[]> WriteAsync(PreparedTable split)
+    private static async Task<byte[]> WriteAsync(FeatureMatrix split)
     {
         using var stream = new MemoryStream();
         await SplitTable.WriteAsync(split, stream);

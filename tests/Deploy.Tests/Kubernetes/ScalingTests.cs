@@ -54,7 +54,7 @@ public sealed class ScalingTests
         var tuner = (TunerOptions)ServiceSettings.Bind("tuner", rendered.Environment(rendered.Service("tuner")))!;
         var settings = new StudySettings { ExecutionId = "study", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
         var begun = DateTimeOffset.UnixEpoch;
-        var ledger = await StudyLedger.FoldAsync(settings, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), begun, CancellationToken.None);
+        var ledger = await ActiveStudy.FoldAsync(settings, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), begun, CancellationToken.None);
         ledger.Track(TrialTransitions.Begin("study", (StartTrial)ledger.Study.Next(), begun), begun);
 
         ledger.Silent(begun + UsualColdStart, tuner.Lease).ShouldBeEmpty();

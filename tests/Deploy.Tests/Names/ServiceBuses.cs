@@ -11,9 +11,9 @@ public static class ServiceBuses
     /// <summary>All of them, in the order of a study.</summary>
     public static IReadOnlyList<ServiceBus> All { get; } =
     [
-        new("data-prep", typeof(DataPrepExtensions).Assembly, bus => bus.AddDataPrep(), _ => { }),
-        new("tuner", typeof(TunerRegistration).Assembly, bus => bus.AddTuner(), services => services.AddTuner()),
-        new("trial-runner", typeof(TrialRunnerRegistration).Assembly, bus => bus.AddTrialRunner(), services => services.AddTrialRunner()),
-        new("registry", typeof(RegistryRegistration).Assembly, bus => bus.AddRegistry(), services => services.AddRegistry()),
+        new("data-prep", typeof(DataPrepServiceCollectionExtensions).Assembly, bus => bus.AddDataPrep(), _ => { }),
+        new("tuner", typeof(TunerServiceCollectionExtensions).Assembly, bus => bus.AddTuner(), services => services.AddTuner()),
+        new("trial-runner", typeof(TrialRunnerServiceCollectionExtensions).Assembly, bus => bus.AddTrialRunner(), services => services.AddTrialRunner()),
+        new("registry", typeof(RegistryServiceCollectionExtensions).Assembly, bus => bus.AddRegistry(), services => services.AddRegistry()),
     ];
 }

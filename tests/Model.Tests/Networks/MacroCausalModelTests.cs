@@ -20,7 +20,7 @@ public sealed class MacroCausalModelTests
     public void First_weights_are_uniform_within_one_over_the_root_of_the_fan_in()
     {
         var layout = new NetworkLayout(100, [64, 25]);
-        var (values, statistics) = FirstWeights.Of(layout, seed: 7);
+        var (values, statistics) = WeightInitializer.Of(layout, seed: 7);
 
         foreach (var (weight, bias, bound) in new[] { (0, 1, 0.1), (4, 5, 0.125), (8, 9, 0.2) })
         {

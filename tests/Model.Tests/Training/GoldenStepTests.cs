@@ -1,5 +1,5 @@
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.Model.Fused;
+using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 
@@ -15,10 +15,10 @@ public sealed unsafe class GoldenStepTests : IDisposable
     private static readonly float[] Y = [.. Enumerable.Range(0, Rows).Select(k => (float)Math.Sin(0.5 + 1.3 * k))];
 
     private readonly PaddedLayout _layout = new(Network);
-    private readonly FusedWorkspace _work;
+    private readonly CpuWorkspace _work;
     private DropoutStream _dropout = new(new RandomStream(0, Purpose.Dropout, 1), 0);
 
-    public GoldenStepTests() => _work = new FusedWorkspace(_layout, Rows);
+    public GoldenStepTests() => _work = new CpuWorkspace(_layout, Rows);
 
     [Fact]
     public void The_first_forward_pass_is_PyTorchs()
@@ -59,25 +59,25 @@ public sealed unsafe class GoldenStepTests : IDisposable
         for (var step = 0; step < 5; step++)
             Step(trial);
 
-        new FusedStep(_layout, _work).MeanSquaredError(trial, new TrainingRows(X, new float[Rows], 3));
+        new CpuStep(_layout, _work).MeanSquaredError(trial, new TrainingRows(X, new float[Rows], 3));
 
         ShouldEqual([.. Enumerable.Range(0, Rows).Select(row => _work.Error[row])], TorchFigures.Prediction);
     }
 
     public void Dispose() => _work.Dispose();
 
-    private FusedTrial Trial(double weightDecay)
+    private CpuTrial Trial(double weightDecay)
     {
         var options = new TrainingOptions { HiddenLayers = [4, 3], BatchSize = Rows, LearningRate = 0.01, WeightDecay = weightDecay, Dropout = 0, Seed = 0, Patience = 1 };
         var parameters = Enumerable.Range(0, Network.ParameterCount).Select(i => (float)(0.8 * Math.Sin(1 + 0.7 * i))).ToArray();
-        return new FusedTrial(_layout, options, TrialState.First(Network, 0) with { Parameters = parameters });
+        return new CpuTrial(_layout, options, TrialState.First(Network, 0) with { Parameters = parameters });
     }
 
-    private double Step(FusedTrial trial)
+    private double Step(CpuTrial trial)
     {
         X.CopyTo(new Span<float>(_work.Input, X.Length));
         Y.CopyTo(new Span<float>(_work.Error, Rows));
-        return new FusedStep(_layout, _work).Step(trial, Rows, ref _dropout) / Rows;
+        return new CpuStep(_layout, _work).Step(trial, Rows, ref _dropout) / Rows;
     }
 
     private static void ShouldEqual(float[] actual, float[] expected)

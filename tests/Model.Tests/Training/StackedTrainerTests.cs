@@ -1,7 +1,7 @@
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.Model.Fused;
+using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Networks;
-using MacroCausal.Model.Stacked;
+using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
 using static TorchSharp.torch;
 
@@ -28,7 +28,7 @@ public sealed class StackedTrainerTests
     public void A_stack_on_any_number_of_devices_learns_what_the_processor_does(int devices)
     {
         using var stacked = Stacked(Options, devices);
-        using var fused = new FusedTrainer(Layout, Options, First(Options), Train, Validation);
+        using var fused = new CpuTrainer(Layout, Options, First(Options), Train, Validation);
 
         for (var epoch = 1; epoch <= 3; epoch++)
             ShouldEqual(stacked.RunEpoch(All(epoch)), fused.RunEpoch(All(epoch)));
@@ -54,7 +54,7 @@ public sealed class StackedTrainerTests
     {
         List<TrainingOptions> options = [Options[0] with { LearningRate = 1e30 }, Options[1], Options[2]];
         using var stacked = Stacked(options, 1);
-        using var alone = new FusedTrainer(Layout, [Options[2]], First([Options[2]]), Train, Validation);
+        using var alone = new CpuTrainer(Layout, [Options[2]], First([Options[2]]), Train, Validation);
 
         stacked.RunEpoch(All(1));
         var diverged = stacked.RunEpoch(All(2))[0];
@@ -73,8 +73,8 @@ public sealed class StackedTrainerTests
     [Fact]
     public void A_checkpoint_goes_on_from_either_trainer_to_the_other()
     {
-        using var whole = new FusedTrainer(Layout, Options, First(Options), Train, Validation);
-        using var first = new FusedTrainer(Layout, Options, First(Options), Train, Validation);
+        using var whole = new CpuTrainer(Layout, Options, First(Options), Train, Validation);
+        using var first = new CpuTrainer(Layout, Options, First(Options), Train, Validation);
         whole.RunEpoch(All(1));
         first.RunEpoch(All(1));
 

@@ -24,7 +24,7 @@ public sealed class OnnxCheckTests : IAsyncLifetime
 
         var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
         var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
-        var fitted = FittedPreparation.FromJson(files["scaler.json"]);
+        var fitted = FittedPreprocessor.FromJson(files["scaler.json"]);
         using var predictor = new Predictor(TrainedModel.Read(new MemoryStream(files["model.safetensors"])));
         int[] rows = [.. Enumerable.Range(0, table.Rows)];
         var answers = OnnxCheck.Predict(files["model.onnx"], RawColumns.Of(table, rows, OnnxPreparations.Of(fitted, table).Inputs), rows.Length);
@@ -41,7 +41,7 @@ public sealed class OnnxCheckTests : IAsyncLifetime
         var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, await GoldTables.SyntheticFileAsync());
         await _registry.AskAsync<ModelRegistered>(command);
         var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
-        var fitted = FittedPreparation.FromJson(files["scaler.json"]);
+        var fitted = FittedPreprocessor.FromJson(files["scaler.json"]);
         var model = TrainedModel.Read(new MemoryStream(files["model.safetensors"]));
         using var predictor = new Predictor(model);
         var preparation = OnnxPreparations.Of(fitted, GoldTables.Synthetic());

@@ -38,7 +38,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
     {
         await objects.PutAsync(ObjectKeys.Uri("gold", ObjectKeys.GoldTable(ExecutionId)), new MemoryStream(gold));
         var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
-        var prepared = DataPreparation.Prepare(table, Options(settings, table));
+        var prepared = DatasetBuilder.Prepare(table, Options(settings, table));
         var manifest = await ManifestAsync(prepared);
         var winner = Train(prepared);
         var checkpoint = await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 1, Epochs), winner.Write);
@@ -68,9 +68,9 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TestFraction = settings.TestFraction,
     };
 
-    private static Checkpoint Train(PreparedData data)
+    private static Checkpoint Train(Dataset data)
     {
-        static TrainingRows Rows(PreparedTable split) => new(split.Features, split.Target!, split.Names.Count);
+        static TrainingRows Rows(FeatureMatrix split) => new(split.Features, split.Target!, split.Names.Count);
         var options = new TrainingOptions
         {
             HiddenLayers = Config.HiddenLayers,
@@ -87,7 +87,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         return trial.Capture(0);
     }
 
-    private async Task<DataManifest> ManifestAsync(PreparedData data) => new()
+    private async Task<DataManifest> ManifestAsync(Dataset data) => new()
     {
         Train = await SplitAsync("train.parquet", data.Train),
         Validation = await SplitAsync("validation.parquet", data.Validation),
@@ -116,7 +116,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             await studies.TryAddEpochAsync(Records.Epoch(1, index + 1) with { TrainLoss = loss.Train * Square(targetScale), ValidationLoss = loss.Validation * Square(targetScale) });
     }
 
-    private async Task<ObjectReference> SplitAsync(string name, PreparedTable split)
+    private async Task<ObjectReference> SplitAsync(string name, FeatureMatrix split)
     {
         var stream = new MemoryStream();
         await SplitTable.WriteAsync(split, stream);

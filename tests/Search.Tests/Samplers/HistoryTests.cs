@@ -51,10 +51,10 @@ public sealed class HistoryTests
         var history = Pending(14);
         for (var trial = 0; trial < 12; trial++) history.Observe(trial, History.Finished, 20 - trial);
         history.Fail(11);
-        var split = Split.Of(history, new TpeOptions());
+        var split = GoodBadSplit.Of(history, new TpeOptions());
         split.Below.ShouldBe([9, 10]);
         split.Above.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13]);
-        Split.Of(history, new TpeOptions { MostAbove = 4 }).Above.ShouldBe([8, 11, 12, 13]);
+        GoodBadSplit.Of(history, new TpeOptions { MostAbove = 4 }).Above.ShouldBe([8, 11, 12, 13]);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class HistoryTests
     {
         var history = Pending(20);
         for (var trial = 0; trial < 20; trial++) history.Fail(trial);
-        Split.Of(history, new TpeOptions()).Below.ShouldBeEmpty();
+        GoodBadSplit.Of(history, new TpeOptions()).Below.ShouldBeEmpty();
         new TpeSampler(new TpeOptions()).Sample(history, 1).ShouldNotBeNull();
     }
 

@@ -65,10 +65,10 @@ public abstract class SamplerCompliance(ISampler sampler)
     private static void Finish(History history, int trial, Configuration configuration)
     {
         history.Add(trial, configuration);
-        history.Observe(trial, History.Finished, Chance(trial));
+        history.Observe(trial, History.Finished, SeededRandom(trial));
     }
 
-    private static double Chance(int trial) => new RandomStream((ulong)trial).NextDouble();
+    private static double SeededRandom(int trial) => new RandomStream((ulong)trial).NextDouble();
 
     private static History Past(SearchSpace space, int trials, ulong seed, bool backwards = false)
     {
@@ -78,7 +78,7 @@ public abstract class SamplerCompliance(ISampler sampler)
         {
             history.Add(trial, RandomSampler.Draw(space, new RandomStream(seed + (ulong)trial + 1)));
             if (trial % 7 == 1) history.Fail(trial);
-            else if (trial % 5 != 0) history.Observe(trial, trial % 3, Chance(trial));
+            else if (trial % 5 != 0) history.Observe(trial, trial % 3, SeededRandom(trial));
         }
 
         return history;

@@ -18,8 +18,8 @@ public sealed class AshaPromotionTests
     {
         double[] losses = [4, 1, 3, 2];
         for (var trial = 0; trial < losses.Length; trial++) Record(trial, 0, losses[trial]);
-        Promote().ShouldBe(new Verdict(1, 0, true));
-        Promote().ShouldBe(new Verdict(3, 0, true));
+        Promote().ShouldBe(new RungDecision(1, 0, true));
+        Promote().ShouldBe(new RungDecision(3, 0, true));
         _asha.Judge().ShouldBeNull();
     }
 
@@ -40,8 +40,8 @@ public sealed class AshaPromotionTests
         Promote();
         Record(0, 1, 0.5);
         Record(1, 1, 0.7);
-        Promote().ShouldBe(new Verdict(0, 1, true));
-        Promote().ShouldBe(new Verdict(2, 0, true));
+        Promote().ShouldBe(new RungDecision(0, 1, true));
+        Promote().ShouldBe(new RungDecision(2, 0, true));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class AshaPromotionTests
     [Fact]
     public void A_trial_that_ended_early_takes_its_place_among_the_best()
     {
-        _asha.Record(0, 0, 1.0, Fate.Ended);
+        _asha.Record(0, 0, 1.0, RungStatus.Ended);
         Record(1, 0, 2.0);
         Record(2, 0, 3.0);
         _asha.Judge().ShouldBeNull();
@@ -78,9 +78,9 @@ public sealed class AshaPromotionTests
         _asha.Rungs[0].ShouldBe(new RungOverview(1, 8, 4));
     }
 
-    private void Record(int trial, int rung, double loss) => _asha.Record(trial, rung, loss, Fate.Waits);
+    private void Record(int trial, int rung, double loss) => _asha.Record(trial, rung, loss, RungStatus.Waits);
 
-    private Verdict? Promote()
+    private RungDecision? Promote()
     {
         var verdict = _asha.Judge();
         if (verdict is { } promoted) _asha.Apply(promoted);

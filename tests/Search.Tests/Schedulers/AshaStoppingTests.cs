@@ -19,7 +19,7 @@ public sealed class AshaStoppingTests
     {
         double[] losses = [4, 1, 2, 3, 0, 1.5];
         var asha = new AshaStopping(Milestones.Of(1, 4, 4), 4);
-        foreach (var trial in new[] { 3, 5, 0, 2, 4, 1 }) asha.Record(trial, 0, losses[trial], Fate.Waits);
+        foreach (var trial in new[] { 3, 5, 0, 2, 4, 1 }) asha.Record(trial, 0, losses[trial], RungStatus.Waits);
         List<bool> verdicts = [];
         while (asha.Judge() is { } verdict)
         {
@@ -42,7 +42,7 @@ public sealed class AshaStoppingTests
         var asha = new AshaStopping(Milestones.Of(1, eta, eta), eta);
         return [.. losses.Select((loss, trial) =>
         {
-            asha.Record(trial, 0, loss, Fate.Waits);
+            asha.Record(trial, 0, loss, RungStatus.Waits);
             var verdict = asha.Judge()!.Value;
             asha.Apply(verdict);
             return verdict.Continues;

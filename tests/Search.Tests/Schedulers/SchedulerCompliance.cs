@@ -9,9 +9,9 @@ namespace MacroCausal.Search.Tests.Schedulers;
 /// <summary>What every scheduler must hold to, in whole studies simulated in virtual time.</summary>
 public abstract class SchedulerCompliance(SchedulerKind kind)
 {
-    private static Gen<(StudyPlan Plan, ulong Seed)> Studies(SchedulerKind kind) =>
+    private static Gen<(SearchOptions Plan, ulong Seed)> Studies(SchedulerKind kind) =>
         Gen.Select(Gen.Int[1, 60], Gen.Int[1, 12], Gen.Int[1, 5], Gen.Int[1, 40], Gen.Int[2, 4], Gen.ULong)
-            .Select((trials, parallelism, grace, epochs, eta, seed) => (new StudyPlan
+            .Select((trials, parallelism, grace, epochs, eta, seed) => (new SearchOptions
             {
                 Space = Simulation.Spaces.Model,
                 Sampler = SamplerKind.Random,
@@ -27,7 +27,7 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     [Fact]
     public void Every_order_of_arrival_ends_with_all_trials_started() => Studies(kind).Sample(study =>
     {
-        var cluster = new VirtualCluster(study.Plan, Weather.Rough, study.Seed).Run();
+        var cluster = new VirtualCluster(study.Plan, FaultRates.Rough, study.Seed).Run();
         cluster.Study.IsOver.ShouldBeTrue();
         cluster.Study.Next().ShouldBe(new Finish());
         cluster.Study.Trials.ShouldBe(study.Plan.Trials);
@@ -37,8 +37,8 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     [Fact]
     public void A_study_folded_again_at_any_time_and_in_any_order_decides_as_one_that_was_never_disturbed() => Studies(kind).Sample(study =>
     {
-        var undisturbed = new VirtualCluster(study.Plan, Weather.Rough, study.Seed).Run();
-        var restarted = new VirtualCluster(study.Plan, Weather.Rough with { Restarts = 0.3 }, study.Seed).Run();
+        var undisturbed = new VirtualCluster(study.Plan, FaultRates.Rough, study.Seed).Run();
+        var restarted = new VirtualCluster(study.Plan, FaultRates.Rough with { Restarts = 0.3 }, study.Seed).Run();
         restarted.Journal.ShouldBe(undisturbed.Journal);
         restarted.Study.Best.ShouldBe(undisturbed.Study.Best);
         restarted.Study.EpochsDone.ShouldBe(undisturbed.Study.EpochsDone);
@@ -50,7 +50,7 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     public void No_trial_goes_on_twice_from_a_milestone_or_after_its_end() => Studies(kind).Sample(study =>
     {
         var ended = new HashSet<int>();
-        var cluster = new VirtualCluster(study.Plan, Weather.Rough, study.Seed)
+        var cluster = new VirtualCluster(study.Plan, FaultRates.Rough, study.Seed)
         {
             Watch = (_, decision) => (decision is ContinueTrial next && ended.Contains(next.Trial)).ShouldBeFalse(),
             WatchReport = (report, _) =>
@@ -65,7 +65,7 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     [Fact]
     public void Duplicates_change_nothing() => Studies(kind).Sample(study =>
     {
-        var weather = Weather.Rough with { Duplicates = 0 };
+        var weather = FaultRates.Rough with { Duplicates = 0 };
         var calm = new VirtualCluster(study.Plan, weather, study.Seed).Run();
         var stormy = new VirtualCluster(study.Plan, weather with { Duplicates = 1 }, study.Seed).Run();
         stormy.Journal.ShouldBe(calm.Journal);
@@ -76,9 +76,9 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     [Fact]
     public void A_rung_counts_every_trial_that_reached_it()
     {
-        var plan = new StudyPlan { Space = Simulation.Spaces.Model, Sampler = SamplerKind.Random, Scheduler = kind, Trials = 1000, Parallelism = 300, GracePeriod = 1, MaxEpochs = 81, ReductionFactor = 3 };
+        var plan = new SearchOptions { Space = Simulation.Spaces.Model, Sampler = SamplerKind.Random, Scheduler = kind, Trials = 1000, Parallelism = 300, GracePeriod = 1, MaxEpochs = 81, ReductionFactor = 3 };
         List<int> reached = [];
-        var cluster = new VirtualCluster(plan, Weather.Rough with { Restarts = 0.01 }, 7) { WatchReport = (_, toEpoch) => reached.Add(toEpoch) }.Run();
+        var cluster = new VirtualCluster(plan, FaultRates.Rough with { Restarts = 0.01 }, 7) { WatchReport = (_, toEpoch) => reached.Add(toEpoch) }.Run();
         cluster.Study.Rungs.Select(rung => rung.Recorded).ShouldBe(cluster.Study.Milestones.Select(milestone => reached.Count(epoch => epoch == milestone)));
         cluster.Study.Rungs.Select(rung => rung.Promoted).ShouldBe(cluster.Study.Milestones.Select(milestone => cluster.Journal.OfType<ContinueTrial>().Count(next => next.FromEpoch == milestone)));
         cluster.MostRunning.ShouldBe(300);

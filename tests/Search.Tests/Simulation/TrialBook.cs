@@ -40,10 +40,10 @@ internal sealed class TrialBook
     public void WriteFailure(int trial) => _trials[trial] = _trials[trial] with { Status = TrialStatus.Failed };
 
     /// <summary>A study folded from the records in an order that <paramref name="seed"/> shuffles.</summary>
-    public Study Fold(StudyPlan plan, ulong seed)
+    public Study Fold(SearchOptions plan, ulong seed)
     {
         var study = new Study(plan);
-        foreach (var trial in _trials.Values.OrderBy(trial => Chance.Of(seed, trial.Trial))) study.Restore(trial);
+        foreach (var trial in _trials.Values.OrderBy(trial => SeededRandom.Of(seed, trial.Trial))) study.Restore(trial);
         return study;
     }
 }

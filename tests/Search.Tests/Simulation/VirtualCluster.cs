@@ -5,7 +5,7 @@ namespace MacroCausal.Search.Tests.Simulation;
 /// <summary>
 /// A whole study in virtual time: as many workers as the plan's parallelism, random durations, and the weather's failures, late results, duplicates and restarts.
 /// </summary>
-internal sealed class VirtualCluster(StudyPlan plan, Weather weather, ulong seed)
+internal sealed class VirtualCluster(SearchOptions plan, FaultRates weather, ulong seed)
 {
     private readonly Runner _runner = new(weather, seed);
     private readonly PriorityQueue<Func<bool>, (double Time, int Order)> _events = new();
@@ -39,7 +39,7 @@ internal sealed class VirtualCluster(StudyPlan plan, Weather weather, ulong seed
         {
             _now = when.Time;
             if (!happen()) Ignored++;
-            if (Chance.Of(seed, 9, _handled++) < weather.Restarts) Restart();
+            if (SeededRandom.Of(seed, 9, _handled++) < weather.Restarts) Restart();
             Decide();
         }
 

@@ -7,7 +7,7 @@ namespace MacroCausal.Search.Tests.Studies;
 
 public sealed class StudyTests
 {
-    private static readonly StudyPlan Plan = new() { Space = Simulation.Spaces.Model, Sampler = SamplerKind.Random, Trials = 4, Parallelism = 2 };
+    private static readonly SearchOptions Plan = new() { Space = Simulation.Spaces.Model, Sampler = SamplerKind.Random, Trials = 4, Parallelism = 2 };
 
     [Fact]
     public void A_study_starts_as_many_trials_as_it_has_slots()
@@ -194,7 +194,7 @@ public sealed class StudyTests
         Should.Throw<ArgumentException>(() => new Study(Plan with { Sampler = (SamplerKind)9 }));
     }
 
-    private static Study Started(int trials, StudyPlan? plan = null)
+    private static Study Started(int trials, SearchOptions? plan = null)
     {
         var study = new Study(plan ?? Plan);
         for (var trial = 0; trial < trials; trial++) Take<StartTrial>(study);

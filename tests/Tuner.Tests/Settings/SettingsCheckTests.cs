@@ -109,7 +109,7 @@ public sealed class SettingsCheckTests
 
         reasons.ShouldBeEmpty();
         settings.SearchSpace["dropout"].High.ShouldBe(0.5);
-        settings.SearchSpace["learningRate"].ShouldBe(SearchSpace.Default["learningRate"]);
+        settings.SearchSpace["learningRate"].ShouldBe(Hyperparameters.Default["learningRate"]);
     }
 
     private static IReadOnlyList<string> Reasons(StartTraining message, PipelineOptions? environment = null) =>

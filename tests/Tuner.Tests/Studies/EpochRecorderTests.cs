@@ -16,14 +16,14 @@ public sealed class EpochRecorderTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
     private readonly SqliteDatabase _database;
     private readonly SqliteStudyStore _store;
-    private readonly StudyLedgers _ledgers;
+    private readonly ActiveStudyCache _ledgers;
     private readonly EpochRecorder _recorder;
 
     public EpochRecorderTests()
     {
         _database = SqliteDatabase.Open(Path.Combine(_directory.Path, "records.db"));
         _store = new SqliteStudyStore(_database);
-        _ledgers = new StudyLedgers(_store, _time);
+        _ledgers = new ActiveStudyCache(_store, _time);
         _recorder = new EpochRecorder(_store, _ledgers, _time);
     }
 

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using MacroCausal.Data.Tables;
+
+namespace MacroCausal.Data.Preparation;
+
+/// <summary>
+/// Everything that turns a table into a model's input, learned on the training rows: <c>scaler.json</c>. A prediction in the target's unit is
+/// <c>TargetMean + TargetScale * output</c>.
+/// </summary>
+public sealed record FittedPreprocessor
+{
+    public const int CurrentVersion = 1;
+
+    /// <summary>Version of this format.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Name of the target in the table.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Mean of the target over the training rows.</summary>
+    public required double TargetMean { get; init; }
+
+    /// <summary>Population standard deviation of the target over the training rows; above 0.</summary>
+    public required double TargetScale { get; init; }
+
+    /// <summary>Name of the date column, where the table has it.</summary>
+    public string? DateColumn { get; init; }
+
+    /// <summary>The table's columns that became features, in the table's order.</summary>
+    public required IReadOnlyList<InputColumn> Inputs { get; init; }
+
+    /// <summary>The features, in the order of the model's input.</summary>
+    public required IReadOnlyList<FeatureColumn> Columns { get; init; }
+
+    /// <summary>The table's columns that did not, with the reason.</summary>
+    public required IReadOnlyList<DroppedColumn> Dropped { get; init; }
+
+    /// <summary>Prepares every row of a table, in its order. The table needs the input columns; the target and the date may be absent.</summary>
+    /// <exception cref="DataRejectedException">An input column is missing or holds something else than it did.</exception>
+    public FeatureMatrix Apply(Table table) => Apply(table, [.. Enumerable.Range(0, table.Rows)]);
+
+    /// <summary>Prepares some rows of a table, in the order given.</summary>
+    public FeatureMatrix Apply(Table table, IReadOnlyList<int> rows)
+    {
+        InputCheck.ThrowUnlessUsable(table, Inputs);
+        return new FeatureMatrix
+        {
+            Names = [.. Columns.Select(column => column.Name)],
+            Features = Features(table, rows),
+            Rows = rows.Count,
+            Target = TargetColumn.IsUsable(table, Target) ? ScaledTarget(table.Find(Target)!, rows) : null,
+            Dates = DateColumn is not null && table.Find(DateColumn) is { } dates ? Dates(dates, rows) : null,
+        };
+    }
+
+    /// <summary>The content of <c>scaler.json</c>; the same preparation gives the same bytes.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DataJson.Options);
+
+    /// <summary>Reads a <c>scaler.json</c>.</summary>
+    /// <exception cref="TableException">It is of another version, or none at all.</exception>
+    public static FittedPreprocessor FromJson(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var fitted = JsonSerializer.Deserialize<FittedPreprocessor>(json, DataJson.Options) ?? throw new JsonException("it is null");
+            return fitted.Version == CurrentVersion
+                ? fitted
+                : throw new TableException($"scaler.json is of version {fitted.Version} but this build reads {CurrentVersion}; use the build that wrote it, or train again.");
+        }
+        catch (JsonException e)
+        {
+            throw new TableException($"scaler.json cannot be read ({e.Message.TrimEnd('.')}); train again or restore it.", e);
+        }
+    }
+
+    private float[] Features(Table table, IReadOnlyList<int> rows)
+    {
+        var features = new float[checked(rows.Count * Columns.Count)]; // [N, F]
+        for (var j = 0; j < Columns.Count; j++)
+        {
+            var column = Columns[j];
+            var input = Inputs[column.Input];
+            var values = FeatureEncoding.Values(column, input, table.Find(input.Name)!, rows);
+            for (var i = 0; i < values.Length; i++)
+                features[(i * Columns.Count) + j] = (float)((values[i] - column.Mean) / column.Scale);
+        }
+
+        return features;
+    }
+
+    private float[] ScaledTarget(Column column, IReadOnlyList<int> rows) =>
+        [.. rows.Select(row => (float)((Cells.Number(column, row) - TargetMean) / TargetScale))];
+
+    private static DateTimeOffset[]? Dates(Column column, IReadOnlyList<int> rows)
+    {
+        var dates = rows.Select(row => Cells.Date(column, row)).ToList();
+        return dates.Contains(null) ? null : [.. dates.Select(date => date!.Value)];
+    }
+}

@@ -1,0 +1,117 @@
+using MacroCausal.Model.Training;
+
+namespace MacroCausal.Model.Cpu;
+
+/// <summary>Forward, backward and Adam of one trial, written out for MacroCausalModel: three products a layer, and one pass over memory for all that lies between them.</summary>
+internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
+{
+    /// <summary>One epoch over shuffled rows; returns the mean squared error over the rows as they were seen.</summary>
+    public double Learn(CpuTrial trial, TrainingRows rows, TrainingOptions options, int epoch)
+    {
+        var order = EpochOrder.Of(options.Seed, epoch, rows.Count);
+        var dropout = new DropoutStream(new RandomStream(options.Seed, Purpose.Dropout, epoch), options.Dropout);
+        var squares = 0.0;
+        foreach (var (start, count) in Batches.Cut(rows.Count, options.BatchSize))
+        {
+            Gather(rows, order.AsSpan(start, count));
+            squares += Step(trial, count, ref dropout);
+        }
+
+        return squares / rows.Count;
+    }
+
+    /// <summary>One step on the rows in <see cref="CpuWorkspace.Input"/> and the targets in <see cref="CpuWorkspace.Error"/>; returns the sum of the squared errors before it.</summary>
+    public double Step(CpuTrial trial, int count, ref DropoutStream dropout)
+    {
+        for (var layer = 0; layer < layout.Layers.Count; layer++)
+            Forward(trial, layer, count, ref dropout);
+        var squares = Judge(trial, work.Output(layout.Layers.Count - 1), work.Error, count);
+        trial.SetOutputBiasGradient(OutputLayer.Back(
+            work.Output(layout.Layers.Count - 1), work.Error, count, trial.OutputWeight, layout.Layers[^1].Stride, trial.OutputWeightGradient, work.Gradient));
+        for (var layer = layout.Layers.Count - 1; layer >= 0; layer--)
+            Back(trial, layer, count, dropout.Keep);
+        trial.Move();
+        return squares;
+    }
+
+    /// <summary>Mean squared error over all rows, by the running statistics.</summary>
+    public double MeanSquaredError(CpuTrial trial, TrainingRows rows)
+    {
+        var squares = 0.0;
+        fixed (float* features = rows.Features, target = rows.Target)
+        {
+            for (var start = 0; start < rows.Count; start += CpuWorkspace.JudgedAtOnce)
+            {
+                var count = Math.Min(CpuWorkspace.JudgedAtOnce, rows.Count - start);
+                new ReadOnlySpan<float>(target + start, count).CopyTo(new Span<float>(work.Error, count));
+                squares += Judge(trial, Answer(trial, features + (nint)start * rows.FeatureCount, count), work.Error, count);
+            }
+        }
+
+        return squares / rows.Count;
+    }
+
+    private void Gather(TrainingRows rows, ReadOnlySpan<int> order)
+    {
+        var width = rows.FeatureCount;
+        for (var row = 0; row < order.Length; row++)
+        {
+            rows.Features.AsSpan(order[row] * width, width).CopyTo(new Span<float>(work.Input + (nint)row * width, width));
+            work.Error[row] = rows.Target[order[row]];
+        }
+    }
+
+    private void Forward(CpuTrial trial, int layer, int count, ref DropoutStream dropout)
+    {
+        var place = trial.Layer(layer, work);
+        var z = work.Normal(layer);
+        MatrixProduct.Multiply(InputOf(layer), place.Weight, new MatrixView(z, place.Stride), count, place.Inputs, place.Stride);
+        Normalisation.Measure(z, count, place);
+        Normalisation.Activate(z, work.Output(layer), count, place, ref dropout);
+    }
+
+    private void Back(CpuTrial trial, int layer, int count, float keep)
+    {
+        var place = trial.Layer(layer, work);
+        var gradient = new MatrixView(work.Gradient, place.Stride);
+        Normalisation.Back(work.Gradient, work.Normal(layer), work.Output(layer), count, place, keep);
+        MatrixProduct.Multiply(InputOf(layer).Transposed, gradient, place.WeightGradient, place.Inputs, count, place.Stride);
+        if (layer == 0)
+            return;
+
+        var below = layout.Layers[layer - 1].Stride;
+        Transpose.Turn(place.Weight.Start, place.Inputs, place.Stride, place.Stride, work.TurnedWeight, below);
+        MatrixProduct.Multiply(gradient, new MatrixView(work.TurnedWeight, below), new MatrixView(work.GradientBelow, below), count, layout.Layers[layer].Width, below);
+        work.Descend();
+    }
+
+    private MatrixView InputOf(int layer) =>
+        layer == 0 ? new MatrixView(work.Input, layout.Layers[0].Inputs) : new MatrixView(work.Output(layer - 1), layout.Layers[layer - 1].Stride);
+
+    private float* Answer(CpuTrial trial, float* rows, int count)
+    {
+        var input = new MatrixView(rows, layout.Layers[0].Inputs);
+        for (var layer = 0; layer < layout.Layers.Count; layer++)
+        {
+            var place = trial.Layer(layer, work);
+            var output = new MatrixView(work.Output(layer), place.Stride);
+            MatrixProduct.Multiply(input, place.Weight, output, count, place.Inputs, place.Stride);
+            Normalisation.Judge(output.Start, count, place);
+            input = output;
+        }
+
+        return input.Start;
+    }
+
+    private double Judge(CpuTrial trial, float* hidden, float* error, int count)
+    {
+        var squares = 0.0;
+        for (var row = 0; row < count; row++)
+        {
+            error[row] = OutputLayer.Dot(hidden + (nint)row * layout.Layers[^1].Stride, trial.OutputWeight, layout.Layers[^1].Stride) + trial.OutputBias - error[row];
+            squares += (double)error[row] * error[row];
+        }
+
+        return squares;
+    }
+}

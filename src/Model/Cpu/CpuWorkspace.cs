@@ -1,0 +1,78 @@
+namespace MacroCausal.Model.Cpu;
+
+/// <summary>What a step needs between its parts, used again by every step of every trial of one shape. One thread at a time.</summary>
+internal sealed unsafe class CpuWorkspace : IDisposable
+{
+    /// <summary>Rows judged at once: enough for the products, few enough for the cache.</summary>
+    public const int JudgedAtOnce = 128;
+
+    private readonly NativeFloats _memory;
+    private readonly float*[] _normal;
+    private readonly float*[] _output;
+    private long _taken;
+
+    /// <param name="layout">Shape of the network.</param>
+    /// <param name="rows">Most rows of a step.</param>
+    /// <exception cref="OutOfMemoryException">There is no such memory.</exception>
+    public CpuWorkspace(PaddedLayout layout, int rows)
+    {
+        var widths = layout.Layers.Select(layer => layer.Stride).ToList();
+        long most = Math.Max(rows, JudgedAtOnce);
+        var input = PaddedLayout.Pad(layout.Layers[0].Inputs);
+        var turned = layout.Layers.Skip(1).Select(layer => (long)layer.Stride * PaddedLayout.Pad(layer.Inputs)).DefaultIfEmpty(0).Max();
+        _memory = new NativeFloats(most * (input + 2L * widths.Sum() + 2L * widths.Max() + MatrixProduct.Block) + turned + layout.StatisticCount);
+        Input = Take(most * input);
+        Gradient = Take(most * widths.Max());
+        GradientBelow = Take(most * widths.Max());
+        Error = Take(most * MatrixProduct.Block);
+        TurnedWeight = Take(turned);
+        Batch = Take(layout.StatisticCount);
+        (_normal, _output) = (new float*[widths.Count], new float*[widths.Count]);
+        for (var layer = 0; layer < widths.Count; layer++)
+        {
+            _normal[layer] = Take(most * widths[layer]);
+            _output[layer] = Take(most * widths[layer]);
+        }
+    }
+
+    /// <summary>[rows, features]: the rows of the step.</summary>
+    public float* Input { get; }
+
+    /// <summary>[rows, widest layer]</summary>
+    public float* Gradient { get; private set; }
+
+    /// <summary>[rows, widest layer]</summary>
+    public float* GradientBelow { get; private set; }
+
+    /// <summary>[rows]: targets, then predictions less targets.</summary>
+    public float* Error { get; }
+
+    /// <summary>A layer's weights, unit by unit. [Stride, Inputs and padding]</summary>
+    public float* TurnedWeight { get; }
+
+    /// <summary>Means and inverse deviations of a batch, placed as the statistics are.</summary>
+    public float* Batch { get; }
+
+    /// <summary>A layer's units, normalised. [rows, Stride]</summary>
+    public float* Normal(int layer) => _normal[layer];
+
+    /// <summary>A layer's output. [rows, Stride]</summary>
+    public float* Output(int layer) => _output[layer];
+
+    /// <summary>The gradient of the layer below becomes the gradient in hand.</summary>
+    public void Descend()
+    {
+        var gradient = Gradient;
+        Gradient = GradientBelow;
+        GradientBelow = gradient;
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    private float* Take(long length)
+    {
+        var start = _memory.Start + _taken;
+        _taken += length;
+        return start;
+    }
+}

@@ -1,0 +1,115 @@
+using MacroCausal.Model.Networks;
+
+namespace MacroCausal.Model.Cpu;
+
+/// <summary>
+/// A network's numbers as the processor wants them: weights input by input, so that a product reads them side by side, and every row padded with zeros to whole blocks of
+/// <see cref="MatrixProduct.Block"/>. Zeros stay zeros through a step, so the padding needs no care.
+/// </summary>
+internal sealed class PaddedLayout
+{
+    private const int SlotsPerLayer = 4;
+    private readonly NetworkLayout _network;
+
+    public PaddedLayout(NetworkLayout network)
+    {
+        _network = network;
+        var layers = new List<PaddedLayer>();
+        foreach (var width in network.HiddenLayers)
+            layers.Add(Place(layers.Count == 0 ? network.Features : layers[^1].Width, width));
+        Layers = layers;
+        OutputWeight = ParameterCount;
+        OutputBias = OutputWeight + layers[^1].Stride;
+        ParameterCount = OutputBias + MatrixProduct.Block;
+    }
+
+    public IReadOnlyList<PaddedLayer> Layers { get; }
+
+    /// <summary>[Stride of the last layer]</summary>
+    public int OutputWeight { get; }
+
+    public int OutputBias { get; }
+
+    public int ParameterCount { get; private set; }
+
+    public int StatisticCount { get; private set; }
+
+    public static int Pad(int width) => (width + MatrixProduct.Block - 1) / MatrixProduct.Block * MatrixProduct.Block;
+
+    /// <summary>Parameters, or what is shaped like them, from the order of <see cref="NetworkLayout.Parameters"/>. The padding is left alone.</summary>
+    public void PackParameters(ReadOnlySpan<float> flat, Span<float> padded)
+    {
+        foreach (var (slot, place, stride) in ParameterPlaces())
+        {
+            var (rows, columns) = Shape(slot);
+            for (var column = 0; column < columns; column++)
+            {
+                for (var row = 0; row < rows; row++)
+                    padded[place + column * stride + row] = flat[slot.Offset + row * columns + column];
+            }
+        }
+    }
+
+    /// <summary>The way back.</summary>
+    public float[] UnpackParameters(ReadOnlySpan<float> padded)
+    {
+        var flat = new float[_network.ParameterCount];
+        foreach (var (slot, place, stride) in ParameterPlaces())
+        {
+            var (rows, columns) = Shape(slot);
+            for (var column = 0; column < columns; column++)
+            {
+                for (var row = 0; row < rows; row++)
+                    flat[slot.Offset + row * columns + column] = padded[place + column * stride + row];
+            }
+        }
+
+        return flat;
+    }
+
+    /// <summary>Running means and variances from the order of <see cref="NetworkLayout.Statistics"/>. The padding is left alone.</summary>
+    public void PackStatistics(ReadOnlySpan<float> flat, Span<float> padded)
+    {
+        foreach (var (slot, place) in _network.Statistics.Zip(StatisticPlaces()))
+            flat.Slice(slot.Offset, slot.Length).CopyTo(padded[place..]);
+    }
+
+    /// <summary>The way back.</summary>
+    public float[] UnpackStatistics(ReadOnlySpan<float> padded)
+    {
+        var flat = new float[_network.StatisticCount];
+        foreach (var (slot, place) in _network.Statistics.Zip(StatisticPlaces()))
+            padded.Slice(place, slot.Length).CopyTo(flat.AsSpan(slot.Offset));
+        return flat;
+    }
+
+    private PaddedLayer Place(int inputs, int width)
+    {
+        var stride = Pad(width);
+        var bias = checked(ParameterCount + inputs * stride);
+        var layer = new PaddedLayer(inputs, width, ParameterCount, bias, bias + stride, bias + 2 * stride, StatisticCount, StatisticCount + stride);
+        ParameterCount = checked(bias + 3 * stride);
+        StatisticCount += 2 * stride;
+        return layer;
+    }
+
+    // A matrix [out, in] is turned to [in, out]; a vector is a matrix of one column; the output's weight [1, in] is already as it should be.
+    private IEnumerable<(ParameterSlot Slot, int Place, int Stride)> ParameterPlaces()
+    {
+        for (var layer = 0; layer < Layers.Count; layer++)
+        {
+            var (place, slot) = (Layers[layer], layer * SlotsPerLayer);
+            yield return (_network.Parameters[slot], place.Weight, place.Stride);
+            yield return (_network.Parameters[slot + 1], place.Bias, 0);
+            yield return (_network.Parameters[slot + 2], place.Gamma, 0);
+            yield return (_network.Parameters[slot + 3], place.Beta, 0);
+        }
+
+        yield return (_network.Parameters[^2], OutputWeight, 1);
+        yield return (_network.Parameters[^1], OutputBias, 0);
+    }
+
+    private IEnumerable<int> StatisticPlaces() => Layers.SelectMany(layer => new[] { layer.Mean, layer.Variance });
+
+    private static (int Rows, int Columns) Shape(ParameterSlot slot) => ((int)slot.Shape[0], slot.Shape.Count == 1 ? 1 : (int)slot.Shape[1]);
+}

@@ -1,0 +1,39 @@
+using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Training;
+
+namespace MacroCausal.TrialRunner.Segments;
+
+/// <summary>What a message asks for, checked.</summary>
+internal static class SegmentValidation
+{
+    public static TrainingOptions Options(RunTrial segment) => new()
+    {
+        HiddenLayers = segment.Config.HiddenLayers,
+        BatchSize = segment.Config.BatchSize,
+        LearningRate = segment.Config.LearningRate,
+        Dropout = segment.Config.Dropout,
+        WeightDecay = segment.Config.WeightDecay,
+        Seed = segment.Seed,
+        Patience = segment.Patience,
+    };
+
+    public static void Check(RunTrial segment)
+    {
+        if (segment.FromEpoch < 0 || segment.ToEpoch <= segment.FromEpoch)
+            throw new SegmentException($"A segment from epoch {segment.FromEpoch} to {segment.ToEpoch} has no epoch to train.");
+        if (segment.FromEpoch > 0 && segment.Checkpoint is null)
+            throw new SegmentException($"A segment from epoch {segment.FromEpoch} needs the checkpoint of that epoch, and the message names none.");
+        Options(segment).Validate();
+    }
+
+    public static bool IsOfTrial(RunTrial segment, Checkpoint checkpoint) =>
+        checkpoint.Options.Equals(Options(segment)) && checkpoint.Features == segment.Data.Features;
+
+    /// <summary>Whether training can go on from a checkpoint within the segment.</summary>
+    public static bool IsOnTheWay(RunTrial segment, Checkpoint checkpoint) =>
+        IsOfTrial(segment, checkpoint) && checkpoint.Epoch > segment.FromEpoch && checkpoint.Epoch < segment.ToEpoch && !checkpoint.EndedEarly;
+
+    /// <summary>Whether a checkpoint is the segment's last.</summary>
+    public static bool IsEnd(RunTrial segment, Checkpoint checkpoint) =>
+        IsOfTrial(segment, checkpoint) && (checkpoint.Epoch == segment.ToEpoch || (checkpoint.EndedEarly && checkpoint.Epoch > segment.FromEpoch && checkpoint.Epoch < segment.ToEpoch));
+}
