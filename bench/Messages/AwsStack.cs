@@ -4,7 +4,6 @@ using MacroCausal.Hosting.Bus;
 using MacroCausal.Hosting.Settings;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.DynamoDb;
 using MacroCausal.TestKit.Emulators;
 using MacroCausal.Tuner;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,7 @@
 using MacroCausal.Hosting.Bus;
 using MacroCausal.Hosting.Settings;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.Tuner;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,5 +1,5 @@
 using MacroCausal.Cli;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

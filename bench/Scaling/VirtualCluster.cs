@@ -1,5 +1,5 @@
 using MacroCausal.Bench.Simulation;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Bench.Scaling;
 

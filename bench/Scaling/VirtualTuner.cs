@@ -1,6 +1,6 @@
 using MacroCausal.Bench.Simulation;
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Ledger;
 
 namespace MacroCausal.Bench.Scaling;

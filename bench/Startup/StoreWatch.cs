@@ -1,4 +1,5 @@
 using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 using Microsoft.Data.Sqlite;
 
 namespace MacroCausal.Bench.Startup;

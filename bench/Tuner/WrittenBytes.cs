@@ -1,8 +1,8 @@
 using System.Text;
 using Amazon.DynamoDBv2.Model;
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.DynamoDb;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
+using MacroCausal.Storage.Aws;
 using MacroCausal.Tuner.Ledger;
 using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;

@@ -5,7 +5,6 @@
 using Amazon.DynamoDBv2;
 using Amazon.S3;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.DynamoDb;
 
 using var s3 = new AmazonS3Client(new AmazonS3Config { ForcePathStyle = true });
 string[] buckets = ["GOLD_BUCKET", "ARTIFACTS_BUCKET"];

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MacroCausal.Cli.Commands;
 using MacroCausal.Cli.DeadLetters;
 using MacroCausal.Storage;
-using MacroCausal.Storage.Objects;
 
 namespace MacroCausal.Cli;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MacroCausal.DataPrep;
 
-/// <summary>Adds the service that prepares gold tables. It needs an <see cref="Storage.Objects.IObjectStore"/>.</summary>
+/// <summary>Adds the service that prepares gold tables. It needs an <see cref="Storage.IObjectStore"/>.</summary>
 public static class DataPrepServiceCollectionExtensions
 {
     /// <summary>Adds what the consumer works with.</summary>

@@ -1,5 +1,5 @@
 using MacroCausal.Data.Tables;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 
 namespace MacroCausal.DataPrep;
 

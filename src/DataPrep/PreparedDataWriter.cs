@@ -1,7 +1,7 @@
 using MacroCausal.Data;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 
 namespace MacroCausal.DataPrep;
 

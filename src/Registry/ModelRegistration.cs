@@ -1,7 +1,7 @@
 using MacroCausal.Registry.Artifacts;
 using MacroCausal.Registry.Checkpoints;
 using MacroCausal.Registry.Inputs;
-using MacroCausal.Storage.Models;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Registry;
 

@@ -1,7 +1,6 @@
 using MacroCausal.Hosting.Bus;
 using MacroCausal.Hosting.Services;
 using MacroCausal.Registry;
-using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
 using Microsoft.AspNetCore.Builder;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using MacroCausal.Storage.Studies;
 
 namespace MacroCausal.Storage;
 

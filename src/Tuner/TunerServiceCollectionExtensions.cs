@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Ledger;
 using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Starting;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 
 namespace MacroCausal.DataPrep.Tests;
 

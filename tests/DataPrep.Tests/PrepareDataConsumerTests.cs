@@ -3,7 +3,7 @@ using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
 using MacroCausal.Data.Tests;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;

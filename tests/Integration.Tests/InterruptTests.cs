@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MacroCausal.Storage;
-using MacroCausal.Storage.Sqlite;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage.Embedded;
 
 namespace MacroCausal.Integration.Tests;
 

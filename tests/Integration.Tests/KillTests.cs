@@ -1,6 +1,5 @@
 using MacroCausal.Storage;
-using MacroCausal.Storage.Sqlite;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage.Embedded;
 
 namespace MacroCausal.Integration.Tests;
 

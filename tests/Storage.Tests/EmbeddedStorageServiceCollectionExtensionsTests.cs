@@ -1,6 +1,4 @@
-using MacroCausal.Storage.Models;
-using MacroCausal.Storage.Objects;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 
 namespace MacroCausal.TrialRunner.Tests;
 

@@ -1,5 +1,5 @@
 using MacroCausal.Model.Training;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 using MacroCausal.TrialRunner.Groups;
 using MacroCausal.TrialRunner.Tests.Groups;
 using MassTransit;

@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

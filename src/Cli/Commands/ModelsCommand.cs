@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Cli.Embedded;
-using MacroCausal.Storage.Models;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using MacroCausal.Cli.Progress;
-using MacroCausal.Storage.Models;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Cli.Commands;
 

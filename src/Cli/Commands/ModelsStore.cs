@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MacroCausal.Cli.Aws;
 using MacroCausal.Cli.Embedded;
-using MacroCausal.Storage.Models;
+using MacroCausal.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MacroCausal.Cli.Commands;

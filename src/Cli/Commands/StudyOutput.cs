@@ -2,7 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 using Spectre.Console;
 
 namespace MacroCausal.Cli.Commands;

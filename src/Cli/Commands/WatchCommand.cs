@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MacroCausal.Cli.Aws;
 using MacroCausal.Cli.Progress;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,6 +4,7 @@ using MacroCausal.Hosting.Bus;
 using MacroCausal.Hosting.Settings;
 using MacroCausal.Registry;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TrialRunner;
 using MacroCausal.Tuner;
 using MassTransit;

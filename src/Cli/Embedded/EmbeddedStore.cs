@@ -1,5 +1,6 @@
 using MacroCausal.Hosting.Settings;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 
 namespace MacroCausal.Cli.Embedded;
 

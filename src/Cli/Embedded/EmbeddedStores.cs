@@ -1,7 +1,5 @@
-using MacroCausal.Storage.Models;
-using MacroCausal.Storage.Objects;
-using MacroCausal.Storage.Sqlite;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 
 namespace MacroCausal.Cli.Embedded;
 

@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Models;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Cli.Embedded;
 

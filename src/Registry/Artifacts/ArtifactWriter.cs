@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Registry.Artifacts;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using MacroCausal.Data.Tables;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Registry.Artifacts;
 

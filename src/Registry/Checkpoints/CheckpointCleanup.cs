@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace MacroCausal.Registry.Checkpoints;

@@ -3,7 +3,7 @@ using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Export;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Registry.Inputs;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Registry.Inputs;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Registry.Inputs;
 

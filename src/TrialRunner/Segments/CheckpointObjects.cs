@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 
 namespace MacroCausal.TrialRunner.Segments;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 
 namespace MacroCausal.TrialRunner.Segments;
 

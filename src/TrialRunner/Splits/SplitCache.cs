@@ -1,5 +1,5 @@
 using MacroCausal.Model.Training;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 using Microsoft.Extensions.Options;
 
 namespace MacroCausal.TrialRunner.Splits;

@@ -1,5 +1,5 @@
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Tuner.Ledger;
 
@@ -57,7 +57,7 @@ public sealed class ActiveStudy
     {
         lock (_gate)
         {
-            if (trial.Status == Storage.Studies.TrialStatus.Running)
+            if (trial.Status == Storage.TrialStatus.Running)
             {
                 _out[trial.Trial] = new Segment(trial, now, HasBegun: false, SilencesBefore(trial));
             }

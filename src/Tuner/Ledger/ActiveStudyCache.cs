@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Tuner.Ledger;

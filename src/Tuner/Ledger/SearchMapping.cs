@@ -2,7 +2,7 @@ using MacroCausal.Search.Samplers;
 using MacroCausal.Search.Schedulers;
 using MacroCausal.Search.Spaces;
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Tuner.Ledger;
 

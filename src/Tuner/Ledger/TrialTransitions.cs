@@ -1,6 +1,6 @@
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.Studies;
-using TrialStatus = MacroCausal.Storage.Studies.TrialStatus;
+using MacroCausal.Storage;
+using TrialStatus = MacroCausal.Storage.TrialStatus;
 
 namespace MacroCausal.Tuner.Ledger;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Tuner.Persistence;

@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Ledger;
 
 namespace MacroCausal.Tuner.Studies;

@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Tuner.Studies;
 

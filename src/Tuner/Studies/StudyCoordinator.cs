@@ -1,12 +1,12 @@
 using System.Globalization;
 using MacroCausal.Hosting.Telemetry;
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Ledger;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TrialStatus = MacroCausal.Storage.Studies.TrialStatus;
+using TrialStatus = MacroCausal.Storage.TrialStatus;
 
 namespace MacroCausal.Tuner.Studies;
 

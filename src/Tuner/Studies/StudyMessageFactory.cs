@@ -1,5 +1,5 @@
 using System.Globalization;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.Tuner.Studies;
 

@@ -3,7 +3,6 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.DynamoDb;
 using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.Deploy.Tests.Cdk;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using MacroCausal.Deploy.Tests.Names;
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner;
 using MacroCausal.Tuner.Ledger;
 

@@ -6,10 +6,8 @@ using Amazon.S3.Model;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using MacroCausal.Contracts;
+using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.DynamoDb;
-using MacroCausal.Storage.Models;
-using MacroCausal.Storage.Studies;
 using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.Integration.Tests.Services;

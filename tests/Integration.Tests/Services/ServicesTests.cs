@@ -1,5 +1,4 @@
-using MacroCausal.Storage.Models;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests.Services;

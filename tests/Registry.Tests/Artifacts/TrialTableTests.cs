@@ -1,6 +1,6 @@
 using MacroCausal.Data.Tables;
 using MacroCausal.Registry.Artifacts;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Registry.Tests.Artifacts;

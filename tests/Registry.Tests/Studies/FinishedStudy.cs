@@ -4,8 +4,7 @@ using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Training;
-using MacroCausal.Storage.Objects;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Registry.Tests.Studies;

@@ -1,7 +1,5 @@
 using MacroCausal.Storage;
-using MacroCausal.Storage.Models;
-using MacroCausal.Storage.Objects;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using MassTransit;
 using MassTransit.Testing;

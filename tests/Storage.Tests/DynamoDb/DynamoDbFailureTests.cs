@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using MacroCausal.Storage.DynamoDb;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage.Aws;
 using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 

@@ -1,6 +1,4 @@
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.DynamoDb;
-using MacroCausal.Storage.Studies;
 using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 

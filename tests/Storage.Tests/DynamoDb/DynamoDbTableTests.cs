@@ -1,7 +1,6 @@
 using System.Net;
 using Amazon.DynamoDBv2.Model;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.DynamoDb;
 using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 

@@ -1,5 +1,5 @@
 using MacroCausal.Contracts;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Objects;

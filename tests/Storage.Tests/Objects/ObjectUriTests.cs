@@ -1,5 +1,5 @@
 using CsCheck;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Objects;

@@ -1,6 +1,5 @@
 using System.Net;
-using MacroCausal.Storage.Objects;
-using MacroCausal.Storage.S3;
+using MacroCausal.Storage.Aws;
 using MacroCausal.Storage.Tests.Aws;
 
 namespace MacroCausal.Storage.Tests.S3;

@@ -1,5 +1,4 @@
-using MacroCausal.Storage.Objects;
-using MacroCausal.Storage.S3;
+using MacroCausal.Storage.Aws;
 using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 

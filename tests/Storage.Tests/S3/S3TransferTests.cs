@@ -2,8 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using MacroCausal.Contracts;
-using MacroCausal.Storage.Objects;
-using MacroCausal.Storage.S3;
+using MacroCausal.Storage.Aws;
 using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 

@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Sqlite;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Data.Sqlite;
 

@@ -1,5 +1,4 @@
-using MacroCausal.Storage.Models;
-using MacroCausal.Storage.Sqlite;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Storage.Tests.Sqlite;

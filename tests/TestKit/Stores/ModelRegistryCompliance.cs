@@ -1,5 +1,4 @@
 using MacroCausal.Storage;
-using MacroCausal.Storage.Models;
 using Shouldly;
 using Xunit;
 

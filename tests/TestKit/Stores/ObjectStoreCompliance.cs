@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MacroCausal.Contracts;
-using MacroCausal.Storage.Objects;
+using MacroCausal.Storage;
 using Shouldly;
 using Xunit;
 

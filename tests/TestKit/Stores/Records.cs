@@ -1,6 +1,5 @@
 using MacroCausal.Contracts;
-using MacroCausal.Storage.Models;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 
 namespace MacroCausal.TestKit.Stores;
 

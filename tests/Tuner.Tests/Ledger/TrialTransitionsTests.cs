@@ -1,7 +1,7 @@
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Ledger;
-using TrialStatus = MacroCausal.Storage.Studies.TrialStatus;
+using TrialStatus = MacroCausal.Storage.TrialStatus;
 
 namespace MacroCausal.Tuner.Tests.Ledger;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
 

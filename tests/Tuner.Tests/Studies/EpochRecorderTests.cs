@@ -1,5 +1,5 @@
-using MacroCausal.Storage.Sqlite;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using MacroCausal.Tuner.Ledger;
 using MacroCausal.Tuner.Persistence;

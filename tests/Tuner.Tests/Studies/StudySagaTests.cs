@@ -1,4 +1,4 @@
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage;
 using MacroCausal.TestKit.Stores;
 using MassTransit;
 

@@ -1,6 +1,6 @@
 using MacroCausal.Hosting.Settings;
 using MacroCausal.Storage;
-using MacroCausal.Storage.Studies;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using MassTransit;
 using MassTransit.Testing;

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+
+namespace MacroCausal.Storage.Aws;
+
+/// <summary>A table: conditional writes, consistent reads, listings over all pages, and failures as sentences.</summary>
+/// <param name="client">The client, which retries what is throttled or fails for a moment.</param>
+/// <param name="name">The table's name.</param>
+/// <param name="setting">The setting that names it, for the remedy.</param>
+internal sealed class DynamoDbTable(IAmazonDynamoDB client, string name, string setting)
+{
+    /// <summary>Who wrote an item last: a token of that very call.</summary>
+    private const string WrittenBy = "written_by";
+
+    /// <summary>Puts an item under a condition. False where the condition does not hold.</summary>
+    public async Task<bool> TryPutAsync(
+        Dictionary<string, AttributeValue> item, string condition, Dictionary<string, AttributeValue>? values, CancellationToken cancellationToken)
+    {
+        var call = Guid.NewGuid().ToString("N");
+        item.Add(WrittenBy, Attributes.Of(call));
+        var request = new PutItemRequest
+        {
+            TableName = name,
+            Item = item,
+            ConditionExpression = condition,
+            ExpressionAttributeValues = values,
+            ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
+        };
+        try
+        {
+            await CallAsync("PutItem", token => client.PutItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ConditionalCheckFailedException lost)
+        {
+            // Where the answer to our first try got lost, the SDK tried again and ran into what we had written ourselves.
+            return lost.Item?.FindText(WrittenBy) == call;
+        }
+    }
+
+    /// <summary>Changes an item under a condition. False where the condition does not hold.</summary>
+    public async Task<bool> TryUpdateAsync(UpdateItemRequest request, CancellationToken cancellationToken)
+    {
+        request.TableName = name;
+        try
+        {
+            await CallAsync("UpdateItem", token => client.UpdateItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ConditionalCheckFailedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The item of that key as it is now, or null.</summary>
+    public async Task<Dictionary<string, AttributeValue>?> FindAsync(Dictionary<string, AttributeValue> key, CancellationToken cancellationToken)
+    {
+        var request = new GetItemRequest { TableName = name, Key = key, ConsistentRead = true };
+        var response = await CallAsync("GetItem", token => client.GetItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+        return response.IsItemSet ? response.Item : null;
+    }
+
+    /// <summary>The items that a query finds, page by page.</summary>
+    public async IAsyncEnumerable<Dictionary<string, AttributeValue>> QueryAsync(QueryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        request.TableName = name;
+        QueryResponse page;
+        do
+        {
+            page = await CallAsync("Query", token => client.QueryAsync(request, token), cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Items ?? [])
+            {
+                yield return item;
+            }
+
+            request.ExclusiveStartKey = page.LastEvaluatedKey;
+        }
+        while (page.LastEvaluatedKey is { Count: > 0 });
+    }
+
+    /// <summary>All items, page by page.</summary>
+    public async IAsyncEnumerable<Dictionary<string, AttributeValue>> ScanAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ScanRequest { TableName = name, ConsistentRead = true };
+        ScanResponse page;
+        do
+        {
+            page = await CallAsync("Scan", token => client.ScanAsync(request, token), cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Items ?? [])
+            {
+                yield return item;
+            }
+
+            request.ExclusiveStartKey = page.LastEvaluatedKey;
+        }
+        while (page.LastEvaluatedKey is { Count: > 0 });
+    }
+
+    private async Task<TResponse> CallAsync<TResponse>(string action, Func<CancellationToken, Task<TResponse>> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await call(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not ConditionalCheckFailedException && AwsFailure.IsExplained(failure, cancellationToken))
+        {
+            throw DynamoDbFailure.Explain(client, name, setting, action, failure);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Amazon.DynamoDBv2.Model;
+
+namespace MacroCausal.Storage.Aws;
+
+/// <summary>Records of studies as items, and back.</summary>
+internal static class StudyItems
+{
+    public static Dictionary<string, AttributeValue> Of(StudyRecord study) => new(StudyKeys.Of(study.ExecutionId, StudyKeys.Study))
+    {
+        [StudyKeys.IndexPartition] = Attributes.Of(StudyKeys.Kind),
+        [StudyKeys.IndexSort] = Attributes.Of(study.StartedAt),
+        ["state"] = Attributes.Of(study.State),
+        ["version"] = Attributes.Of(study.Version),
+        ["saga"] = Attributes.Of(study.Saga),
+    };
+
+    public static StudyRecord ToStudy(Dictionary<string, AttributeValue> item) => new()
+    {
+        ExecutionId = item.Text(StudyKeys.Partition),
+        State = item.Text("state"),
+        Version = item.Count("version"),
+        StartedAt = item.Instant(StudyKeys.IndexSort),
+        Saga = item.Text("saga"),
+    };
+
+    public static Dictionary<string, AttributeValue> Of(TrialRecord trial)
+    {
+        var item = new Dictionary<string, AttributeValue>(StudyKeys.Of(trial.ExecutionId, StudyKeys.Trial(trial.Trial)))
+        {
+            ["trial"] = Attributes.Of(trial.Trial),
+            ["version"] = Attributes.Of(trial.Version),
+            ["seed"] = Attributes.Of(trial.Seed),
+            ["config"] = Attributes.Of(JsonSerializer.Serialize(trial.Config, StorageJson.Default.TrialConfig)),
+            ["status"] = Attributes.Of(trial.Status.ToString()),
+            ["epoch"] = Attributes.Of(trial.Epoch),
+            ["to_epoch"] = Attributes.Of(trial.ToEpoch),
+            ["attempt"] = Attributes.Of(trial.Attempt),
+            ["issued_at"] = Attributes.Of(trial.IssuedAt),
+            ["milestones"] = Attributes.Of(JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListMilestoneLoss)),
+            ["best_epoch"] = Attributes.Of(trial.BestEpoch),
+        };
+        item.AddIfAny("checkpoint_uri", trial.Checkpoint?.Uri);
+        item.AddIfAny("checkpoint_sha256", trial.Checkpoint?.Sha256);
+        item.AddIfAny("failure", trial.Failure);
+        return item;
+    }
+
+    public static TrialRecord ToTrial(Dictionary<string, AttributeValue> item) => new()
+    {
+        ExecutionId = item.Text(StudyKeys.Partition),
+        Trial = item.Count("trial"),
+        Version = item.Count("version"),
+        Seed = item.Integer("seed"),
+        Config = JsonSerializer.Deserialize(item.Text("config"), StorageJson.Default.TrialConfig)!,
+        Status = Enum.Parse<TrialStatus>(item.Text("status")),
+        Epoch = item.Count("epoch"),
+        ToEpoch = item.Count("to_epoch"),
+        Attempt = item.Count("attempt"),
+        IssuedAt = item.Instant("issued_at"),
+        Milestones = JsonSerializer.Deserialize(item.Text("milestones"), StorageJson.Default.IReadOnlyListMilestoneLoss)!,
+        BestEpoch = item.Count("best_epoch"),
+        Checkpoint = item.FindText("checkpoint_uri") is { } uri ? new(uri, item.Text("checkpoint_sha256")) : null,
+        Failure = item.FindText("failure"),
+    };
+
+    public static Dictionary<string, AttributeValue> Of(EpochRecord epoch)
+    {
+        var item = new Dictionary<string, AttributeValue>(StudyKeys.Of(epoch.ExecutionId, StudyKeys.Epoch(epoch.Trial, epoch.Epoch)))
+        {
+            ["trial"] = Attributes.Of(epoch.Trial),
+            ["epoch"] = Attributes.Of(epoch.Epoch),
+            ["seconds"] = Attributes.Of(epoch.Seconds),
+            ["runner"] = Attributes.Of(epoch.Runner),
+            ["recorded_at"] = Attributes.Of(epoch.RecordedAt),
+        };
+        item.AddIfAny("train_loss", epoch.TrainLoss);
+        item.AddIfAny("validation_loss", epoch.ValidationLoss);
+        return item;
+    }
+
+    public static EpochRecord ToEpoch(Dictionary<string, AttributeValue> item) => new()
+    {
+        ExecutionId = item.Text(StudyKeys.Partition),
+        Trial = item.Count("trial"),
+        Epoch = item.Count("epoch"),
+        TrainLoss = item.FindNumber("train_loss"),
+        ValidationLoss = item.FindNumber("validation_loss"),
+        Seconds = item.Number("seconds"),
+        Runner = item.Text("runner"),
+        RecordedAt = item.Instant("recorded_at"),
+    };
+}

@@ -1,0 +1,124 @@
+using System.Data;
+using System.Text.Json;
+
+namespace MacroCausal.Storage.Embedded;
+
+/// <summary>The records of studies in a SQLite file; every change is one statement, which SQLite makes whole or not at all.</summary>
+public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
+{
+    private const string StudyColumns = "execution_id, state, version, started_at, saga";
+    private const string TrialColumns =
+        "execution_id, trial, version, seed, config, status, epoch, to_epoch, attempt, issued_at, milestones, best_epoch, checkpoint_uri, checkpoint_sha256, failure";
+    private const string EpochColumns = "execution_id, trial, epoch, train_loss, validation_loss, seconds, runner, recorded_at";
+
+    /// <inheritdoc/>
+    public Task<StudyRecord?> FindStudyAsync(string executionId, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(database.First($"SELECT {StudyColumns} FROM studies WHERE execution_id = ?1", ReadStudy, executionId));
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StudyRecord> ListStudiesAsync(CancellationToken cancellationToken = default) =>
+        database.Query($"SELECT {StudyColumns} FROM studies ORDER BY started_at DESC, execution_id", ReadStudy, cancellationToken).ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public Task<bool> TryAddStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
+        WriteAsync($"INSERT INTO studies ({StudyColumns}) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", Values(study), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> TryReplaceStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
+        WriteAsync("UPDATE studies SET state = ?2, version = ?3, started_at = ?4, saga = ?5 WHERE execution_id = ?1 AND version = ?3 - 1", Values(study), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) => WriteAsync(
+        $"INSERT INTO trials ({TrialColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING", Values(trial), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> TryReplaceTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) => WriteAsync(
+        """
+        UPDATE trials SET version = ?3, seed = ?4, config = ?5, status = ?6, epoch = ?7, to_epoch = ?8, attempt = ?9, issued_at = ?10, milestones = ?11, best_epoch = ?12,
+          checkpoint_uri = ?13, checkpoint_sha256 = ?14, failure = ?15
+        WHERE execution_id = ?1 AND trial = ?2 AND version = ?3 - 1
+        """,
+        Values(trial),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TrialRecord?> FindTrialAsync(string executionId, int trial, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(database.First($"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 AND trial = ?2", ReadTrial, executionId, trial));
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default) =>
+        database.Query($"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 ORDER BY trial", ReadTrial, cancellationToken, executionId).ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
+        WriteAsync($"INSERT INTO epochs ({EpochColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING", Values(epoch), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<EpochRecord> ListEpochsAsync(string executionId, CancellationToken cancellationToken = default) =>
+        database.Query($"SELECT {EpochColumns} FROM epochs WHERE execution_id = ?1 ORDER BY trial, epoch", ReadEpoch, cancellationToken, executionId).ToAsyncEnumerable();
+
+    private Task<bool> WriteAsync(string sql, object?[] values, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(database.Execute(sql, values) == 1);
+    }
+
+    private static object?[] Values(StudyRecord study) => [study.ExecutionId, study.State, study.Version, InstantText.Of(study.StartedAt), study.Saga];
+
+    private static StudyRecord ReadStudy(IDataRecord row) => new()
+    {
+        ExecutionId = row.GetString(0),
+        State = row.GetString(1),
+        Version = row.GetInt32(2),
+        StartedAt = row.GetInstant(3),
+        Saga = row.GetString(4),
+    };
+
+    private static object?[] Values(TrialRecord trial) =>
+    [
+        trial.ExecutionId, trial.Trial, trial.Version, trial.Seed, JsonSerializer.Serialize(trial.Config, StorageJson.Default.TrialConfig), trial.Status.ToString(),
+        trial.Epoch, trial.ToEpoch, trial.Attempt, InstantText.Of(trial.IssuedAt), JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListMilestoneLoss),
+        trial.BestEpoch, trial.Checkpoint?.Uri, trial.Checkpoint?.Sha256, trial.Failure,
+    ];
+
+    private static TrialRecord ReadTrial(IDataRecord row) => new()
+    {
+        ExecutionId = row.GetString(0),
+        Trial = row.GetInt32(1),
+        Version = row.GetInt32(2),
+        Seed = row.GetInt64(3),
+        Config = JsonSerializer.Deserialize(row.GetString(4), StorageJson.Default.TrialConfig)!,
+        Status = Enum.Parse<TrialStatus>(row.GetString(5)),
+        Epoch = row.GetInt32(6),
+        ToEpoch = row.GetInt32(7),
+        Attempt = row.GetInt32(8),
+        IssuedAt = row.GetInstant(9),
+        Milestones = JsonSerializer.Deserialize(row.GetString(10), StorageJson.Default.IReadOnlyListMilestoneLoss)!,
+        BestEpoch = row.GetInt32(11),
+        Checkpoint = row.GetText(12) is { } uri ? new(uri, row.GetString(13)) : null,
+        Failure = row.GetText(14),
+    };
+
+    private static object?[] Values(EpochRecord epoch) =>
+    [
+        epoch.ExecutionId, epoch.Trial, epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.Seconds, epoch.Runner, InstantText.Of(epoch.RecordedAt),
+    ];
+
+    private static EpochRecord ReadEpoch(IDataRecord row) => new()
+    {
+        ExecutionId = row.GetString(0),
+        Trial = row.GetInt32(1),
+        Epoch = row.GetInt32(2),
+        TrainLoss = row.GetNumber(3),
+        ValidationLoss = row.GetNumber(4),
+        Seconds = row.GetDouble(5),
+        Runner = row.GetString(6),
+        RecordedAt = row.GetInstant(7),
+    };
+}

@@ -1,0 +1,38 @@
+namespace MacroCausal.Storage;
+
+/// <summary>
+/// The durable records of studies: one small record a study, one a trial, one a trial's epoch. Every change is a conditional write, so that two Tuners at once
+/// cannot both believe that they made it. Throws <see cref="StoreException"/> with a remedy where the store cannot be reached or is of another version.
+/// </summary>
+public interface IStudyStore
+{
+    /// <summary>The study's record, or null.</summary>
+    Task<StudyRecord?> FindStudyAsync(string executionId, CancellationToken cancellationToken = default);
+
+    /// <summary>All studies, latest start first.</summary>
+    IAsyncEnumerable<StudyRecord> ListStudiesAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Adds a study. False where there is one of that execution id already.</summary>
+    Task<bool> TryAddStudyAsync(StudyRecord study, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces the record whose version is one below <paramref name="study"/>'s. False where it has another version.</summary>
+    Task<bool> TryReplaceStudyAsync(StudyRecord study, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds a trial. False where the study has one of that number already.</summary>
+    Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces the record whose version is one below <paramref name="trial"/>'s. False where it has another version.</summary>
+    Task<bool> TryReplaceTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default);
+
+    /// <summary>The trial of that number, or null.</summary>
+    Task<TrialRecord?> FindTrialAsync(string executionId, int trial, CancellationToken cancellationToken = default);
+
+    /// <summary>The trials of a study, by number.</summary>
+    IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds an epoch's report. False where it is there already; the first one stays.</summary>
+    Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default);
+
+    /// <summary>The epochs of a study, by trial, then epoch.</summary>
+    IAsyncEnumerable<EpochRecord> ListEpochsAsync(string executionId, CancellationToken cancellationToken = default);
+}

@@ -1,9 +1,0 @@
-using MacroCausal.Storage.Models;
-
-namespace MacroCausal.Storage.Sqlite;
-
-/// <summary>The one table of models in a SQLite file.</summary>
-internal sealed class SqliteModelRegistries(IModelRegistry registry) : IModelRegistries
-{
-    public IModelRegistry Open(string table) => registry;
-}
