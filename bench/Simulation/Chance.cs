@@ -1,3 +1,5 @@
+using MacroCausal.Shared;
+
 namespace MacroCausal.Bench.Simulation;
 
 /// <summary>
@@ -8,19 +10,11 @@ internal static class Chance
     /// <summary>A number above 0 and below 1.</summary>
     public static double Of(ulong seed, params ReadOnlySpan<int> names)
     {
-        foreach (var name in names) seed = Mix(seed ^ (uint)name);
-        return ((Mix(seed) >> 12) + 0.5) * (1.0 / (1L << 52));
+        foreach (var name in names) seed = SplitMix64.Hash(seed ^ (uint)name);
+        return ((SplitMix64.Hash(seed) >> 12) + 0.5) * (1.0 / (1L << 52));
     }
 
     /// <summary>A draw from the standard normal distribution (Box, Muller, 1958).</summary>
     public static double Normal(ulong seed, int kind, int name, int place) =>
         Math.Sqrt(-2 * Math.Log(Of(seed, kind, name, place, 0))) * Math.Cos(2 * Math.PI * Of(seed, kind, name, place, 1));
-
-    private static ulong Mix(ulong bits)
-    {
-        bits += 0x9E3779B97F4A7C15;
-        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
-        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
-        return bits ^ (bits >> 31);
-    }
 }

@@ -22,7 +22,11 @@ public sealed class ProjectReferenceTests
         ["Cli"] = ["Contracts", "Data", "DataPrep", "Hosting", "Model", "Registry", "Search", "Storage", "TrialRunner", "Tuner"],
     };
 
-    public static TheoryData<string> Rooms => [.. Directory.EnumerateDirectories(Path.Combine(RepositoryRoot.Path, "src")).Select(room => Path.GetFileName(room)!)];
+    public static TheoryData<string> Rooms =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(project => Path.GetFileNameWithoutExtension(project)!),
+    ];
 
     [Theory]
     [MemberData(nameof(Rooms))]

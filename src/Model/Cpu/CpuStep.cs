@@ -9,7 +9,7 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
     public double Learn(CpuTrial trial, TrainingRows rows, TrainingOptions options, int epoch)
     {
         var order = EpochOrder.Of(options.Seed, epoch, rows.Count);
-        var dropout = new DropoutStream(new RandomStream(options.Seed, Purpose.Dropout, epoch), options.Dropout);
+        var dropout = new DropoutStream(new TrialRandom(options.Seed, Purpose.Dropout, epoch), options.Dropout);
         var squares = 0.0;
         foreach (var (start, count) in Batches.Cut(rows.Count, options.BatchSize))
         {

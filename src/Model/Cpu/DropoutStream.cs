@@ -6,7 +6,7 @@ namespace MacroCausal.Model.Cpu;
 
 /// <summary>
 /// Factors of hidden units, sixteen at a time: 1 / (1 - dropout), or 0 with a probability of dropout, on a grid of 2^-16. Four numbers of the trial's
-/// <see cref="RandomStream"/> give sixteen pieces of 16 bits, drawn side by side; the same pieces as <see cref="RandomStream.Next"/> gives one after the other.
+/// <see cref="TrialRandom"/> give sixteen pieces of 16 bits, drawn side by side; the same pieces as <see cref="TrialRandom.Next"/> gives one after the other.
 /// </summary>
 internal struct DropoutStream
 {
@@ -14,7 +14,7 @@ internal struct DropoutStream
     private readonly Vector512<int> _threshold;
     private Vector256<ulong> _state;
 
-    public DropoutStream(RandomStream random, double dropout)
+    public DropoutStream(TrialRandom random, double dropout)
     {
         Keep = (float)(1 / (1 - dropout));
         _keep = Vector512.Create(Keep);
@@ -32,8 +32,8 @@ internal struct DropoutStream
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Next()
     {
-        var (left, right) = Vector256.Widen(RandomStream.Mix(_state).AsUInt16());
-        _state = RandomStream.FourOn(_state);
+        var (left, right) = Vector256.Widen(TrialRandom.Mix(_state).AsUInt16());
+        _state = TrialRandom.NextFour(_state);
         return Vector512.GreaterThanOrEqual(Vector512.Create(left, right).AsInt32(), _threshold).AsSingle() & _keep;
     }
 }

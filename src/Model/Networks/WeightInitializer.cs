@@ -9,7 +9,7 @@ internal static class WeightInitializer
 
     public static (float[] Parameters, float[] Statistics) Of(NetworkLayout layout, long seed)
     {
-        var random = new RandomStream(seed, Purpose.Initialisation, 0);
+        var random = new TrialRandom(seed, Purpose.Initialisation, 0);
         var parameters = new float[layout.ParameterCount];
         for (var slot = 0; slot < layout.Parameters.Count; slot++)
             Draw(layout, slot, parameters, ref random);
@@ -20,7 +20,7 @@ internal static class WeightInitializer
         return (parameters, statistics);
     }
 
-    private static void Draw(NetworkLayout layout, int slot, float[] parameters, ref RandomStream random)
+    private static void Draw(NetworkLayout layout, int slot, float[] parameters, ref TrialRandom random)
     {
         var values = parameters.AsSpan(layout.Parameters[slot].Offset, layout.Parameters[slot].Length);
         var last = slot >= layout.Parameters.Count - 2;

@@ -1,20 +1,21 @@
 using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Training;
+using MacroCausal.Shared;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Torch;
 
 /// <summary>
-/// The factors of hidden units of K trials for one epoch, drawn where they are needed: the numbers of each trial's <see cref="RandomStream"/>, which are a function of their place,
+/// The factors of hidden units of K trials for one epoch, drawn where they are needed: the numbers of each trial's <see cref="TrialRandom"/>, which are a function of their place,
 /// so that every device draws its own rows' and all draw what the processor does. Lives in the dispose scope that it is made in.
 /// </summary>
 internal sealed class StackedDropout
 {
     private const int PiecesPerNumber = 4;
-    private static readonly Scalar Golden = unchecked((long)RandomStream.Golden);
-    private static readonly Scalar Mix1 = unchecked((long)RandomStream.Mix1);
-    private static readonly Scalar Mix2 = unchecked((long)RandomStream.Mix2);
+    private static readonly Scalar Golden = unchecked((long)SplitMix64.GoldenRatio);
+    private static readonly Scalar Mix1 = unchecked((long)SplitMix64.Multiplier1);
+    private static readonly Scalar Mix2 = unchecked((long)SplitMix64.Multiplier2);
     private const long Piece = 0xFFFF;
     private static readonly long[] PieceShifts = [0, 16, 32, 48];
 
@@ -26,7 +27,7 @@ internal sealed class StackedDropout
     {
         using var scope = NewDisposeScope();
         long[] shape = [options.Count, 1, 1];
-        var states = options.Zip(epochs, (own, epoch) => unchecked((long)new RandomStream(own.Seed, Purpose.Dropout, epoch).State)).ToArray();
+        var states = options.Zip(epochs, (own, epoch) => unchecked((long)new TrialRandom(own.Seed, Purpose.Dropout, epoch).State)).ToArray();
         _silences = options.Any(own => own.Dropout > 0);
         _state = tensor(states, device: device).view(shape).MoveToOuterDisposeScope();
         _threshold = tensor(options.Select(own => DropoutStream.Threshold(own.Dropout)).ToArray(), device: device).view(shape).MoveToOuterDisposeScope();

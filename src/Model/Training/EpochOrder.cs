@@ -6,7 +6,7 @@ internal static class EpochOrder
     public static int[] Of(long seed, int epoch, int rows)
     {
         var order = new int[rows];
-        new RandomStream(seed, Purpose.Shuffle, epoch).Permute(order);
+        new TrialRandom(seed, Purpose.Shuffle, epoch).Permute(order);
         return order;
     }
 }

@@ -1,29 +1,22 @@
+using MacroCausal.Shared;
+
 namespace MacroCausal.Search.Samplers;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): a counter in steps of the golden ratio, each
-/// hashed. Unlike <see cref="Random"/> it gives the same numbers on every platform and version of .NET, and neighbouring seeds give unrelated streams.
+/// Random numbers from a seed, by <see cref="SplitMix64"/>; the state begins at the seed's hash, so neighbouring seeds give unrelated streams.
 /// </summary>
 internal sealed class RandomStream(ulong seed)
 {
-    private const ulong GoldenRatio = 0x9E3779B97F4A7C15;
-
-    private ulong _state = Mix(seed);
+    private ulong _state = SplitMix64.Hash(seed);
 
     /// <summary>A hash of 64 bits in which every bit of the input moves half the bits of the output.</summary>
-    public static ulong Mix(ulong bits)
-    {
-        bits += GoldenRatio;
-        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
-        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
-        return bits ^ (bits >> 31);
-    }
+    public static ulong Mix(ulong bits) => SplitMix64.Hash(bits);
 
     /// <summary>64 random bits.</summary>
     public ulong NextBits()
     {
-        var bits = Mix(_state);
-        _state += GoldenRatio;
+        var bits = SplitMix64.Hash(_state);
+        _state += SplitMix64.GoldenRatio;
         return bits;
     }
 

@@ -58,7 +58,7 @@ public sealed unsafe class MatrixProductTests
 
     private static NativeFloats Drawn(int length, long seed)
     {
-        var random = new RandomStream(seed, Purpose.Shuffle, 0);
+        var random = new TrialRandom(seed, Purpose.Shuffle, 0);
         var values = new NativeFloats(length);
         foreach (ref var value in values.Span)
             value = random.Signed();

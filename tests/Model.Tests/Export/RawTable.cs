@@ -8,7 +8,7 @@ internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
 {
     public static RawTable Random(OnnxInput[] inputs, int rows)
     {
-        var random = new RandomStream(11, Purpose.Shuffle, 0);
+        var random = new TrialRandom(11, Purpose.Shuffle, 0);
         var (numeric, text, raw) = (new List<double>(), new List<string>(), new List<double[]>());
         for (var row = 0; row < rows; row++)
         {
@@ -29,7 +29,7 @@ internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
         return new RawTable([.. numeric], [.. text], [.. raw]);
     }
 
-    private static double Number(ref RandomStream random) => random.Below(8) switch
+    private static double Number(ref TrialRandom random) => random.Below(8) switch
     {
         0 => double.NaN,
         1 => double.PositiveInfinity,
@@ -44,10 +44,10 @@ internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
             yield return double.IsFinite(value) ? 0 : 1;
     }
 
-    private static string Category(OnnxInput input, ref RandomStream random) =>
+    private static string Category(OnnxInput input, ref TrialRandom random) =>
         (int)random.Below(input.Categories.Count + 1) is var index && index < input.Categories.Count ? input.Categories[index] : "never seen";
 
-    private static double Integer(OnnxInput input, ref RandomStream random) => random.Below(6) switch
+    private static double Integer(OnnxInput input, ref TrialRandom random) => random.Below(6) switch
     {
         0 => double.NaN,
         1 => 77,

@@ -16,7 +16,7 @@ public sealed unsafe class GoldenStepTests : IDisposable
 
     private readonly PaddedLayout _layout = new(Network);
     private readonly CpuWorkspace _work;
-    private DropoutStream _dropout = new(new RandomStream(0, Purpose.Dropout, 1), 0);
+    private DropoutStream _dropout = new(new TrialRandom(0, Purpose.Dropout, 1), 0);
 
     public GoldenStepTests() => _work = new CpuWorkspace(_layout, Rows);
 

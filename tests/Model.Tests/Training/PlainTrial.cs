@@ -37,7 +37,7 @@ internal sealed class PlainTrial : IDisposable
         using var scope = NewDisposeScope();
         _epoch++;
         var order = EpochOrder.Of(_options.Seed, _epoch, train.Count);
-        var random = new RandomStream(_options.Seed, Purpose.Dropout, _epoch);
+        var random = new TrialRandom(_options.Seed, Purpose.Dropout, _epoch);
         var squares = 0.0;
         foreach (var (start, count) in Batches.Cut(train.Count, _options.BatchSize))
             squares += count * Step(Take(train, order.AsSpan(start, count)), ref random);
@@ -52,7 +52,7 @@ internal sealed class PlainTrial : IDisposable
             tensor.Dispose();
     }
 
-    private double Step((Tensor X, Tensor Y) batch, ref RandomStream random)
+    private double Step((Tensor X, Tensor Y) batch, ref TrialRandom random)
     {
         var masks = new List<Tensor>();
         foreach (var width in _layout.HiddenLayers)

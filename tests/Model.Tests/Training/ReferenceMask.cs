@@ -9,7 +9,7 @@ internal static class ReferenceMask
     private const int Block = 16;
 
     /// <summary>[rows, width]; rows are padded to whole blocks, which take their numbers too.</summary>
-    public static torch.Tensor Draw(ref RandomStream random, int rows, int width, double dropout)
+    public static torch.Tensor Draw(ref TrialRandom random, int rows, int width, double dropout)
     {
         var stride = (width + Block - 1) / Block * Block;
         var mask = new float[rows * stride];

@@ -7,7 +7,7 @@ internal static class SyntheticRows
 {
     public static TrainingRows Create(int count, int features = 6, long seed = 1)
     {
-        var random = new RandomStream(seed, Purpose.Shuffle, 0);
+        var random = new TrialRandom(seed, Purpose.Shuffle, 0);
         var x = new float[count * features];
         var y = new float[count];
         for (var row = 0; row < count; row++)

@@ -2,7 +2,7 @@ using MacroCausal.Model.Training;
 
 namespace MacroCausal.Model.Tests.Training;
 
-public sealed class RandomStreamTests
+public sealed class TrialRandomTests
 {
     [Fact]
     public void Streams_of_one_seed_differ_by_purpose_and_epoch_and_repeat_themselves()
@@ -17,12 +17,12 @@ public sealed class RandomStreamTests
     public void A_permutation_holds_every_row_once_and_is_no_other_seeds()
     {
         var (one, other) = (new int[100], new int[100]);
-        new RandomStream(1, Purpose.Shuffle, 1).Permute(one);
-        new RandomStream(2, Purpose.Shuffle, 1).Permute(other);
+        new TrialRandom(1, Purpose.Shuffle, 1).Permute(one);
+        new TrialRandom(2, Purpose.Shuffle, 1).Permute(other);
 
         one.Order().ShouldBe(Enumerable.Range(0, 100));
         one.ShouldNotBe(other);
     }
 
-    private static ulong Draw(long seed, Purpose purpose, int epoch) => new RandomStream(seed, purpose, epoch).Next();
+    private static ulong Draw(long seed, Purpose purpose, int epoch) => new TrialRandom(seed, purpose, epoch).Next();
 }
