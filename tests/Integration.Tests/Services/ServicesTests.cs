@@ -1,3 +1,4 @@
+using MacroCausal.Contracts;
 using MacroCausal.Storage.Models;
 using MacroCausal.Storage.Studies;
 using MacroCausal.TestKit;

@@ -1,3 +1,4 @@
+using MacroCausal.Contracts;
 using MacroCausal.Storage.Studies;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,6 @@
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage.Studies;
 using MacroCausal.Tuner.Ledger;
-using TrialStatus = MacroCausal.Storage.Studies.TrialStatus;
 
 namespace MacroCausal.Tuner.Tests.Ledger;
 
