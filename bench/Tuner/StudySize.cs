@@ -74,7 +74,7 @@ internal sealed record StudySize(string Sampler, int Trials, int Workers, int? S
             Epoch = progress.Epoch,
             ToEpoch = progress.ToEpoch,
             BestEpoch = progress.BestEpoch,
-            Milestones = [.. study.Milestones.Where(epoch => epoch <= progress.Epoch).Select(epoch => new RecordedLoss(epoch, curve.Truth(epoch)))],
+            Milestones = [.. study.Milestones.Where(epoch => epoch <= progress.Epoch).Select(epoch => new RungLoss(epoch, curve.Truth(epoch)))],
         };
     }
 }

@@ -34,7 +34,7 @@ public sealed record TrialRecord
     public required DateTimeOffset IssuedAt { get; init; }
 
     /// <summary>Best validation loss so far at each milestone reached, in order; none where no loss was finite.</summary>
-    public required IReadOnlyList<MilestoneLoss> Milestones { get; init; }
+    public required IReadOnlyList<RungLoss> Milestones { get; init; }
 
     /// <summary>Epoch of the best validation loss; 0 where there is none.</summary>
     public required int BestEpoch { get; init; }
@@ -44,28 +44,4 @@ public sealed record TrialRecord
 
     /// <summary>Why it failed.</summary>
     public string? Failure { get; init; }
-}
-
-/// <summary>What a trial had reached at a milestone.</summary>
-/// <param name="Epoch">The milestone, in epochs.</param>
-/// <param name="Loss">Lowest validation loss up to it, in the target's unit, squared; none where no loss was finite.</param>
-public sealed record MilestoneLoss(int Epoch, double? Loss);
-
-/// <summary>Where a trial stands.</summary>
-public enum TrialStatus
-{
-    /// <summary>A segment of it is out.</summary>
-    Running,
-
-    /// <summary>It waits at a milestone for its promotion.</summary>
-    Paused,
-
-    /// <summary>It reached the last epoch, or ended early.</summary>
-    Completed,
-
-    /// <summary>The stopping rule ended it at a milestone.</summary>
-    Stopped,
-
-    /// <summary>It could not be trained.</summary>
-    Failed,
 }

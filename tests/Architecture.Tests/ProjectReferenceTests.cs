@@ -9,7 +9,7 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Contracts"] = [],
-        ["Search"] = [],
+        ["Search"] = ["Contracts"],
         ["Model"] = [],
         ["AmazonSqs"] = [],
         ["Data"] = ["Contracts"],

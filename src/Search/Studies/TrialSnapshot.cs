@@ -21,13 +21,8 @@ public sealed record TrialSnapshot
     public required int ToEpoch { get; init; }
 
     /// <summary>Lowest loss so far at every milestone reached, that of an early end included. An epoch between two milestones counts at the later one.</summary>
-    public IReadOnlyList<RecordedLoss> Milestones { get; init; } = [];
+    public IReadOnlyList<RungLoss> Milestones { get; init; } = [];
 
     /// <summary>Epoch of the lowest loss; 0 where there is none.</summary>
     public int BestEpoch { get; init; }
 }
-
-/// <summary>What a trial had reached at a milestone.</summary>
-/// <param name="Epoch">The milestone.</param>
-/// <param name="Loss">Lowest validation loss up to it; none where none was finite.</param>
-public sealed record RecordedLoss(int Epoch, double? Loss);

@@ -37,7 +37,7 @@ internal static class StudyItems
             ["to_epoch"] = Attributes.Of(trial.ToEpoch),
             ["attempt"] = Attributes.Of(trial.Attempt),
             ["issued_at"] = Attributes.Of(trial.IssuedAt),
-            ["milestones"] = Attributes.Of(JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListMilestoneLoss)),
+            ["milestones"] = Attributes.Of(JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListRungLoss)),
             ["best_epoch"] = Attributes.Of(trial.BestEpoch),
         };
         item.AddIfAny("checkpoint_uri", trial.Checkpoint?.Uri);
@@ -58,7 +58,7 @@ internal static class StudyItems
         ToEpoch = item.Count("to_epoch"),
         Attempt = item.Count("attempt"),
         IssuedAt = item.Instant("issued_at"),
-        Milestones = JsonSerializer.Deserialize(item.Text("milestones"), StorageJson.Default.IReadOnlyListMilestoneLoss)!,
+        Milestones = JsonSerializer.Deserialize(item.Text("milestones"), StorageJson.Default.IReadOnlyListRungLoss)!,
         BestEpoch = item.Count("best_epoch"),
         Checkpoint = item.FindText("checkpoint_uri") is { } uri ? new(uri, item.Text("checkpoint_sha256")) : null,
         Failure = item.FindText("failure"),

@@ -83,7 +83,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
     private static object?[] Values(TrialRecord trial) =>
     [
         trial.ExecutionId, trial.Trial, trial.Version, trial.Seed, JsonSerializer.Serialize(trial.Config, StorageJson.Default.TrialConfig), trial.Status.ToString(),
-        trial.Epoch, trial.ToEpoch, trial.Attempt, InstantText.Of(trial.IssuedAt), JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListMilestoneLoss),
+        trial.Epoch, trial.ToEpoch, trial.Attempt, InstantText.Of(trial.IssuedAt), JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListRungLoss),
         trial.BestEpoch, trial.Checkpoint?.Uri, trial.Checkpoint?.Sha256, trial.Failure,
     ];
 
@@ -99,7 +99,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
         ToEpoch = row.GetInt32(7),
         Attempt = row.GetInt32(8),
         IssuedAt = row.GetInstant(9),
-        Milestones = JsonSerializer.Deserialize(row.GetString(10), StorageJson.Default.IReadOnlyListMilestoneLoss)!,
+        Milestones = JsonSerializer.Deserialize(row.GetString(10), StorageJson.Default.IReadOnlyListRungLoss)!,
         BestEpoch = row.GetInt32(11),
         Checkpoint = row.GetText(12) is { } uri ? new(uri, row.GetString(13)) : null,
         Failure = row.GetText(14),

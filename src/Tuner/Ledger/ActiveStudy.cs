@@ -57,7 +57,7 @@ public sealed class ActiveStudy
     {
         lock (_gate)
         {
-            if (trial.Status == Storage.TrialStatus.Running)
+            if (trial.Status == TrialStatus.Running)
             {
                 _out[trial.Trial] = new Segment(trial, now, HasBegun: false, SilencesBefore(trial));
             }

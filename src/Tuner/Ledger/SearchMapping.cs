@@ -30,10 +30,10 @@ public static class SearchMapping
     {
         Trial = trial.Trial,
         Configuration = TrialConfigMapping.Locate(space, trial.Config),
-        Status = (Search.Studies.TrialStatus)trial.Status,
+        Status = trial.Status,
         Epoch = trial.Epoch,
         ToEpoch = trial.ToEpoch,
-        Milestones = [.. trial.Milestones.Select(reached => new RecordedLoss(reached.Epoch, reached.Loss))],
+        Milestones = trial.Milestones,
         BestEpoch = trial.BestEpoch,
     };
 

@@ -1,6 +1,5 @@
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
-using TrialStatus = MacroCausal.Storage.TrialStatus;
 
 namespace MacroCausal.Tuner.Ledger;
 
@@ -41,7 +40,7 @@ public static class TrialTransitions
     {
         Status = report.EndedEarly || report.Epoch >= maxEpochs ? TrialStatus.Completed : TrialStatus.Paused,
         Epoch = report.Epoch,
-        Milestones = [.. trial.Milestones, new MilestoneLoss(report.ToEpoch, report.BestValidationLoss)],
+        Milestones = [.. trial.Milestones, new RungLoss(report.ToEpoch, report.BestValidationLoss)],
         BestEpoch = report.BestEpoch,
         Checkpoint = report.Checkpoint,
         Failure = null,

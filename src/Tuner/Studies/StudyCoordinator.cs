@@ -6,7 +6,6 @@ using MacroCausal.Tuner.Ledger;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TrialStatus = MacroCausal.Storage.TrialStatus;
 
 namespace MacroCausal.Tuner.Studies;
 

@@ -33,7 +33,7 @@ internal sealed class TrialBook
             Status = report.EndedEarly || isLast ? TrialStatus.Completed : TrialStatus.Paused,
             Epoch = report.Epoch,
             BestEpoch = report.BestEpoch,
-            Milestones = [.. before.Milestones, new RecordedLoss(before.ToEpoch, report.Loss)],
+            Milestones = [.. before.Milestones, new RungLoss(before.ToEpoch, report.Loss)],
         };
     }
 

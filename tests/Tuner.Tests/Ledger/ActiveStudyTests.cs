@@ -80,7 +80,7 @@ public sealed class ActiveStudyTests
     public async Task A_segment_that_is_no_longer_out_is_never_late()
     {
         var ledger = await LedgerAsync();
-        ledger.Track(Running(1) with { Status = Storage.TrialStatus.Paused }, Start);
+        ledger.Track(Running(1) with { Status = TrialStatus.Paused }, Start);
 
         ledger.Out.ShouldBe([0]);
         ledger.Silent(Start + TimeSpan.FromHours(1), Lease).Select(silent => silent.Trial).ShouldBe([0]);
@@ -90,7 +90,7 @@ public sealed class ActiveStudyTests
     public async Task The_record_of_a_segment_that_is_out_is_at_hand_and_no_other()
     {
         var ledger = await LedgerAsync();
-        ledger.Track(Running(1) with { Status = Storage.TrialStatus.Paused }, Start);
+        ledger.Track(Running(1) with { Status = TrialStatus.Paused }, Start);
 
         ledger.Find(0)!.Trial.ShouldBe(0);
         ledger.Find(1).ShouldBeNull();
@@ -120,7 +120,7 @@ public sealed class ActiveStudyTests
         Version = 0,
         Seed = trial,
         Config = new TrialConfig { LearningRate = 1e-3, BatchSize = 32, HiddenLayers = [64, 32], Dropout = 0.2, WeightDecay = 1e-4 },
-        Status = Storage.TrialStatus.Running,
+        Status = TrialStatus.Running,
         Epoch = 0,
         ToEpoch = 10,
         Attempt = 0,

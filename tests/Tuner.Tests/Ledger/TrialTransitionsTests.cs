@@ -1,7 +1,6 @@
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
 using MacroCausal.Tuner.Ledger;
-using TrialStatus = MacroCausal.Storage.TrialStatus;
 
 namespace MacroCausal.Tuner.Tests.Ledger;
 
