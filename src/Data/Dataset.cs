@@ -1,3 +1,4 @@
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 
 namespace MacroCausal.Data;
@@ -16,9 +17,6 @@ public sealed record Dataset
 
     public required TableProfile Profile { get; init; }
 
-    /// <summary>Validation error of always answering the training mean, in the target's unit, squared.</summary>
-    public required double MeanBaseline { get; init; }
-
-    /// <summary>Validation error of a ridge regression, in the target's unit, squared.</summary>
-    public required double RidgeBaseline { get; init; }
+    /// <summary>Validation error of every <see cref="Baseline"/> by name: mean squared error in the target's unit, squared.</summary>
+    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 }

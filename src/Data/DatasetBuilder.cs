@@ -1,7 +1,7 @@
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
-using Errors = MacroCausal.Data.Baselines.Baselines;
 
 namespace MacroCausal.Data;
 
@@ -45,8 +45,7 @@ public static class DatasetBuilder
             Test = split.Test.Count == 0 ? null : Part(split.Test),
             Preparation = fitted,
             Profile = Profiling.Profile(table, selection, split, fitted),
-            MeanBaseline = Errors.Mean(train, validation, fitted.TargetScale),
-            RidgeBaseline = Errors.Ridge(train, validation, fitted.TargetScale, cancellationToken),
+            Baselines = Baseline.Evaluate(train, validation, fitted.TargetScale, cancellationToken),
         };
     }
 }

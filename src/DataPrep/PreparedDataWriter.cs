@@ -24,8 +24,7 @@ public sealed class PreparedDataWriter(IObjectStore objects)
             TestRows = data.Test?.Rows ?? 0,
             TargetMean = data.Preparation.TargetMean,
             TargetScale = data.Preparation.TargetScale,
-            MeanBaseline = data.MeanBaseline,
-            RidgeBaseline = data.RidgeBaseline,
+            Baselines = data.Baselines,
         };
     }
 

@@ -29,7 +29,7 @@ public sealed class DatasetBuilderTests
         profile.MissingShare.ShouldBeInRange(1e-6, 0.5);
         profile.TrainDates!.Last.ShouldBeLessThan(profile.ValidationDates!.First);
         profile.ValidationDates.Last.ShouldBeLessThan(profile.TestDates!.First);
-        data.RidgeBaseline.ShouldBeLessThan(data.MeanBaseline);
+        data.Baselines["ridge"].ShouldBeLessThan(data.Baselines["mean"]);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class DatasetBuilderTests
         data.Train.Target!.Select(value => Math.Round((value * data.Preparation.TargetScale) + mean, 4)).ShouldBe([1, 2, 3]);
         data.Validation.Target!.Length.ShouldBe(1);
         data.Profile.TargetMean.ShouldBe(2.5);
-        data.MeanBaseline.ShouldBe(4, 1e-5);
+        data.Baselines["mean"].ShouldBe(4, 1e-5);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class DatasetBuilderTests
         DatasetBuilder.Prepare(Small(new NumberColumn("x", [3, 1, 2, 5, 4])), Options).Preparation.Columns.Count.ShouldBe(1);
         var data = DatasetBuilder.Prepare(Gold.Synthetic(rows: 60, features: 5000), Options);
         data.Preparation.Columns.Count.ShouldBeGreaterThanOrEqualTo(5000);
-        double.IsFinite(data.RidgeBaseline).ShouldBeTrue();
+        double.IsFinite(data.Baselines["ridge"]).ShouldBeTrue();
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         train.Names.Count.ShouldBe(prepared.Data.Features);
         train.Dates![^1].ShouldBeLessThan(validation.Dates![0]);
         prepared.Profile.TrainDates!.Last.ShouldBe(train.Dates[^1]);
-        prepared.Data.MeanBaseline.ShouldBeGreaterThan(0);
+        prepared.Data.Baselines["mean"].ShouldBeGreaterThan(0);
 
         var scaler = FittedPreprocessor.FromJson(_objects.Objects[prepared.Data.Scaler.Uri]);
         scaler.TargetScale.ShouldBe(prepared.Data.TargetScale);

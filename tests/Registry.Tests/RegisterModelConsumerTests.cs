@@ -55,7 +55,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
             ["mean_baseline", "ridge_baseline", "skill_vs_mean", "test_loss", "trial_epochs", "trials", "validation_loss", "validation_rmse"]);
         metrics["validation_loss"].ShouldBe(_command.BestValidationLoss);
         metrics["validation_rmse"].ShouldBe(Math.Sqrt(_command.BestValidationLoss));
-        metrics["skill_vs_mean"].ShouldBe(1 - (_command.BestValidationLoss / _command.Data.MeanBaseline));
+        metrics["skill_vs_mean"].ShouldBe(1 - (_command.BestValidationLoss / _command.Data.Baselines["mean"]));
         metrics["test_loss"].ShouldBeGreaterThan(0);
         (metrics["trials"], metrics["trial_epochs"]).ShouldBe((3, 6));
     }
@@ -84,7 +84,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         (metadata["seeds"]!["study"]!.GetValue<long>(), metadata["seeds"]!["trial"]!.GetValue<long>()).ShouldBe((42, 99));
         metadata["startedAt"]!.GetValue<DateTimeOffset>().ShouldBe(_command.StartedAt);
         metadata["versions"]!["torchSharp"]!.GetValue<string>().ShouldStartWith("0.107.0");
-        metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.RidgeBaseline);
+        metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.Baselines["ridge"]);
         metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(12);
         metadata["data"]!["profile"]!["trainDates"].ShouldNotBeNull();
         Texts(metadata["onnx"]!["numericColumns"]!).ShouldBe(["growth", "quarter", "recession", "rate", "gaps"]);

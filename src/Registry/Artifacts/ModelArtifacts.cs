@@ -61,7 +61,7 @@ internal sealed class ModelArtifacts
         Config = _command.Config,
         Settings = _command.Settings,
         Metrics = Metrics,
-        Baselines = new(_command.Data.MeanBaseline, _command.Data.RidgeBaseline),
+        Baselines = _command.Data.Baselines,
         Data = Data(_command.Data),
         Seeds = new(_command.Settings.Seed, _inputs.TrialSeed),
         Versions = SoftwareVersions.Current,

@@ -34,7 +34,8 @@ internal sealed record ModelMetadata
 
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
-    public required MetadataBaselines Baselines { get; init; }
+    /// <summary>Validation errors of those that the model must beat, by name.</summary>
+    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 
     public required MetadataData Data { get; init; }
 
@@ -52,9 +53,6 @@ internal sealed record ModelMetadata
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 }
-
-/// <summary>Validation errors of those that the model must beat.</summary>
-internal sealed record MetadataBaselines(double Mean, double Ridge);
 
 /// <summary>The splits and what was found in the table.</summary>
 internal sealed record MetadataData

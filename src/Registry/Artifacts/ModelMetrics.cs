@@ -1,3 +1,4 @@
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Model.Export;
 using MacroCausal.Registry.Inputs;
@@ -19,13 +20,16 @@ internal static class ModelMetrics
         {
             ["validation_loss"] = command.BestValidationLoss,
             ["validation_rmse"] = Math.Sqrt(command.BestValidationLoss),
-            ["mean_baseline"] = command.Data.MeanBaseline,
-            ["ridge_baseline"] = command.Data.RidgeBaseline,
-            ["skill_vs_mean"] = 1 - (command.BestValidationLoss / command.Data.MeanBaseline),
+            ["skill_vs_mean"] = 1 - (command.BestValidationLoss / command.Data.Baselines[Baseline.Mean]),
             ["test_loss"] = inputs.Test is { } test ? Loss(predictor, test, command.Data.TargetScale) : double.NaN,
             ["trials"] = inputs.Trials.Count,
             ["trial_epochs"] = inputs.Epochs.Count,
         };
+        foreach (var (name, error) in command.Data.Baselines)
+        {
+            metrics[Baseline.MetricKey(name)] = error;
+        }
+
         return new(metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(), StringComparer.Ordinal);
     }
 

@@ -100,8 +100,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TestRows = data.Test?.Rows ?? 0,
         TargetMean = data.Preparation.TargetMean,
         TargetScale = data.Preparation.TargetScale,
-        MeanBaseline = data.MeanBaseline,
-        RidgeBaseline = data.RidgeBaseline,
+        Baselines = data.Baselines,
     };
 
     private async Task RecordAsync(Checkpoint winner, ObjectReference checkpoint, double targetScale)
