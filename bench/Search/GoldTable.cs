@@ -21,8 +21,8 @@ internal sealed record GoldTable(TrainingTable Splits, double TargetScale, IRead
         var table = file.Extension == ".csv"
             ? await CsvTable.ReadAsync(stream, file.Name, cancellationToken)
             : await ParquetTable.ReadAsync(stream, file.Name, cancellationToken);
-        var prepared = DatasetBuilder.Prepare(table, new PrepareOptions(), cancellationToken);
+        var prepared = DatasetBuilder.Build(table, new PrepareOptions(), cancellationToken);
         var splits = new TrainingTable(file.Name, prepared.Train.Features, prepared.Train.Target!, prepared.Validation.Features, prepared.Validation.Target!);
-        return new GoldTable(splits, prepared.Preparation.TargetScale, prepared.Baselines);
+        return new GoldTable(splits, prepared.Preprocessor.TargetScale, prepared.Baselines);
     }
 }

@@ -3,8 +3,8 @@ using MacroCausal.Data.Preparation;
 namespace MacroCausal.Data.Baselines;
 
 /// <summary>
-/// Fits a simple model on the training rows and forecasts the scaled target of every validation row. A forecast may use the row's features and the targets of
-/// earlier rows, never the row's own target.
+/// Fits a simple model on the training rows and forecasts the scaled target of every validation row. A forecast may use the row's features
+/// and the targets of earlier rows, never the row's own target.
 /// </summary>
 public delegate double[] BaselineForecast(FeatureMatrix train, FeatureMatrix validation, CancellationToken cancellationToken);
 
@@ -41,22 +41,33 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
     /// <summary>The validation error of every baseline by name: mean squared error in the target's unit, squared.</summary>
     public static IReadOnlyDictionary<string, double> Evaluate(
         FeatureMatrix train, FeatureMatrix validation, double targetScale, CancellationToken cancellationToken = default) =>
-        All.ToDictionary(baseline => baseline.Name, baseline => baseline.MeanSquaredError(train, validation, targetScale, cancellationToken));
+        All.ToDictionary(
+            baseline => baseline.Name,
+            baseline => baseline.MeanSquaredError(train, validation, targetScale, cancellationToken));
 
-    /// <summary>Mean squared error on the validation rows, in the target's unit, squared. <paramref name="targetScale"/> is the unit of the scaled target.</summary>
-    public double MeanSquaredError(FeatureMatrix train, FeatureMatrix validation, double targetScale, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Mean squared error on the validation rows, in the target's unit, squared. <paramref name="targetScale"/> is the unit of the scaled
+    /// target.
+    /// </summary>
+    public double MeanSquaredError(
+        FeatureMatrix train, FeatureMatrix validation, double targetScale, CancellationToken cancellationToken = default)
     {
-        var (_, targets) = (Targets(train), Targets(validation));
-        var squares = Forecast(train, validation, cancellationToken).Zip(targets, (forecast, target) => Math.Pow(forecast - target, 2));
+        ThrowIfNoTarget(train);
+        ThrowIfNoTarget(validation);
+        var forecasts = Forecast(train, validation, cancellationToken);
+        var squares = forecasts.Zip(validation.Target!, (forecast, target) => Math.Pow(forecast - target, 2));
         return squares.Average() * targetScale * targetScale;
     }
 
     private static double[] ForecastMean(FeatureMatrix train, FeatureMatrix validation, CancellationToken cancellationToken)
     {
-        var mean = Targets(train).Average(value => (double)value);
+        var mean = train.Target!.Average(value => (double)value);
         return [.. Enumerable.Repeat(mean, validation.Rows)];
     }
 
-    private static float[] Targets(FeatureMatrix table) =>
-        table.Target ?? throw new ArgumentException("A baseline needs the target; prepare the rows from a table that has one.", nameof(table));
+    private static void ThrowIfNoTarget(FeatureMatrix table)
+    {
+        if (table.Target is not null) return;
+        throw new ArgumentException("A baseline needs the target; prepare the rows from a table that has one.", nameof(table));
+    }
 }

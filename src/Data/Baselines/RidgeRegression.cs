@@ -6,8 +6,9 @@ using Lanes = System.Numerics.Vector<double>;
 namespace MacroCausal.Data.Baselines;
 
 /// <summary>
-/// Ridge regression (Hoerl and Kennard, 1970) with an intercept that is not penalised: <c>w = (X'X + nkI)^-1 X'y</c> where features are fewer than rows, else the
-/// same <c>w = X'(XX' + nkI)^-1 y</c>, so that the system is as small as it can be. k is the penalty, n the number of rows; X and y are centred.
+/// Ridge regression (Hoerl and Kennard, 1970) with an intercept that is not penalised: <c>w = (X'X + nkI)^-1 X'y</c> where features are
+/// fewer than rows, else the same <c>w = X'(XX' + nkI)^-1 y</c>, so that the system is as small as it can be. k is the penalty, n the
+/// number of rows; X and y are centred.
 /// </summary>
 internal static class RidgeRegression
 {
@@ -28,7 +29,8 @@ internal static class RidgeRegression
     }
 
     /// <summary>Fits the first rows of a table, once for every penalty.</summary>
-    public static IEnumerable<LinearModel> Fit(FeatureMatrix table, int rows, IReadOnlyList<double> penalties, CancellationToken cancellationToken)
+    public static IEnumerable<LinearModel> Fit(
+        FeatureMatrix table, int rows, IReadOnlyList<double> penalties, CancellationToken cancellationToken)
     {
         var centred = Centred.Of(table, rows);
         var isPrimal = centred.Columns.Length <= rows;
@@ -77,7 +79,9 @@ internal static class RidgeRegression
         for (var i = 0; i < vectors.Length; i++)
         {
             for (var j = 0; j <= i; j++)
+            {
                 gram[j, i] = gram[i, j] += Dot(vectors[i].AsSpan(start, length), vectors[j].AsSpan(start, length));
+            }
         }
     }
 
@@ -95,7 +99,10 @@ internal static class RidgeRegression
 
         var sum = System.Numerics.Vector.Sum(even + odd);
         for (var k = i * Lanes.Count; k < a.Length; k++)
+        {
             sum += a[k] * b[k];
+        }
+
         return sum;
     }
 
@@ -104,18 +111,23 @@ internal static class RidgeRegression
     {
         public static Centred Of(FeatureMatrix table, int rows)
         {
-            var columns = Enumerable.Range(0, table.Names.Count).Select(j => Enumerable.Range(0, rows).Select(i => (double)table.Row(i)[j]).ToArray()).ToArray();
+            var columns = Enumerable.Range(0, table.Names.Count)
+                .Select(j => Enumerable.Range(0, rows).Select(i => (double)table.Row(i)[j]).ToArray()).ToArray();
             var target = Array.ConvertAll(table.Target![..rows], value => (double)value);
             return new Centred(columns, Array.ConvertAll(columns, Centre), target, Centre(target));
         }
 
-        public double[][] TransposedColumns() => [.. Enumerable.Range(0, Target.Length).Select(i => Array.ConvertAll(Columns, column => column[i]))];
+        public double[][] TransposedColumns() =>
+            [.. Enumerable.Range(0, Target.Length).Select(i => Array.ConvertAll(Columns, column => column[i]))];
 
         private static double Centre(double[] values)
         {
             var mean = values.Average();
             for (var i = 0; i < values.Length; i++)
+            {
                 values[i] -= mean;
+            }
+
             return mean;
         }
     }

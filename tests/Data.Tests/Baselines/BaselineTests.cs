@@ -46,9 +46,13 @@ public sealed class BaselineTests
         var y = Vector<double>.Build.Dense(rows, i => train.Target![i]);
         var means = x.ColumnSums() / rows;
         var centred = Matrix<double>.Build.Dense(rows, features, (i, j) => x[i, j] - means[j]);
-        var expected = (centred.TransposeThisAndMultiply(centred) + (Matrix<double>.Build.DenseIdentity(features) * 0.3 * rows)).Solve(centred.TransposeThisAndMultiply(y - (y.Sum() / rows)));
+        var expected = (centred.TransposeThisAndMultiply(centred) + (Matrix<double>.Build.DenseIdentity(features) * 0.3 * rows))
+            .Solve(centred.TransposeThisAndMultiply(y - (y.Sum() / rows)));
         for (var j = 0; j < features; j++)
+        {
             model.Weights[j].ShouldBe(expected[j], 1e-9);
+        }
+
         model.Intercept.ShouldBe((y.Sum() / rows) - (expected * means), 1e-9);
     }
 
@@ -65,7 +69,8 @@ public sealed class BaselineTests
     public void A_handful_of_rows_is_enough()
     {
         double.IsFinite(Error("ridge", Part([1, 2], [1, -1]), Part([1], [0]), 1)).ShouldBeTrue();
-        double.IsFinite(Error("ridge", Part([.. Enumerable.Repeat(0f, 5000 * 11)], [.. Enumerable.Range(0, 11).Select(i => (float)i)]), Part(new float[5000], [0]), 1)).ShouldBeTrue();
+        double.IsFinite(Error("ridge", Part([.. Enumerable.Repeat(0f, 5000 * 11)], [.. Enumerable.Range(0, 11).Select(i => (float)i)]),
+            Part(new float[5000], [0]), 1)).ShouldBeTrue();
     }
 
     [Fact]
@@ -88,13 +93,15 @@ public sealed class BaselineTests
         FeatureMatrix Draw(int count)
         {
             var x = Enumerable.Range(0, count * features).Select(_ => Normal(random) + 0.5f).ToArray();
-            return Part(x, [.. Enumerable.Range(0, count).Select(i => (float)(weights.Select((w, j) => w * x[(i * features) + j]).Sum() + (noise * Normal(random))))]);
+            return Part(x, [.. Enumerable.Range(0, count)
+                .Select(i => (float)(weights.Select((w, j) => w * x[(i * features) + j]).Sum() + (noise * Normal(random))))]);
         }
 
         return (Draw(rows), Draw(rows));
     }
 
-    private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    private static float Normal(Random random) =>
+        (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
     private static FeatureMatrix Part(float[] features, float[] target) => new()
     {
