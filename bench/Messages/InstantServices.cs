@@ -22,8 +22,7 @@ internal sealed class InstantDataPrep : IConsumer<PrepareData>
             TestRows = 0,
             TargetMean = 0,
             TargetScale = 1,
-            MeanBaseline = 1,
-            RidgeBaseline = 1,
+            Baselines = new Dictionary<string, double> { ["mean"] = 1, ["ridge"] = 1 },
         },
         Profile = new DataProfile
         {

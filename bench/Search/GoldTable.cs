@@ -7,7 +7,7 @@ using MacroCausal.Model.Training;
 namespace MacroCausal.Bench.Search;
 
 /// <summary>A gold table as the pipeline prepares it: the first 80 % of the rows train, the last 20 % validate.</summary>
-internal sealed record GoldTable(TrainingTable Splits, double TargetScale, double MeanBaseline, double RidgeBaseline)
+internal sealed record GoldTable(TrainingTable Splits, double TargetScale, IReadOnlyDictionary<string, double> Baselines)
 {
     public string Name => Splits.Name;
 
@@ -21,8 +21,8 @@ internal sealed record GoldTable(TrainingTable Splits, double TargetScale, doubl
         var table = file.Extension == ".csv"
             ? await CsvTable.ReadAsync(stream, file.Name, cancellationToken)
             : await ParquetTable.ReadAsync(stream, file.Name, cancellationToken);
-        var prepared = DatasetBuilder.Prepare(table, new PrepareOptions(), cancellationToken);
+        var prepared = DatasetBuilder.Build(table, new PrepareOptions(), cancellationToken);
         var splits = new TrainingTable(file.Name, prepared.Train.Features, prepared.Train.Target!, prepared.Validation.Features, prepared.Validation.Target!);
-        return new GoldTable(splits, prepared.Preparation.TargetScale, prepared.MeanBaseline, prepared.RidgeBaseline);
+        return new GoldTable(splits, prepared.Preprocessor.TargetScale, prepared.Baselines);
     }
 }

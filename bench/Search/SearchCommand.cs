@@ -96,7 +96,7 @@ internal static class SearchCommand
             var (findings, trained) = TableContest.Run(contests, table, seeds, threads, Patience);
             foreach (var (contest, found) in contests.Zip(findings)) contest.Write(found);
             Console.WriteLine(Invariant(
-                $"Training mean {table.MeanBaseline:G4}, ridge regression {table.RidgeBaseline:G4}; {trained:N0} epochs trained in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s on {threads} threads."));
+                $"Baselines: {string.Join(", ", table.Baselines.Select(baseline => Invariant($"{baseline.Key} {baseline.Value:G4}")))}; {trained:N0} epochs trained in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s on {threads} threads."));
             return true;
         }
         catch (Exception exception) when (exception is TableException or DataRejectedException or IOException or UnauthorizedAccessException)

@@ -92,8 +92,7 @@ internal sealed class WrittenBytes(StudySettings settings)
             TestRows = 0,
             TargetMean = 0.0123456789,
             TargetScale = 0.123456789,
-            MeanBaseline = 0.0123456789,
-            RidgeBaseline = 0.0123456789,
+            Baselines = new Dictionary<string, double> { ["mean"] = 0.0123456789, ["ridge"] = 0.0123456789 },
         },
     };
 

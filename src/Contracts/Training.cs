@@ -134,11 +134,8 @@ public sealed record TrainingCompleted
     /// <summary>Mean squared error on the validation rows, in the target's unit, squared.</summary>
     public required double BestValidationLoss { get; init; }
 
-    /// <summary>The same error of always answering the training mean.</summary>
-    public required double MeanBaseline { get; init; }
-
-    /// <summary>The same error of a ridge regression on the same rows and features.</summary>
-    public required double RidgeBaseline { get; init; }
+    /// <summary>The same error of every baseline by name; those of <see cref="DataManifest.Baselines"/>.</summary>
+    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 
     /// <summary>Trials that were started.</summary>
     public required int Trials { get; init; }

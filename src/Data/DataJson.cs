@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace MacroCausal.Data;
 
-/// <summary>How this room writes JSON: the same value gives the same bytes on every machine.</summary>
+/// <summary>How Data writes JSON: the same value gives the same bytes on every machine.</summary>
 internal static class DataJson
 {
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)

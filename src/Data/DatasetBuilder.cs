@@ -1,25 +1,27 @@
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
-using Errors = MacroCausal.Data.Baselines.Baselines;
 
 namespace MacroCausal.Data;
 
-/// <summary>From a table to what a study trains on: clean, sort, split, fit on the training rows, scale, and measure what is to be beaten. Pure.</summary>
+/// <summary>
+/// From a table to what a study trains on: drop rows without a target, sort, split, fit the preprocessor on the training rows, transform,
+/// and evaluate the baselines. Pure.
+/// </summary>
 public static class DatasetBuilder
 {
-    /// <summary>Prepares a table.</summary>
+    /// <summary>Builds the dataset of a table.</summary>
     /// <exception cref="DataRejectedException">It cannot be trained on; with every reason.</exception>
-    public static Dataset Prepare(Table table, PrepareOptions options, CancellationToken cancellationToken = default)
+    public static Dataset Build(Table table, PrepareOptions options, CancellationToken cancellationToken = default)
     {
         var reasons = new List<string>();
         OptionCheck.Columns(table, options, reasons);
         var selection = RowSelection.Of(table, options, reasons);
-        var (split, fitted) = OptionCheck.Shares(options, reasons) && table.Rows > 0
+        var (split, fitted) = OptionCheck.Fractions(options, reasons) && table.Rows > 0
             ? SplitAndFit(table, selection, options, reasons, cancellationToken)
             : default;
-        if (reasons.Count > 0)
-            throw new DataRejectedException(reasons);
+        if (reasons.Count > 0) throw new DataRejectedException(reasons);
         return Apply(table, selection, split!, fitted!, cancellationToken);
     }
 
@@ -29,10 +31,12 @@ public static class DatasetBuilder
         var rows = selection.Rows;
         var split = ChronologicalSplit.Of(rows.Length, options.TrainFraction, options.TestFraction, options.EmbargoRows);
         OptionCheck.Splits(split, rows.Length, options, reasons);
-        return (split, split.Train.Count == 0 ? null : Preprocessor.Fit(table, rows[..split.Train.Count], options, reasons, cancellationToken));
+        var trainRows = rows[..split.Train.Count];
+        return (split, trainRows.Length == 0 ? null : Preprocessor.Fit(table, trainRows, options, reasons, cancellationToken));
     }
 
-    private static Dataset Apply(Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted, CancellationToken cancellationToken)
+    private static Dataset Apply(
+        Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted, CancellationToken cancellationToken)
     {
         FeatureMatrix Part(RowRange range) => fitted.Apply(table, selection.Rows[range.Start..range.End]);
         var train = Part(split.Train);
@@ -43,10 +47,27 @@ public static class DatasetBuilder
             Train = train,
             Validation = validation,
             Test = split.Test.Count == 0 ? null : Part(split.Test),
-            Preparation = fitted,
-            Profile = Profiling.Profile(table, selection, split, fitted),
-            MeanBaseline = Errors.Mean(train, validation, fitted.TargetScale),
-            RidgeBaseline = Errors.Ridge(train, validation, fitted.TargetScale, cancellationToken),
+            Preprocessor = fitted,
+            Profile = FullDataProfile.Of(table, selection, split, fitted),
+            Baselines = Baseline.Evaluate(train, validation, fitted.TargetScale, cancellationToken),
         };
     }
+}
+
+/// <summary>A table made ready for a study.</summary>
+public sealed record Dataset
+{
+    public required FeatureMatrix Train { get; init; }
+
+    public required FeatureMatrix Validation { get; init; }
+
+    /// <summary>Null where no rows are held out.</summary>
+    public FeatureMatrix? Test { get; init; }
+
+    public required FittedPreprocessor Preprocessor { get; init; }
+
+    public required FullDataProfile Profile { get; init; }
+
+    /// <summary>Validation error of every <see cref="Baseline"/> by name: mean squared error in the target's unit, squared.</summary>
+    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 }

@@ -10,8 +10,7 @@ public static class DataPrepServiceCollectionExtensions
     /// <summary>Adds what the consumer works with.</summary>
     public static IServiceCollection AddDataPrep(this IServiceCollection services)
     {
-        services.TryAddSingleton<GoldReader>();
-        services.TryAddSingleton<PreparedDataWriter>();
+        services.TryAddSingleton<DatasetWriter>();
         return services;
     }
 

@@ -1,15 +1,19 @@
+using MacroCausal.Data;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
+using MacroCausal.Storage;
 using MassTransit;
 
 namespace MacroCausal.DataPrep;
 
 /// <summary>
-/// Prepares a gold table: splits, scaler and profile to the artifacts bucket, then DataPrepared; or DataRejected, with nothing written, where the table is at
-/// fault. The same message writes the same objects and publishes the same event. What is nobody's table's fault is left to the endpoint's retries.
+/// Builds the dataset of a gold table: splits, scaler and profile to the artifacts bucket, then DataPrepared; or DataRejected, with nothing
+/// written, where the table is the cause. The same message writes the same objects and publishes the same event. Other failures are left to
+/// the endpoint's retries.
 /// </summary>
-public sealed class PrepareDataConsumer(GoldReader gold, PreparedDataWriter writer) : IConsumer<PrepareData>
+public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writer) : IConsumer<PrepareData>
 {
+    /// <summary>Answers with DataPrepared or DataRejected.</summary>
     public async Task Consume(ConsumeContext<PrepareData> context)
     {
         var command = context.Message;
@@ -17,27 +21,43 @@ public sealed class PrepareDataConsumer(GoldReader gold, PreparedDataWriter writ
         {
             await context.Publish(await PrepareAsync(command, context.CancellationToken), context.CancellationToken);
         }
-        catch (DataRejectedException e)
+        catch (DataRejectedException exception)
         {
-            await RejectAsync(context, e.Reasons);
+            await RejectAsync(context, exception.Reasons);
         }
-        catch (TableException e)
+        catch (TableException exception)
         {
-            await RejectAsync(context, [e.Message]);
+            await RejectAsync(context, [exception.Message]);
         }
     }
 
     private async Task<DataPrepared> PrepareAsync(PrepareData command, CancellationToken cancellationToken)
     {
-        var table = await gold.ReadAsync(command.GoldUri, cancellationToken);
-        var prepared = await BackgroundPreparation.RunAsync(table, Options(command), cancellationToken);
+        var table = await ReadGoldAsync(command.GoldUri, cancellationToken);
+        var dataset = await BuildInBackgroundAsync(table, Options(command), cancellationToken);
         return new DataPrepared
         {
             ExecutionId = command.ExecutionId,
-            Data = await writer.WriteAsync(command.ArtifactsBucket, command.ExecutionId, prepared, cancellationToken),
-            Profile = prepared.Profile.Summarize(),
+            Data = await writer.WriteAsync(command.ArtifactsBucket, command.ExecutionId, dataset, cancellationToken),
+            Profile = dataset.Profile.Summarize(),
         };
     }
+
+    private async Task<Table> ReadGoldAsync(string uri, CancellationToken cancellationToken)
+    {
+        await using var stream = await objects.FindAsync(uri, cancellationToken)
+            ?? throw new TableException(
+                $"There is no gold table at {uri}; check the execution id and the gold bucket, or run the stage that writes it.");
+        return await ParquetTable.ReadAsync(stream, uri, cancellationToken);
+    }
+
+    // Seconds of arithmetic for a large table, on a thread of its own: the pool's threads keep the bus alive.
+    private static Task<Dataset> BuildInBackgroundAsync(Table table, PrepareOptions options, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(
+            () => DatasetBuilder.Build(table, options, cancellationToken),
+            cancellationToken,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
 
     private static Task RejectAsync(ConsumeContext<PrepareData> context, IReadOnlyList<string> reasons) =>
         context.Publish(new DataRejected { ExecutionId = context.Message.ExecutionId, Reasons = reasons }, context.CancellationToken);
@@ -53,4 +73,21 @@ public sealed class PrepareDataConsumer(GoldReader gold, PreparedDataWriter writ
         EmbargoRows = command.EmbargoRows,
         MinimumTrainRows = command.MinimumTrainRows,
     };
+}
+
+/// <summary>
+/// The endpoint <c>prepare-data</c>: one table at a time, as it is held in memory, and two retries for transient failures.
+/// </summary>
+public sealed class PrepareDataConsumerDefinition : ConsumerDefinition<PrepareDataConsumer>
+{
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1)];
+
+    /// <summary>Sets the limit of one message at a time.</summary>
+    public PrepareDataConsumerDefinition() => ConcurrentMessageLimit = 1;
+
+    /// <inheritdoc/>
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<PrepareDataConsumer> consumerConfigurator,
+            IRegistrationContext context) =>
+        endpointConfigurator.UseMessageRetry(retry => retry.Intervals(Pauses));
 }

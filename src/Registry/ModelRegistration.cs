@@ -1,15 +1,14 @@
-using MacroCausal.Registry.Artifacts;
-using MacroCausal.Registry.Checkpoints;
-using MacroCausal.Registry.Inputs;
 using MacroCausal.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace MacroCausal.Registry;
 
 /// <summary>
-/// Registers a model: artifacts first, then the record, then the losers' checkpoints go. So a record never points to artifacts that are not whole, and nothing is deleted that a repeat
-/// would need. A model that is on record is not written again.
+/// Registers a model: artifacts first, then the record, then the other trials' checkpoints are deleted. So a record never points to
+/// incomplete artifacts, and nothing is deleted that a repeat would need. A model that is on record is not written again.
 /// </summary>
-internal sealed class ModelRegistration(InputReader inputs, ArtifactWriter artifacts, IModelRegistries registries, CheckpointCleanup losers)
+internal sealed class ModelRegistration(
+    RegistrationInputReader inputs, IObjectStore objects, IModelRegistries registries, CheckpointCleanup cleanup)
 {
     private const string Trained = "TRAINED";
 
@@ -19,12 +18,16 @@ internal sealed class ModelRegistration(InputReader inputs, ArtifactWriter artif
         var registry = registries.Open(command.Settings.ModelRegistryTable);
         if (await registry.FindAsync(command.ModelId, cancellationToken) is null)
         {
-            var made = ModelArtifacts.Of(command, await inputs.ReadAsync(command, cancellationToken));
-            await artifacts.WriteAsync(folder, await made.FilesAsync(cancellationToken), cancellationToken);
-            await registry.TryAddAsync(Record(command, folder, made), cancellationToken);
+            var artifacts = ModelArtifacts.Of(command, await inputs.ReadAsync(command, cancellationToken));
+            foreach (var (name, content) in await artifacts.FilesAsync(cancellationToken))
+            {
+                await objects.PutAsync(folder + name, new MemoryStream(content, writable: false), cancellationToken);
+            }
+
+            await registry.TryAddAsync(Record(command, folder, artifacts), cancellationToken);
         }
 
-        await losers.DeleteAsync(command, cancellationToken);
+        await cleanup.DeleteAsync(command, cancellationToken);
         return new ModelRegistered { ExecutionId = command.ExecutionId, ModelId = command.ModelId, ModelUri = folder };
     }
 
@@ -40,4 +43,33 @@ internal sealed class ModelRegistration(InputReader inputs, ArtifactWriter artif
         Config = command.Config,
         WeightsSha256 = artifacts.WeightsSha256,
     };
+}
+
+/// <summary>
+/// Deletes every checkpoint of a study but the registered one. A model that is on record stays registered even where that fails.
+/// </summary>
+internal sealed partial class CheckpointCleanup(IObjectStore objects, ILogger<CheckpointCleanup> logger)
+{
+    private const int MaxConcurrentDeletes = 16;
+
+    public async Task DeleteAsync(RegisterModel command, CancellationToken cancellationToken)
+    {
+        var folder = ObjectKeys.Uri(command.Settings.ArtifactsBucket, ObjectKeys.Checkpoints(command.ExecutionId));
+        try
+        {
+            var others = objects.ListAsync(folder, cancellationToken).Where(uri => uri != command.Checkpoint.Uri);
+            await Parallel.ForEachAsync(
+                others,
+                new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentDeletes, CancellationToken = cancellationToken },
+                async (uri, token) => await objects.DeleteAsync(uri, token));
+        }
+        catch (ObjectStoreException exception)
+        {
+            LogKept(exception, command.ExecutionId, folder);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning,
+        "Study {ExecutionId}: its model is registered, but checkpoints that nobody needs are left in {Folder}; delete them by hand")]
+    private partial void LogKept(Exception exception, string executionId, string folder);
 }

@@ -6,8 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MacroCausal.Registry;
 
-/// <summary>Stores the best model of a study and says so; or says in one sentence why that is not possible. What may pass is left to the endpoint's retries.</summary>
-internal sealed partial class RegisterModelConsumer(ModelRegistration registration, ILogger<RegisterModelConsumer> logger) : IConsumer<RegisterModel>
+/// <summary>
+/// Registers the best model of a study and says so; or says in one sentence why that is not possible. Transient failures are left to the
+/// endpoint's retries.
+/// </summary>
+internal sealed partial class RegisterModelConsumer(ModelRegistration registration, ILogger<RegisterModelConsumer> logger)
+    : IConsumer<RegisterModel>
 {
     public async Task Consume(ConsumeContext<RegisterModel> context)
     {
@@ -16,13 +20,51 @@ internal sealed partial class RegisterModelConsumer(ModelRegistration registrati
         {
             await context.Publish(await registration.RegisterAsync(command, context.CancellationToken), context.CancellationToken);
         }
-        catch (Exception failure) when (failure is RegistrationException or ModelFileException or TableException or DataRejectedException)
+        catch (Exception exception) when (
+            exception is RegistrationException or ModelFileException or TableException or DataRejectedException)
         {
-            LogFailed(command.ExecutionId, failure.Message);
-            await context.Publish(new RegistrationFailed { ExecutionId = command.ExecutionId, Reason = failure.Message }, context.CancellationToken);
+            LogFailed(command.ExecutionId, exception.Message);
+            await context.Publish(new RegistrationFailed { ExecutionId = command.ExecutionId, Reason = exception.Message },
+                context.CancellationToken);
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "Study {ExecutionId}: its best model could not be registered: {Reason}")]
     private partial void LogFailed(string executionId, string reason);
+}
+
+/// <summary>
+/// The queue <see cref="QueueNames.RegisterModel"/>: one model at a time, as the gold table is held in memory, and three retries for
+/// transient failures, such as a store that cannot be reached.
+/// </summary>
+internal sealed class RegisterModelConsumerDefinition : ConsumerDefinition<RegisterModelConsumer>
+{
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
+    public RegisterModelConsumerDefinition()
+    {
+        EndpointName = QueueNames.RegisterModel;
+        ConcurrentMessageLimit = 1;
+    }
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RegisterModelConsumer> consumerConfigurator,
+            IRegistrationContext context) =>
+        endpointConfigurator.UseMessageRetry(retry => retry.Intervals(Pauses));
+}
+
+/// <summary>
+/// A model cannot be registered, and trying again is of no use. The message is the sentence that the study's owner reads.
+/// </summary>
+internal sealed class RegistrationException : Exception
+{
+    public RegistrationException(string message)
+        : base(message)
+    {
+    }
+
+    public RegistrationException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

@@ -1,6 +1,3 @@
-using MacroCausal.Registry.Artifacts;
-using MacroCausal.Registry.Checkpoints;
-using MacroCausal.Registry.Inputs;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,17 +6,18 @@ namespace MacroCausal.Registry;
 /// <summary>Adds the Registry to a process.</summary>
 public static class RegistryServiceCollectionExtensions
 {
-    /// <summary>Adds what the Registry needs besides an <c>IObjectStore</c>, an <c>IStudyStore</c>, an <c>IModelRegistries</c> and the bus.</summary>
+    /// <summary>
+    /// Adds what the Registry needs besides an <c>IObjectStore</c>, an <c>IStudyStore</c>, an <c>IModelRegistries</c> and the bus.
+    /// </summary>
     public static IServiceCollection AddRegistry(this IServiceCollection services)
     {
-        services.AddSingleton<ObjectReader>();
-        services.AddSingleton<InputReader>();
-        services.AddSingleton<ArtifactWriter>();
+        services.AddSingleton<RegistrationInputReader>();
         services.AddSingleton<CheckpointCleanup>();
         services.AddSingleton<ModelRegistration>();
         return services;
     }
 
     /// <summary>Adds the Registry's endpoint to the bus.</summary>
-    public static void AddRegistry(this IBusRegistrationConfigurator bus) => bus.AddConsumer<RegisterModelConsumer, RegisterModelConsumerDefinition>();
+    public static void AddRegistry(this IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<RegisterModelConsumer, RegisterModelConsumerDefinition>();
 }

@@ -11,7 +11,7 @@ public sealed class DatasetBuilderTests
     public async Task The_gold_table_is_prepared_in_date_order_without_a_missing_value()
     {
         var table = await Gold.TableAsync();
-        var data = DatasetBuilder.Prepare(table, Options with { TestFraction = 0.1, EmbargoRows = 3 });
+        var data = DatasetBuilder.Build(table, Options with { TestFraction = 0.1, EmbargoRows = 3 });
         DateTimeOffset[] dates = [.. data.Train.Dates!, .. data.Validation.Dates!, .. data.Test!.Dates!];
         dates.ShouldBe(dates.Order());
         foreach (var part in new[] { data.Train, data.Validation, data.Test })
@@ -29,13 +29,13 @@ public sealed class DatasetBuilderTests
         profile.MissingShare.ShouldBeInRange(1e-6, 0.5);
         profile.TrainDates!.Last.ShouldBeLessThan(profile.ValidationDates!.First);
         profile.ValidationDates.Last.ShouldBeLessThan(profile.TestDates!.First);
-        data.RidgeBaseline.ShouldBeLessThan(data.MeanBaseline);
+        data.Baselines["ridge"].ShouldBeLessThan(data.Baselines["mean"]);
     }
 
     [Fact]
     public void Rows_without_a_target_are_dropped_and_counted_and_ties_keep_their_order()
     {
-        var data = DatasetBuilder.Prepare(
+        var data = DatasetBuilder.Build(
             new Table(
             [
                 new TextColumn("date", ["2020-03-01", "2020-01-01", "2020-02-01", "2020-01-01", "2020-04-01", "2020-05-01"]),
@@ -44,24 +44,26 @@ public sealed class DatasetBuilderTests
             ]),
             Options with { TrainFraction = 0.75 });
         data.Profile.RowsWithoutTarget.ShouldBe(2);
-        var mean = data.Preparation.TargetMean;
-        data.Train.Target!.Select(value => Math.Round((value * data.Preparation.TargetScale) + mean, 4)).ShouldBe([1, 2, 3]);
+        var mean = data.Preprocessor.TargetMean;
+        data.Train.Target!.Select(value => Math.Round((value * data.Preprocessor.TargetScale) + mean, 4)).ShouldBe([1, 2, 3]);
         data.Validation.Target!.Length.ShouldBe(1);
         data.Profile.TargetMean.ShouldBe(2.5);
-        data.MeanBaseline.ShouldBe(4, 1e-5);
+        data.Baselines["mean"].ShouldBe(4, 1e-5);
     }
 
     [Fact]
     public void What_validates_has_no_part_in_the_preparation()
     {
-        Table With(double last) => Small(new NumberColumn("x", [3, 1, 2, 5, last]), new TextColumn("r", ["a", "b", "a", "b", last > 0 ? "c" : null]));
-        DatasetBuilder.Prepare(With(1e6), Options).Preparation.ToJson().ShouldBe(DatasetBuilder.Prepare(With(-1), Options).Preparation.ToJson());
+        Table With(double last) =>
+            Small(new NumberColumn("x", [3, 1, 2, 5, last]), new TextColumn("r", ["a", "b", "a", "b", last > 0 ? "c" : null]));
+        DatasetBuilder.Build(With(1e6), Options).Preprocessor.ToJson()
+            .ShouldBe(DatasetBuilder.Build(With(-1), Options).Preprocessor.ToJson());
     }
 
     [Fact]
     public void A_table_without_dates_keeps_its_order()
     {
-        var data = DatasetBuilder.Prepare(Small(new NumberColumn("x", [3, 1, 2, 5, 4])), Options);
+        var data = DatasetBuilder.Build(Small(new NumberColumn("x", [3, 1, 2, 5, 4])), Options);
         data.Train.Dates.ShouldBeNull();
         data.Profile.TrainDates.ShouldBeNull();
         Array.IndexOf(data.Train.Features, data.Train.Features.Min()).ShouldBe(1);
@@ -70,19 +72,21 @@ public sealed class DatasetBuilderTests
     [Fact]
     public void One_feature_is_enough_and_five_thousand_are_not_too_many()
     {
-        DatasetBuilder.Prepare(Small(new NumberColumn("x", [3, 1, 2, 5, 4])), Options).Preparation.Columns.Count.ShouldBe(1);
-        var data = DatasetBuilder.Prepare(Gold.Synthetic(rows: 60, features: 5000), Options);
-        data.Preparation.Columns.Count.ShouldBeGreaterThanOrEqualTo(5000);
-        double.IsFinite(data.RidgeBaseline).ShouldBeTrue();
+        DatasetBuilder.Build(Small(new NumberColumn("x", [3, 1, 2, 5, 4])), Options).Preprocessor.Columns.Count.ShouldBe(1);
+        var data = DatasetBuilder.Build(Gold.Synthetic(rows: 60, features: 5000), Options);
+        data.Preprocessor.Columns.Count.ShouldBeGreaterThanOrEqualTo(5000);
+        double.IsFinite(data.Baselines["ridge"]).ShouldBeTrue();
     }
 
     [Fact]
     public void The_profile_names_every_column_and_the_summary_the_first_fifty_dropped()
     {
-        var table = Small([new NumberColumn("x", [3, 1, 2, 5, 4]), new TextColumn("r", ["a", "b", null, "a", "b"]), .. Enumerable.Range(0, 70).Select(i => new NumberColumn($"c{i}", new double[5]))]);
-        var profile = DatasetBuilder.Prepare(table, Options).Profile;
+        var table = Small([new NumberColumn("x", [3, 1, 2, 5, 4]), new TextColumn("r", ["a", "b", null, "a", "b"]),
+            .. Enumerable.Range(0, 70).Select(i => new NumberColumn($"c{i}", new double[5]))]);
+        var profile = DatasetBuilder.Build(table, Options).Profile;
         profile.Columns.Count.ShouldBe(73);
-        profile.Columns.Single(column => column.Name == "r").ShouldBe(new ColumnProfile { Name = "r", Type = "text", Kept = true, MissingShare = 0.2, Categories = 2 });
+        profile.Columns.Single(column => column.Name == "r")
+            .ShouldBe(new ColumnProfile { Name = "r", Type = "text", Kept = true, MissingShare = 0.2, Categories = 2 });
         var summary = profile.Summarize();
         summary.Dropped.Count.ShouldBe(50);
         summary.ColumnsDropped.ShouldBe(71);
@@ -98,26 +102,46 @@ public sealed class DatasetBuilderTests
             new NumberColumn("targets", [1, 2, 3, 4, 5, 6]),
             new NumberColumn("constant", [1, 1, 1, 1, 1, 1]),
         ]);
-        var reasons = Reasons(table, Options with { IgnoredColumns = ["a", "targets"], CategoryColumns = ["b"], MinimumTrainRows = 32, TestFraction = 0.1, EmbargoRows = 5 });
+        var reasons = Reasons(table, Options with
+        {
+            IgnoredColumns = ["a", "targets"],
+            CategoryColumns = ["b"],
+            MinimumTrainRows = 32,
+            TestFraction = 0.1,
+            EmbargoRows = 5,
+        });
         reasons.Count.ShouldBe(8);
-        foreach (var expected in new[] { "'a' (named as ignored)", "'b' (named as category)", "no column 'target' (named as target); the nearest are 'targets'", "(row 2: '01/02/2020', row 3: null, row 4: 'x' and 2 more)", "Only 4 training rows where 32", "No validation row", "No test row", "No usable feature" })
+        string[] expectedReasons =
+        [
+            "'a' (named as ignored)", "'b' (named as category)", "no column 'target' (named as target); the nearest are 'targets'",
+            "(row 2: '01/02/2020', row 3: null, row 4: 'x' and 2 more)", "Only 4 training rows where 32", "No validation row",
+            "No test row", "No usable feature",
+        ];
+        foreach (var expected in expectedReasons)
+        {
             reasons.ShouldContain(reason => reason.Contains(expected, StringComparison.Ordinal), expected);
+        }
     }
 
     [Fact]
     public void A_table_without_rows_or_targets_says_so()
     {
-        Reasons(new Table([new NumberColumn("target", []), new NumberColumn("x", [])]), Options).ShouldBe(["The table has no rows; write some."]);
-        Reasons(new Table([new NumberColumn("target", [double.NaN, double.NegativeInfinity, double.NaN]), new NumberColumn("x", [1, 2, 3])]), Options)
+        Reasons(new Table([new NumberColumn("target", []), new NumberColumn("x", [])]), Options)
+            .ShouldBe(["The table has no rows; write some."]);
+        Reasons(new Table(
+            [new NumberColumn("target", [double.NaN, double.NegativeInfinity, double.NaN]), new NumberColumn("x", [1, 2, 3])]), Options)
             .ShouldHaveSingleItem().ShouldStartWith("No row has a target");
     }
 
     [Fact]
     public void A_text_target_a_constant_target_and_a_date_of_numbers_are_refused()
     {
-        Reasons(new Table([new TextColumn("target", ["a", "b", "c"]), new NumberColumn("x", [1, 2, 3])]), Options).ShouldHaveSingleItem().ShouldContain("'target' holds text");
-        Reasons(new Table([new NumberColumn("target", [0.1, 0.1, 0.1, 0.1, 3]), new NumberColumn("x", [1, 2, 3, 4, 5])]), Options).ShouldHaveSingleItem().ShouldContain("'target' is 0.1 in every training row");
-        Reasons(Small(new NumberColumn("x", [1, 2, 3, 4, 5]), new NumberColumn("date", [1, 2, 3, 4, 5])), Options).ShouldHaveSingleItem().ShouldContain("'date' holds number, not dates");
+        Reasons(new Table([new TextColumn("target", ["a", "b", "c"]), new NumberColumn("x", [1, 2, 3])]), Options).ShouldHaveSingleItem()
+            .ShouldContain("'target' holds text");
+        Reasons(new Table([new NumberColumn("target", [0.1, 0.1, 0.1, 0.1, 3]), new NumberColumn("x", [1, 2, 3, 4, 5])]), Options)
+            .ShouldHaveSingleItem().ShouldContain("'target' is 0.1 in every training row");
+        Reasons(Small(new NumberColumn("x", [1, 2, 3, 4, 5]), new NumberColumn("date", [1, 2, 3, 4, 5])), Options).ShouldHaveSingleItem()
+            .ShouldContain("'date' holds number, not dates");
     }
 
     [Theory]
@@ -127,14 +151,16 @@ public sealed class DatasetBuilderTests
     [InlineData(0.8, 1, 0, "test fraction 1 ")]
     [InlineData(0.8, 0, -1, "embargo of -1 rows")]
     public void Shares_that_make_no_sense_are_refused(double train, double test, int embargo, string expected) =>
-        Reasons(Small(new NumberColumn("x", [1, 2, 3, 4, 5])), Options with { TrainFraction = train, TestFraction = test, EmbargoRows = embargo }).ShouldHaveSingleItem().ShouldContain(expected);
+        Reasons(Small(new NumberColumn("x", [1, 2, 3, 4, 5])), Options with { TrainFraction = train, TestFraction = test,
+            EmbargoRows = embargo }).ShouldHaveSingleItem().ShouldContain(expected);
 
     [Fact]
     public void A_cancelled_preparation_stops() =>
-        Should.Throw<OperationCanceledException>(() => DatasetBuilder.Prepare(Gold.Synthetic(), Options, new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(() =>
+            DatasetBuilder.Build(Gold.Synthetic(), Options, new CancellationToken(canceled: true)));
 
     private static IReadOnlyList<string> Reasons(Table table, PrepareOptions options) =>
-        Should.Throw<DataRejectedException>(() => DatasetBuilder.Prepare(table, options)).Reasons;
+        Should.Throw<DataRejectedException>(() => DatasetBuilder.Build(table, options)).Reasons;
 
     private static Table Small(params Column[] columns) => new([new NumberColumn("target", [1, 2, 3, 4, 6]), .. columns]);
 }

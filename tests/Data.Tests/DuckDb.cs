@@ -17,12 +17,15 @@ internal static class DuckDb
     }
 
     /// <summary>The columns' names and types, and all cells.</summary>
-    public static Task<(string[] Names, Type[] Types, List<object?[]> Rows)> ReadAsync(byte[] parquet) => QueryAsync(parquet, "*", "read_parquet");
+    public static Task<(string[] Names, Type[] Types, List<object?[]> Rows)> ReadAsync(byte[] parquet) =>
+        QueryAsync(parquet, "*", "read_parquet");
 
     /// <summary>What the file says of its column chunks.</summary>
-    public static Task<(string[] Names, Type[] Types, List<object?[]> Rows)> ReadMetadataAsync(byte[] parquet, string columns) => QueryAsync(parquet, columns, "parquet_metadata");
+    public static Task<(string[] Names, Type[] Types, List<object?[]> Rows)> ReadMetadataAsync(byte[] parquet, string columns) =>
+        QueryAsync(parquet, columns, "parquet_metadata");
 
-    private static async Task<(string[] Names, Type[] Types, List<object?[]> Rows)> QueryAsync(byte[] parquet, string columns, string function)
+    private static async Task<(string[] Names, Type[] Types, List<object?[]> Rows)> QueryAsync(
+        byte[] parquet, string columns, string function)
     {
         using var file = new TemporaryFile();
         await File.WriteAllBytesAsync(file.Path, parquet);
@@ -33,7 +36,10 @@ internal static class DuckDb
         var fields = Enumerable.Range(0, reader.FieldCount).ToArray();
         var rows = new List<object?[]>();
         while (reader.Read())
+        {
             rows.Add(Array.ConvertAll(fields, i => reader.IsDBNull(i) ? null : reader.GetValue(i)));
+        }
+
         return (Array.ConvertAll(fields, reader.GetName), Array.ConvertAll(fields, reader.GetFieldType), rows);
     }
 

@@ -48,9 +48,16 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
 
         prepared.ExecutionId.ShouldBe(ExecutionId);
         _objects.Objects.Keys.Where(uri => uri != GoldUri).Order(StringComparer.Ordinal)
-            .ShouldBe([Folder + "profile.json", Folder + "scaler.json", Folder + "test.parquet", Folder + "train.parquet", Folder + "validation.parquet"]);
-        foreach (var reference in new[] { prepared.Data.Train, prepared.Data.Validation, prepared.Data.Test!, prepared.Data.Scaler, prepared.Data.Profile })
+            .ShouldBe(
+            [
+                Folder + "profile.json", Folder + "scaler.json", Folder + "test.parquet", Folder + "train.parquet",
+                Folder + "validation.parquet",
+            ]);
+        var data = prepared.Data;
+        foreach (var reference in new[] { data.Train, data.Validation, data.Test!, data.Scaler, data.Profile })
+        {
             reference.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(_objects.Objects[reference.Uri])));
+        }
 
         var train = await SplitTable.ReadAsync(new MemoryStream(_objects.Objects[prepared.Data.Train.Uri]), "train");
         var validation = await SplitTable.ReadAsync(new MemoryStream(_objects.Objects[prepared.Data.Validation.Uri]), "validation");
@@ -58,7 +65,7 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         train.Names.Count.ShouldBe(prepared.Data.Features);
         train.Dates![^1].ShouldBeLessThan(validation.Dates![0]);
         prepared.Profile.TrainDates!.Last.ShouldBe(train.Dates[^1]);
-        prepared.Data.MeanBaseline.ShouldBeGreaterThan(0);
+        prepared.Data.Baselines["mean"].ShouldBeGreaterThan(0);
 
         var scaler = FittedPreprocessor.FromJson(_objects.Objects[prepared.Data.Scaler.Uri]);
         scaler.TargetScale.ShouldBe(prepared.Data.TargetScale);
@@ -90,9 +97,13 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
 
         _objects.Objects.Keys.Order().ShouldBe(first.Keys.Order());
         foreach (var (uri, content) in first)
+        {
             _objects.Objects[uri].ShouldBe(content, uri);
+        }
+
         events.Count.ShouldBe(2);
-        events[1].Data.ShouldBe(events[0].Data);
+        events[1].Data.Baselines.ShouldBe(events[0].Data.Baselines);
+        (events[1].Data with { Baselines = events[0].Data.Baselines }).ShouldBe(events[0].Data);
         events[1].Profile.Dropped.ShouldBe(events[0].Profile.Dropped);
         (events[1].Profile with { Dropped = events[0].Profile.Dropped }).ShouldBe(events[0].Profile);
     }
@@ -106,11 +117,19 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
             new TextColumn("target", ["up", "down", "up"]),
             new NumberColumn("gdp", [1, 1, 1]),
         ]));
-        var rejected = await RejectedAsync(Command() with { IgnoredColumns = ["gdpp"], CategoryColumns = ["regime"], MinimumTrainRows = 32 });
+        var rejected =
+            await RejectedAsync(Command() with { IgnoredColumns = ["gdpp"], CategoryColumns = ["regime"], MinimumTrainRows = 32 });
 
         rejected.ExecutionId.ShouldBe(ExecutionId);
-        foreach (var reason in new[] { "'target' holds text", "row 2: 'soon', row 3: null", "'gdpp'", "'regime'", "2 training rows where 32", "No usable feature" })
+        string[] expected =
+        [
+            "'target' holds text", "row 2: 'soon', row 3: null", "'gdpp'", "'regime'", "2 training rows where 32", "No usable feature",
+        ];
+        foreach (var reason in expected)
+        {
             rejected.Reasons.ShouldContain(sentence => sentence.Contains(reason, StringComparison.Ordinal), reason);
+        }
+
         rejected.Reasons.Count.ShouldBe(6);
         _objects.Writes.ShouldBe(0);
     }
@@ -141,7 +160,11 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         _objects.FailuresLeft = int.MaxValue;
         await _harness.Bus.Publish(Command());
         (await _harness.Published.Any<Fault<PrepareData>>()).ShouldBeTrue();
-        _harness.Published.Select<DataRejected>().ShouldBeEmpty();
+
+        // A canceled token: what is published already, without a wait for more.
+        var canceled = new CancellationToken(canceled: true);
+        _harness.Published.Select<Fault<PrepareData>>(canceled).ShouldNotBeEmpty();
+        _harness.Published.Select<DataRejected>(canceled).ShouldBeEmpty();
     }
 
     [Fact]
@@ -159,8 +182,7 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         await foreach (var published in _harness.Published.SelectAsync<DataPrepared>())
         {
             events.Add(published.Context.Message);
-            if (events.Count == count)
-                break;
+            if (events.Count == count) break;
         }
 
         return events;

@@ -1,5 +1,3 @@
-using MacroCausal.Registry.Tests.Studies;
-
 namespace MacroCausal.Registry.Tests;
 
 public sealed class FailingStoreTests
@@ -11,8 +9,7 @@ public sealed class FailingStoreTests
         var failures = new List<(int Records, int Checkpoints)>();
         await using (registry = await RegistryHarness.StartAsync(objects => new FailingStore(objects, async (call, uri) =>
         {
-            if (call != "put" || !uri.EndsWith("metadata.json", StringComparison.Ordinal) || failures.Count > 0)
-                return false;
+            if (call != "put" || !uri.EndsWith("metadata.json", StringComparison.Ordinal) || failures.Count > 0) return false;
             var checkpoints = await registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId));
             failures.Add((await registry.Models.ListAsync().CountAsync(), checkpoints.Count));
             return true;
@@ -30,7 +27,8 @@ public sealed class FailingStoreTests
     [Fact]
     public async Task Checkpoints_that_cannot_be_deleted_do_not_undo_a_registration()
     {
-        await using var registry = await RegistryHarness.StartAsync(objects => new FailingStore(objects, (call, _) => Task.FromResult(call == "delete")));
+        await using var registry =
+            await RegistryHarness.StartAsync(objects => new FailingStore(objects, (call, _) => Task.FromResult(call == "delete")));
         var command = await FinishedStudy.LeaveAsync(registry.Objects, registry.Studies, await GoldTables.SyntheticFileAsync());
         await registry.AskAsync<ModelRegistered>(command);
 

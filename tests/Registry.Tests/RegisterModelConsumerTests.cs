@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
-using MacroCausal.Registry.Tests.Studies;
 using MassTransit.Testing;
 
 namespace MacroCausal.Registry.Tests;
@@ -52,10 +51,13 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
 
         var metrics = (await _registry.Models.FindAsync(_command.ModelId))!.Metrics;
         metrics.Keys.Order(StringComparer.Ordinal).ShouldBe(
-            ["mean_baseline", "ridge_baseline", "skill_vs_mean", "test_loss", "trial_epochs", "trials", "validation_loss", "validation_rmse"]);
+            [
+                "mean_baseline", "ridge_baseline", "skill_vs_mean", "test_loss",
+                "trial_epochs", "trials", "validation_loss", "validation_rmse",
+            ]);
         metrics["validation_loss"].ShouldBe(_command.BestValidationLoss);
         metrics["validation_rmse"].ShouldBe(Math.Sqrt(_command.BestValidationLoss));
-        metrics["skill_vs_mean"].ShouldBe(1 - (_command.BestValidationLoss / _command.Data.MeanBaseline));
+        metrics["skill_vs_mean"].ShouldBe(1 - (_command.BestValidationLoss / _command.Data.Baselines["mean"]));
         metrics["test_loss"].ShouldBeGreaterThan(0);
         (metrics["trials"], metrics["trial_epochs"]).ShouldBe((3, 6));
     }
@@ -63,7 +65,8 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
     [Fact]
     public async Task A_study_without_test_rows_has_no_test_loss()
     {
-        var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, await GoldTables.SyntheticFileAsync(), testFraction: 0);
+        var command =
+            await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, await GoldTables.SyntheticFileAsync(), testFraction: 0);
         await _registry.AskAsync<ModelRegistered>(command);
 
         (await _registry.Models.FindAsync(command.ModelId))!.Metrics.Keys.ShouldNotContain("test_loss");
@@ -77,14 +80,17 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         var files = await _registry.ContentsAsync(Folder);
         var metadata = JsonNode.Parse(files["metadata.json"])!;
         foreach (var name in Artifacts.Where(name => name != "metadata.json"))
+        {
             metadata["artifacts"]![name]!.GetValue<string>().ShouldBe(Hash(files[name]));
+        }
+
         metadata["inputs"]!["gold"]!["sha256"]!.GetValue<string>().ShouldBe(Hash(await GoldTables.SyntheticFileAsync()));
         metadata["inputs"]!["checkpoint"].Deserialize<ObjectReference>(JsonSerializerOptions.Web).ShouldBe(_command.Checkpoint);
         metadata["inputs"]!["test"].Deserialize<ObjectReference>(JsonSerializerOptions.Web).ShouldBe(_command.Data.Test);
         (metadata["seeds"]!["study"]!.GetValue<long>(), metadata["seeds"]!["trial"]!.GetValue<long>()).ShouldBe((42, 99));
         metadata["startedAt"]!.GetValue<DateTimeOffset>().ShouldBe(_command.StartedAt);
         metadata["versions"]!["torchSharp"]!.GetValue<string>().ShouldStartWith("0.107.0");
-        metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.RidgeBaseline);
+        metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.Baselines["ridge"]);
         metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(12);
         metadata["data"]!["profile"]!["trainDates"].ShouldNotBeNull();
         Texts(metadata["onnx"]!["numericColumns"]!).ShouldBe(["growth", "quarter", "recession", "rate", "gaps"]);
@@ -100,12 +106,13 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         var table = await ParquetTable.ReadAsync(new MemoryStream((await _registry.ContentsAsync(Folder))["trials.parquet"]), "trials");
         Numbers(table, "trial").ShouldBe([0, 0, 1, 1, 1, 1, 2]);
         Numbers(table, "epoch").ShouldBe([1, 2, 1, 2, 3, 4, double.NaN]);
-        ((TextColumn)table.Find("status")!).Values.ShouldBe(["paused", "paused", "completed", "completed", "completed", "completed", "failed"]);
+        ((TextColumn)table.Find("status")!).Values.ShouldBe(
+            ["paused", "paused", "completed", "completed", "completed", "completed", "failed"]);
         ((BooleanColumn)table.Find("is_best")!).Values.Index().Single(row => row.Item is true).Index.ShouldBe(1 + _command.BestEpoch);
     }
 
     [Fact]
-    public async Task The_losers_checkpoints_go_and_everything_else_stays()
+    public async Task The_other_checkpoints_are_deleted_and_everything_else_stays()
     {
         await _registry.AskAsync<ModelRegistered>(_command);
 
@@ -184,7 +191,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_winner_that_nobody_recorded_is_refused() =>
+    public async Task A_best_trial_without_a_record_is_refused() =>
         await ShouldFailAsync(_command with { BestTrial = 77 }, "no record of trial 77");
 
     private async Task ShouldFailAsync(RegisterModel command, string reason)
@@ -203,7 +210,8 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
     {
         var scaler = JsonNode.Parse(await File.ReadAllBytesAsync(_registry.Objects.PathOf(_command.Data.Scaler.Uri)))!;
         scaler["columns"]!.AsArray().RemoveAt(0);
-        return await _registry.Objects.PutAsync("s3://artifacts/other/scaler.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(scaler)));
+        return await _registry.Objects.PutAsync("s3://artifacts/other/scaler.json",
+            new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(scaler)));
     }
 
     private static double[] Numbers(Table table, string column) => ((NumberColumn)table.Find(column)!).Values;
@@ -214,7 +222,8 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
 
     private sealed class SameContent : IEqualityComparer<KeyValuePair<string, byte[]>>
     {
-        public bool Equals(KeyValuePair<string, byte[]> x, KeyValuePair<string, byte[]> y) => x.Key == y.Key && x.Value.AsSpan().SequenceEqual(y.Value);
+        public bool Equals(KeyValuePair<string, byte[]> x, KeyValuePair<string, byte[]> y) =>
+            x.Key == y.Key && x.Value.AsSpan().SequenceEqual(y.Value);
 
         public int GetHashCode(KeyValuePair<string, byte[]> obj) => StringComparer.Ordinal.GetHashCode(obj.Key);
     }

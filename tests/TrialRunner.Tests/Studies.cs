@@ -21,8 +21,7 @@ internal static class Studies
         TestRows = 0,
         TargetMean = 10,
         TargetScale = TargetScale,
-        MeanBaseline = 9,
-        RidgeBaseline = 5,
+        Baselines = new Dictionary<string, double> { ["mean"] = 9, ["ridge"] = 5 },
     };
 
     public static RunTrial Segment(DataManifest data, int fromEpoch = 0, int toEpoch = 10, ObjectReference? checkpoint = null, int trial = 3) => new()

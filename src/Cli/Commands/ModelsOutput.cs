@@ -1,27 +1,23 @@
 using System.Globalization;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Storage;
+using MacroCausal.Data.Baselines;
 
 namespace MacroCausal.Cli.Commands;
 
 /// <summary>Registered models as lines that fit a pipe: never wrapped, whatever the terminal.</summary>
 internal static class ModelsOutput
 {
-    private const string Line = "{0,-19}  {1,-10}  {2,12}  {3,12}  {4,12}  {5}";
-
     public static void List(TextWriter output, IReadOnlyList<ModelRecord> models)
     {
-        output.WriteLine(Line, "created", "status", "rmse", "mean", "ridge", "execution");
+        output.WriteLine(Line("created", "status", ["rmse", .. Baseline.All.Select(baseline => baseline.Name)], "execution"));
         foreach (var model in models)
         {
-            output.WriteLine(
-                Line,
+            output.WriteLine(Line(
                 model.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                 model.Status,
-                Root(model, "validation_loss"),
-                Root(model, "mean_baseline"),
-                Root(model, "ridge_baseline"),
-                model.ExecutionId);
+                [Root(model, "validation_loss"), .. Baseline.All.Select(baseline => Root(model, Baseline.MetricKey(baseline.Name)))],
+                model.ExecutionId));
         }
     }
 
@@ -46,6 +42,9 @@ internal static class ModelsOutput
         ("uri", model.ModelUri),
         .. folder is null ? Array.Empty<(string, string)>() : [("artifacts", folder)],
     ];
+
+    private static string Line(string created, string status, IEnumerable<string> errors, string execution) =>
+        $"{created,-19}  {status,-10}  {string.Join("  ", errors.Select(error => error.PadLeft(12)))}  {execution}";
 
     private static string Root(ModelRecord model, string metric) =>
         model.Metrics.TryGetValue(metric, out var loss) ? Math.Sqrt(loss).ToString("G4", CultureInfo.InvariantCulture) : "";

@@ -4,6 +4,7 @@ using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
+using MacroCausal.Data.Baselines;
 using Spectre.Console;
 
 namespace MacroCausal.Cli.Commands;
@@ -93,7 +94,7 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
             "",
             $"trained {completed.ModelId} in {completed.Seconds:F1} s: {completed.Trials} trials ({completed.FailedTrials} failed), {completed.TrialEpochs} epochs",
             $"  best        trial {completed.BestTrial}, epoch {completed.BestEpoch}: {StudyText.Config(completed.BestConfig)}",
-            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; {StudyText.Baselines(completed.MeanBaseline, completed.RidgeBaseline)}",
+            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; {StudyText.Baselines(completed.Baselines)}",
             $"  verdict     {Verdict(completed)}",
             $"  artifacts   {(store is null ? completed.ModelUri : new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri.TrimEnd('/')))}",
             $"  next        macrocausal models show {Quoted(completed.ExecutionId)} {(store is null ? "--aws" : "--store " + Quoted(store.Directory))}",
@@ -105,26 +106,32 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
             ? word
             : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
-    private static string Verdict(TrainingCompleted completed) => completed switch
+    private static string Verdict(TrainingCompleted completed)
     {
-        _ when completed.BestValidationLoss >= completed.MeanBaseline => "no better than always answering the training mean; do not use it",
-        _ when completed.BestValidationLoss >= completed.RidgeBaseline => "better than the training mean, but a ridge regression is better still",
-        _ => "better than the training mean and than a ridge regression",
-    };
+        var baselines = completed.Baselines.ToLookup(baseline => !(completed.BestValidationLoss >= baseline.Value), baseline => Baseline.Find(baseline.Key));
+        if (baselines[false].Any(baseline => baseline.Name == Baseline.Mean))
+        {
+            return "no better than always answering the training mean; do not use it";
+        }
 
-    private static object CompletedJson(TrainingCompleted completed) => new
-    {
-        completed.ExecutionId,
-        status = "TRAINED",
-        completed.ModelId,
-        completed.ModelUri,
-        completed.BestTrial,
-        completed.BestConfig,
-        completed.BestValidationLoss,
-        completed.MeanBaseline,
-        completed.RidgeBaseline,
-        completed.Trials,
-        completed.TrialEpochs,
-        completed.Seconds,
-    };
+        var beaten = "better than " + string.Join(" and than ", baselines[true].Select(baseline => baseline.Phrase));
+        var unbeaten = baselines[false].Select(baseline => baseline.Phrase).ToList();
+        return unbeaten.Count == 0 ? beaten : $"{beaten}, but {string.Join(" and ", unbeaten)} {(unbeaten.Count == 1 ? "is" : "are")} better still";
+    }
+
+    private static Dictionary<string, object> CompletedJson(TrainingCompleted completed) =>
+        new(
+        [
+            new("executionId", completed.ExecutionId),
+            new("status", "TRAINED"),
+            new("modelId", completed.ModelId),
+            new("modelUri", completed.ModelUri),
+            new("bestTrial", completed.BestTrial),
+            new("bestConfig", completed.BestConfig),
+            new("bestValidationLoss", completed.BestValidationLoss),
+            .. completed.Baselines.Select(baseline => new KeyValuePair<string, object>(Baseline.JsonKey(baseline.Key), baseline.Value)),
+            new("trials", completed.Trials),
+            new("trialEpochs", completed.TrialEpochs),
+            new("seconds", completed.Seconds),
+        ]);
 }

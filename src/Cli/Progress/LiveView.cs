@@ -1,4 +1,5 @@
 using System.Globalization;
+using MacroCausal.Data.Baselines;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -60,11 +61,14 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
 
         var table = new Table().Border(TableBorder.Minimal).AddColumn("validation loss").AddColumn(new TableColumn("mse").RightAligned())
             .AddColumn(new TableColumn("rmse").RightAligned());
-        Row(table, "training mean", data.MeanBaseline);
-        Row(table, "ridge regression", data.RidgeBaseline);
+        foreach (var (name, error) in data.Baselines)
+        {
+            Row(table, Baseline.Find(name).Label, error);
+        }
+
         if (progress.Best is { ValidationLoss: { } loss } best)
         {
-            var colour = loss < Math.Min(data.MeanBaseline, data.RidgeBaseline) ? "green" : loss < data.MeanBaseline ? "yellow" : "red";
+            var colour = loss < data.Baselines.Values.Min() ? "green" : loss < data.Baselines[Baseline.Mean] ? "yellow" : "red";
             Row(table, Invariant($"[{colour}]best so far: trial {best.Trial}, epoch {best.Epoch}[/]"), loss);
         }
 

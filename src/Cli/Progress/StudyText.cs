@@ -1,4 +1,5 @@
 using System.Globalization;
+using MacroCausal.Data.Baselines;
 
 namespace MacroCausal.Cli.Progress;
 
@@ -17,7 +18,7 @@ internal static class StudyText
         }
 
         yield return Invariant($"      {data.TrainRows} rows to train{Dates(profile.TrainDates)}, {data.ValidationRows} to validate{Dates(profile.ValidationDates)}{Test(data, profile)}");
-        yield return $"      to beat: {Baselines(data.MeanBaseline, data.RidgeBaseline)}";
+        yield return $"      to beat: {Baselines(data.Baselines)}";
     }
 
     /// <summary>The end of a segment.</summary>
@@ -28,7 +29,8 @@ internal static class StudyText
     public static string Loss(double? loss) => loss is { } value ? Invariant($"{value:G5} (rmse {Math.Sqrt(value):G4})") : "none";
 
     /// <summary>What a network must beat.</summary>
-    public static string Baselines(double mean, double ridge) => $"training mean {Loss(mean)}, ridge regression {Loss(ridge)}";
+    public static string Baselines(IReadOnlyDictionary<string, double> baselines) =>
+        string.Join(", ", baselines.Select(baseline => $"{Baseline.Find(baseline.Key).Label} {Loss(baseline.Value)}"));
 
     /// <summary>Hyperparameters on one line.</summary>
     public static string Config(TrialConfig config) =>

@@ -4,11 +4,12 @@ using MacroCausal.Data.Tables;
 namespace MacroCausal.Data.Preparation;
 
 /// <summary>
-/// Everything that turns a table into a model's input, learned on the training rows: <c>scaler.json</c>. A prediction in the target's unit is
-/// <c>TargetMean + TargetScale * output</c>.
+/// Everything that turns a table into a model's input, fitted on the training rows: <c>scaler.json</c>. A prediction in the target's unit
+/// is <c>TargetMean + TargetScale * output</c>.
 /// </summary>
 public sealed record FittedPreprocessor
 {
+    /// <summary>Version of the format that this build reads and writes.</summary>
     public const int CurrentVersion = 1;
 
     /// <summary>Version of this format.</summary>
@@ -35,11 +36,13 @@ public sealed record FittedPreprocessor
     /// <summary>The table's columns that did not, with the reason.</summary>
     public required IReadOnlyList<DroppedColumn> Dropped { get; init; }
 
-    /// <summary>Prepares every row of a table, in its order. The table needs the input columns; the target and the date may be absent.</summary>
+    /// <summary>
+    /// Transforms every row of a table, in its order. The table needs the input columns; the target and the date may be absent.
+    /// </summary>
     /// <exception cref="DataRejectedException">An input column is missing or holds something else than it did.</exception>
     public FeatureMatrix Apply(Table table) => Apply(table, [.. Enumerable.Range(0, table.Rows)]);
 
-    /// <summary>Prepares some rows of a table, in the order given.</summary>
+    /// <summary>Transforms some rows of a table, in the order given.</summary>
     public FeatureMatrix Apply(Table table, IReadOnlyList<int> rows)
     {
         InputCheck.ThrowUnlessUsable(table, Inputs);
@@ -53,7 +56,7 @@ public sealed record FittedPreprocessor
         };
     }
 
-    /// <summary>The content of <c>scaler.json</c>; the same preparation gives the same bytes.</summary>
+    /// <summary>The content of <c>scaler.json</c>; the same preprocessor gives the same bytes.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DataJson.Options);
 
     /// <summary>Reads a <c>scaler.json</c>.</summary>
@@ -65,11 +68,14 @@ public sealed record FittedPreprocessor
             var fitted = JsonSerializer.Deserialize<FittedPreprocessor>(json, DataJson.Options) ?? throw new JsonException("it is null");
             return fitted.Version == CurrentVersion
                 ? fitted
-                : throw new TableException($"scaler.json is of version {fitted.Version} but this build reads {CurrentVersion}; use the build that wrote it, or train again.");
+                : throw new TableException(
+                    $"scaler.json is of version {fitted.Version} but this build reads {CurrentVersion}; "
+                    + "use the build that wrote it, or train again.");
         }
-        catch (JsonException e)
+        catch (JsonException exception)
         {
-            throw new TableException($"scaler.json cannot be read ({e.Message.TrimEnd('.')}); train again or restore it.", e);
+            throw new TableException(
+                $"scaler.json cannot be read ({exception.Message.TrimEnd('.')}); train again or restore it.", exception);
         }
     }
 
@@ -82,7 +88,9 @@ public sealed record FittedPreprocessor
             var input = Inputs[column.Input];
             var values = FeatureEncoding.Values(column, input, table.Find(input.Name)!, rows);
             for (var i = 0; i < values.Length; i++)
+            {
                 features[(i * Columns.Count) + j] = (float)((values[i] - column.Mean) / column.Scale);
+            }
         }
 
         return features;
@@ -96,4 +104,34 @@ public sealed record FittedPreprocessor
         var dates = rows.Select(row => Cells.Date(column, row)).ToList();
         return dates.Contains(null) ? null : [.. dates.Select(date => date!.Value)];
     }
+}
+
+/// <summary>Whether a table has what a fitted preprocessor reads.</summary>
+internal static class InputCheck
+{
+    /// <summary>Throws with every missing or changed column at once. A column without any value will do for any kind.</summary>
+    public static void ThrowUnlessUsable(Table table, IReadOnlyList<InputColumn> inputs)
+    {
+        var reasons = inputs.Select(input => Reason(table, input)).OfType<string>().ToList();
+        if (reasons.Count > 0) throw new DataRejectedException(reasons);
+    }
+
+    private static string? Reason(Table table, InputColumn input) => table.Find(input.Name) switch
+    {
+        null => MissingColumn.Sentence(table, "feature", input.Name),
+        var column when Fits(input.Kind, column)
+            || (column is not UnsupportedColumn && Cells.AllMissing(column, Enumerable.Range(0, column.Count))) => null,
+        var column => $"Column '{input.Name}' holds {column.Type}, but the model was trained on it as {Noun(input.Kind)}; convert it.",
+    };
+
+    private static bool Fits(InputKind kind, Column column) => kind == InputKind.Category
+        ? column is TextColumn or NumberColumn or BooleanColumn
+        : column is NumberColumn or BooleanColumn;
+
+    private static string Noun(InputKind kind) => kind switch
+    {
+        InputKind.Boolean => "booleans",
+        InputKind.Category => "categories",
+        _ => "numbers",
+    };
 }

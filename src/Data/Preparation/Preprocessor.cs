@@ -1,15 +1,22 @@
+using System.Globalization;
+using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
+using static System.FormattableString;
 
 namespace MacroCausal.Data.Preparation;
 
-/// <summary>Learns a preparation from the training rows alone: nothing of the other rows leaks into medians, categories, means or scales.</summary>
+/// <summary>
+/// Fits median imputation, missing indicators, one-hot encoding and standardization on the training rows alone: nothing of the other rows
+/// leaks.
+/// </summary>
 public static class Preprocessor
 {
     private const string ExecutionId = "execution_id";
 
     /// <summary>Fits features and target on some rows of a table.</summary>
     /// <exception cref="DataRejectedException">There is no usable target or feature.</exception>
-    public static FittedPreprocessor Fit(Table table, IReadOnlyList<int> trainRows, PrepareOptions options, CancellationToken cancellationToken = default)
+    public static FittedPreprocessor Fit(
+        Table table, IReadOnlyList<int> trainRows, PrepareOptions options, CancellationToken cancellationToken = default)
     {
         var reasons = new List<string>();
         TargetColumn.Check(table, options.Target, reasons);
@@ -18,11 +25,17 @@ public static class Preprocessor
     }
 
     /// <summary>Fits what can be fitted and adds the reasons against the rest.</summary>
-    internal static FittedPreprocessor Fit(Table table, IReadOnlyList<int> trainRows, PrepareOptions options, List<string> reasons, CancellationToken cancellationToken)
+    internal static FittedPreprocessor Fit(
+        Table table, IReadOnlyList<int> trainRows, PrepareOptions options, List<string> reasons, CancellationToken cancellationToken)
     {
         var (inputs, dropped) = FitInputs(table, trainRows, options, cancellationToken);
         if (inputs.Count == 0)
-            reasons.Add($"No usable feature is left of {table.Columns.Count} columns ({Summary(dropped)}); add a column that varies over the training rows.");
+        {
+            reasons.Add(
+                $"No usable feature is left of {table.Columns.Count} columns ({Summary(dropped)}); "
+                + "add a column that varies over the training rows.");
+        }
+
         var target = FitTarget(table, trainRows, options.Target, reasons);
         return new FittedPreprocessor
         {
@@ -45,13 +58,17 @@ public static class Preprocessor
         {
             cancellationToken.ThrowIfCancellationRequested();
             var reason = OtherRole(column.Name, options);
-            var (input, obstacle) = reason is null
+            var (input, dropReason) = reason is null
                 ? InputFitting.Fit(column, rows, options.CategoryColumns.Contains(column.Name, StringComparer.Ordinal))
                 : (null, reason);
             if (input is not null)
+            {
                 inputs.Add(input);
+            }
             else
-                dropped.Add(new DroppedColumn(column.Name, obstacle!));
+            {
+                dropped.Add(new DroppedColumn(column.Name, dropReason!));
+            }
         }
 
         return (inputs, dropped);
@@ -77,15 +94,126 @@ public static class Preprocessor
 
     private static Moments FitTarget(Table table, IReadOnlyList<int> rows, string name, List<string> reasons)
     {
-        if (!TargetColumn.IsUsable(table, name))
-            return default;
+        if (!TargetColumn.IsUsable(table, name)) return default;
         var values = Cells.Numbers(table.Find(name)!, rows).Where(double.IsFinite).ToArray();
         var moments = Moments.Of(values);
         if (values.Length > 0 && (moments.Scale == 0 || Array.TrueForAll(values, value => value == values[0])))
-            reasons.Add(FormattableString.Invariant($"The target '{name}' is {values[0]} in every training row, so there is nothing to learn; name another target or add rows."));
+        {
+            reasons.Add(
+                Invariant($"The target '{name}' is {values[0]} in every training row, so there is nothing to learn; ")
+                + "name another target or add rows.");
+        }
+
         return moments;
     }
 
     private static string Summary(List<DroppedColumn> dropped) =>
-        string.Join(", ", dropped.GroupBy(column => column.Reason).OrderByDescending(group => group.Count()).Take(6).Select(group => $"{group.Count()} {group.Key}"));
+        string.Join(
+            ", ",
+            dropped.GroupBy(column => column.Reason).OrderByDescending(group => group.Count()).Take(6)
+                .Select(group => $"{group.Count()} {group.Key}"));
+}
+
+/// <summary>Fits one column on the training rows, or says why it is no feature.</summary>
+internal static class InputFitting
+{
+    private const int MaxCategories = 50;
+
+    // A missing indicator needs so many missing rows, and so large a share of the rows.
+    private const double MinMissingShare = 0.01;
+    private const int MinMissingRows = 5;
+
+    /// <summary>The fitted input, or the reason against the column.</summary>
+    public static (InputColumn? Input, string? Reason) Fit(Column column, IReadOnlyList<int> rows, bool isCategory) => column switch
+    {
+        UnsupportedColumn => (null, $"unsupported type: {column.Type}"),
+        DateColumn => (null, "a date, but not the date column"),
+        _ when Cells.AllMissing(column, rows) => (null, "no value in the training rows"),
+        TextColumn => FitCategories(column, rows),
+        NumberColumn when isCategory => FitCategories(column, rows),
+        BooleanColumn => FitNumbers(column, rows, InputKind.Boolean),
+        _ => FitNumbers(column, rows, InputKind.Number),
+    };
+
+    private static (InputColumn? Input, string? Reason) FitCategories(Column column, IReadOnlyList<int> rows)
+    {
+        var values = rows.Select(row => Cells.Category(column, row)).Distinct(StringComparer.Ordinal).ToList();
+        var categories = values.OfType<string>().Order(StringComparer.Ordinal).ToList();
+        if (values.Count == 1) return (null, "constant in the training rows");
+        return categories.Count > MaxCategories
+            ? (null, $"more than {MaxCategories} categories in the training rows ({categories.Count})")
+            : (new InputColumn { Name = column.Name, Kind = InputKind.Category, Categories = categories }, null);
+    }
+
+    private static (InputColumn? Input, string? Reason) FitNumbers(Column column, IReadOnlyList<int> rows, InputKind kind)
+    {
+        var present = Cells.Numbers(column, rows).Where(double.IsFinite).Order().ToArray();
+        if (Moments.Of(present).Scale == 0 || present[0] == present[^1]) return (null, "constant in the training rows");
+        var missing = rows.Count - present.Length;
+        return (new InputColumn
+        {
+            Name = column.Name,
+            Kind = kind,
+            Median = Moments.Median(present),
+            HasMissingIndicator = missing >= MinMissingRows && missing >= MinMissingShare * rows.Count,
+        }, null);
+    }
+}
+
+/// <summary>
+/// Gives every feature a name of its own, apart from the split's target and date: <c>a=b</c> may be a column and a category of <c>a</c>.
+/// </summary>
+internal sealed class UniqueNames
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { SplitTable.TargetName, SplitTable.DateName };
+
+    public string Take(string name)
+    {
+        var unique = name;
+        for (var i = 2; !_taken.Add(unique); i++)
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{name}#{i}");
+        }
+
+        return unique;
+    }
+}
+
+/// <summary>Mean and population standard deviation of finite numbers.</summary>
+internal readonly record struct Moments(double Mean, double Scale)
+{
+    /// <summary>Two passes over numbers divided by the largest, so that neither huge nor tiny ones overflow or vanish.</summary>
+    public static Moments Of(ReadOnlySpan<double> values)
+    {
+        var largest = 0.0;
+        foreach (var value in values)
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+
+        if (largest == 0) return new Moments(0, 0);
+
+        var sum = 0.0;
+        foreach (var value in values)
+        {
+            sum += value / largest;
+        }
+
+        var mean = sum / values.Length;
+
+        var squares = 0.0;
+        foreach (var value in values)
+        {
+            squares += Math.Pow((value / largest) - mean, 2);
+        }
+
+        return new Moments(mean * largest, Math.Sqrt(squares / values.Length) * largest);
+    }
+
+    /// <summary>The middle of sorted numbers, or of the two in the middle.</summary>
+    public static double Median(ReadOnlySpan<double> sorted)
+    {
+        var half = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] / 2) + (sorted[half] / 2);
+    }
 }

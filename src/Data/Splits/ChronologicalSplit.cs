@@ -1,6 +1,9 @@
 namespace MacroCausal.Data.Splits;
 
-/// <summary>Which rows, in date order, train, validate and test. The past trains, the future judges; rows of the embargo lie between and serve nobody.</summary>
+/// <summary>
+/// Which rows, in date order, train, validate and test. The past trains, the future judges; rows of the embargo lie between and serve
+/// nobody.
+/// </summary>
 public sealed record ChronologicalSplit(RowRange Train, RowRange Validation, RowRange Test)
 {
     /// <summary>Splits some rows.</summary>
@@ -16,11 +19,22 @@ public sealed record ChronologicalSplit(RowRange Train, RowRange Validation, Row
         var validationStart = Clamp((long)trainEnd + embargo, rows);
         var testStart = Math.Max(rows - Share(rows, testFraction), validationStart);
         var validationEnd = testStart == rows ? rows : Clamp((long)testStart - embargo, rows);
-        return new ChronologicalSplit(new RowRange(0, trainEnd), RowRange.Between(validationStart, validationEnd), RowRange.Between(testStart, rows));
+        return new ChronologicalSplit(
+            new RowRange(0, trainEnd), RowRange.Between(validationStart, validationEnd), RowRange.Between(testStart, rows));
     }
 
     // 0.29 * 100 is a hair below 29; the hair is added back.
     private static int Share(int rows, double fraction) => (int)Math.Clamp(Math.Floor((rows * fraction) + 1e-9), 0, rows);
 
     private static int Clamp(long row, int rows) => (int)Math.Clamp(row, 0, rows);
+}
+
+/// <summary>Consecutive rows.</summary>
+public readonly record struct RowRange(int Start, int Count)
+{
+    /// <summary>The row after the last.</summary>
+    public int End => Start + Count;
+
+    /// <summary>A range from its two ends; empty where they cross.</summary>
+    public static RowRange Between(int start, int end) => new(start, Math.Max(0, end - start));
 }

@@ -5,7 +5,9 @@ using Parquet.Schema;
 
 namespace MacroCausal.Data.Splits;
 
-/// <summary>A split as Parquet: <c>date</c> first where there is one, then the features as float32, then the scaled <c>target</c>.</summary>
+/// <summary>
+/// A split as Parquet: <c>date</c> first where there is one, then the features as float32, then the scaled <c>target</c>.
+/// </summary>
 public static class SplitTable
 {
     public const string TargetName = "target";
@@ -14,7 +16,8 @@ public static class SplitTable
     /// <summary>Writes a split; the same split gives the same bytes.</summary>
     public static async Task WriteAsync(FeatureMatrix split, Stream stream, CancellationToken cancellationToken = default)
     {
-        var target = split.Target ?? throw new ArgumentException("A split without a target cannot be written; prepare it from a table that has one.", nameof(split));
+        var target = split.Target ?? throw new ArgumentException(
+            "A split without a target cannot be written; prepare it from a table that has one.", nameof(split));
         var date = split.Dates is null ? null : ParquetColumnWriter.Timestamp(DateName, isNullable: false);
         var features = split.Names.Select(name => new DataField<float>(name)).ToArray();
         var last = new DataField<float>(TargetName);
@@ -23,9 +26,16 @@ public static class SplitTable
         await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream, cancellationToken: cancellationToken);
         using var group = writer.CreateRowGroup();
         if (date is not null)
-            await group.WriteAsync<DateTime>(date, Array.ConvertAll(split.Dates!, value => value.UtcDateTime).AsMemory(), cancellationToken: cancellationToken);
+        {
+            var dates = Array.ConvertAll(split.Dates!, value => value.UtcDateTime);
+            await group.WriteAsync<DateTime>(date, dates.AsMemory(), cancellationToken: cancellationToken);
+        }
+
         for (var j = 0; j < features.Length; j++)
+        {
             await group.WriteAsync<float>(features[j], FeatureColumn(split, j).AsMemory(), cancellationToken: cancellationToken);
+        }
+
         await group.WriteAsync<float>(last, target.AsMemory(), cancellationToken: cancellationToken);
     }
 
@@ -37,14 +47,18 @@ public static class SplitTable
         var dates = table.Columns[0] as DateColumn;
         var numbers = table.Columns.Skip(dates is null ? 0 : 1).OfType<NumberColumn>().ToList();
         if (numbers.Count < 2 || numbers[^1].Name != TargetName || numbers.Count + (dates is null ? 0 : 1) != table.Columns.Count)
+        {
             throw new TableException($"{name} is no split (float columns, '{TargetName}' last); prepare the data again.");
+        }
+
         return new FeatureMatrix
         {
             Names = [.. numbers.SkipLast(1).Select(column => column.Name)],
             Features = RowMajor(numbers, table.Rows),
             Rows = table.Rows,
             Target = Array.ConvertAll(numbers[^1].Values, value => (float)value),
-            Dates = dates is null ? null : Array.ConvertAll(dates.Values, value => value ?? throw new TableException($"{name} has a row without a date; prepare the data again.")),
+            Dates = dates is null ? null : Array.ConvertAll(dates.Values, value =>
+                value ?? throw new TableException($"{name} has a row without a date; prepare the data again.")),
         };
     }
 
@@ -52,7 +66,10 @@ public static class SplitTable
     {
         var values = new float[split.Rows];
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = split.Features[(i * split.Names.Count) + column];
+        }
+
         return values;
     }
 
@@ -63,7 +80,9 @@ public static class SplitTable
         for (var j = 0; j < width; j++)
         {
             for (var i = 0; i < rows; i++)
+            {
                 features[(i * width) + j] = (float)columns[j].Values[i];
+            }
         }
 
         return features;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MacroCausal.Data.Tables;
 
 /// <summary>A named column of a table, all its cells in one array.</summary>
@@ -13,7 +15,9 @@ public abstract record Column(string Name)
     public abstract bool IsMissing(int row);
 }
 
-/// <summary>Numbers of any width; a null is NaN. <paramref name="IsInteger"/> says that the column was declared, or reads, as whole numbers.</summary>
+/// <summary>
+/// Numbers of any width; a null is NaN. <paramref name="IsInteger"/> says that the column was declared, or reads, as whole numbers.
+/// </summary>
 public sealed record NumberColumn(string Name, double[] Values, bool IsInteger = false) : Column(Name)
 {
     public override int Count => Values.Length;
@@ -23,7 +27,7 @@ public sealed record NumberColumn(string Name, double[] Values, bool IsInteger =
     public override bool IsMissing(int row) => !double.IsFinite(Values[row]);
 }
 
-/// <summary>Truth values.</summary>
+/// <summary>Booleans.</summary>
 public sealed record BooleanColumn(string Name, bool?[] Values) : Column(Name)
 {
     public override int Count => Values.Length;
@@ -61,4 +65,24 @@ public sealed record UnsupportedColumn(string Name, string OriginalType, int Row
     public override string Type => OriginalType;
 
     public override bool IsMissing(int row) => true;
+}
+
+/// <summary>
+/// Dates written as ISO 8601: <c>2019-12</c>, <c>2019-12-01</c>, <c>2019-12-01T00:00:00Z</c>, a space for the T allowed. No offset means
+/// UTC.
+/// </summary>
+internal static class IsoDate
+{
+    private static readonly string[] Formats =
+    [
+        "yyyy-MM-dd", "yyyy-MM", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd' 'HH:mmK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK",
+    ];
+
+    private const DateTimeStyles Styles =
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+        | DateTimeStyles.AllowLeadingWhite | DateTimeStyles.AllowTrailingWhite;
+
+    public static DateTimeOffset? Parse(string? text) =>
+        DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, Styles, out var date) ? date : null;
 }

@@ -11,8 +11,7 @@ internal static class ParquetColumnReader
 {
     public static async Task<Column> ReadAsync(ParquetReader reader, Field field, int rows, CancellationToken cancellationToken)
     {
-        if (field is not DataField { IsArray: false } data)
-            return new UnsupportedColumn(field.Name, "nested", rows);
+        if (field is not DataField { IsArray: false } data) return new UnsupportedColumn(field.Name, "nested", rows);
         var source = new Source(reader, data, rows, cancellationToken);
         return data.ClrType switch
         {
@@ -28,10 +27,14 @@ internal static class ParquetColumnReader
             var type when type == typeof(uint) => await NumbersAsync<uint>(source, isInteger: true),
             var type when type == typeof(ushort) => await NumbersAsync<ushort>(source, isInteger: true),
             var type when type == typeof(byte) => await NumbersAsync<byte>(source, isInteger: true),
-            var type when type == typeof(BigDecimal) => new NumberColumn(field.Name, await CellsAsync<BigDecimal, double>(source, ToDouble, double.NaN)),
-            var type when type == typeof(bool) => new BooleanColumn(field.Name, await CellsAsync<bool, bool?>(source, value => value, null)),
-            var type when type == typeof(DateTime) => new DateColumn(field.Name, await CellsAsync<DateTime, DateTimeOffset?>(source, ToUtc, null)),
-            var type when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) => new TextColumn(field.Name, await TextsAsync(source)),
+            var type when type == typeof(BigDecimal) =>
+                new NumberColumn(field.Name, await CellsAsync<BigDecimal, double>(source, ToDouble, double.NaN)),
+            var type when type == typeof(bool) =>
+                new BooleanColumn(field.Name, await CellsAsync<bool, bool?>(source, value => value, null)),
+            var type when type == typeof(DateTime) =>
+                new DateColumn(field.Name, await CellsAsync<DateTime, DateTimeOffset?>(source, ToUtc, null)),
+            var type when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) =>
+                new TextColumn(field.Name, await TextsAsync(source)),
             var type when IsBytes(type) && data.SchemaElement?.TypeLength is null => await BytesAsync(source),
             var type => new UnsupportedColumn(field.Name, IsBytes(type) ? "binary" : type.Name, rows),
         };
@@ -111,7 +114,9 @@ internal static class ParquetColumnReader
     private static void Fill<T, TCell>(T[] values, Span<TCell> into, Func<T, TCell> convert)
     {
         for (var i = 0; i < values.Length; i++)
+        {
             into[i] = convert(values[i]);
+        }
     }
 
     private static void Share(Span<string?> cells, Dictionary<string, string> shared)
@@ -119,7 +124,9 @@ internal static class ParquetColumnReader
         foreach (ref var cell in cells)
         {
             if (cell is not null && !shared.TryAdd(cell, cell))
+            {
                 cell = shared[cell];
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MacroCausal.Storage;
+using System.Text.Json.Nodes;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Tuner.Persistence;
@@ -22,11 +23,24 @@ public static class StudyDocument
     /// <summary>The instance of a record.</summary>
     public static StudyInstance Read(StudyRecord record)
     {
-        var instance = JsonSerializer.Deserialize<StudyInstance>(record.Saga, Json)
+        var instance = JsonSerializer.Deserialize<StudyInstance>(Upgrade(record.Saga), Json)
             ?? throw new JsonException($"The record of the study '{record.ExecutionId}' is empty.");
         instance.Version = record.Version;
         instance.Stored = record.Saga;
         return instance;
+    }
+
+    // Version 0.1 named two baselines where a map is now.
+    private static string Upgrade(string saga)
+    {
+        if (!saga.Contains("\"meanBaseline\":", StringComparison.Ordinal)) return saga;
+        var study = JsonNode.Parse(saga)!.AsObject();
+        foreach (var part in new[] { study["data"], study["completed"] }.OfType<JsonObject>().Where(part => !part.ContainsKey("baselines")))
+        {
+            part["baselines"] = new JsonObject { ["mean"] = part["meanBaseline"]?.DeepClone(), ["ridge"] = part["ridgeBaseline"]?.DeepClone() };
+        }
+
+        return study.ToJsonString();
     }
 
     /// <summary>The record that replaces the one that an instance was read from; none where nothing has changed.</summary>

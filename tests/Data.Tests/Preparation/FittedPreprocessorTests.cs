@@ -8,7 +8,8 @@ public sealed class FittedPreprocessorTests
 {
     private static readonly Table Trained = new(
     [
-        new NumberColumn("x", [1, 2, 3]), new BooleanColumn("b", [true, false, true]), new TextColumn("r", ["a", "b", "a"]), new NumberColumn("target", [10, 20, 30]), new DateColumn("date", new DateTimeOffset?[3]),
+        new NumberColumn("x", [1, 2, 3]), new BooleanColumn("b", [true, false, true]), new TextColumn("r", ["a", "b", "a"]),
+            new NumberColumn("target", [10, 20, 30]), new DateColumn("date", new DateTimeOffset?[3]),
     ]);
 
     private static readonly FittedPreprocessor Fitted = Preprocessor.Fit(Trained, [0, 1, 2], new PrepareOptions());
@@ -17,7 +18,7 @@ public sealed class FittedPreprocessorTests
     public async Task What_is_read_from_json_prepares_the_same()
     {
         var table = await Gold.TableAsync();
-        var fitted = DatasetBuilder.Prepare(table, new PrepareOptions()).Preparation;
+        var fitted = DatasetBuilder.Build(table, new PrepareOptions()).Preprocessor;
         var read = FittedPreprocessor.FromJson(fitted.ToJson());
         read.ToJson().ShouldBe(fitted.ToJson());
         read.Apply(table).Features.ShouldBe(fitted.Apply(table).Features);
@@ -27,7 +28,8 @@ public sealed class FittedPreprocessorTests
     [Fact]
     public void Another_version_or_no_json_is_refused()
     {
-        Should.Throw<TableException>(() => FittedPreprocessor.FromJson((Fitted with { Version = 2 }).ToJson())).Message.ShouldContain("version 2 but this build reads 1");
+        Should.Throw<TableException>(() =>
+            FittedPreprocessor.FromJson((Fitted with { Version = 2 }).ToJson())).Message.ShouldContain("version 2 but this build reads 1");
         Should.Throw<TableException>(() => FittedPreprocessor.FromJson("{}"u8)).Message.ShouldContain("scaler.json cannot be read");
         Encoding.UTF8.GetString(Fitted.ToJson()).ShouldContain("\"kind\": \"category\"");
     }
@@ -35,7 +37,8 @@ public sealed class FittedPreprocessorTests
     [Fact]
     public void A_table_to_predict_needs_neither_target_nor_date()
     {
-        var prepared = Fitted.Apply(new Table([new TextColumn("r", ["b", "z"]), new NumberColumn("x", [2, double.NaN]), new BooleanColumn("b", [true, null])]));
+        var prepared = Fitted.Apply(
+            new Table([new TextColumn("r", ["b", "z"]), new NumberColumn("x", [2, double.NaN]), new BooleanColumn("b", [true, null])]));
         prepared.Target.ShouldBeNull();
         prepared.Dates.ShouldBeNull();
         prepared.Rows.ShouldBe(2);
@@ -47,7 +50,8 @@ public sealed class FittedPreprocessorTests
     [Fact]
     public void Missing_and_changed_columns_are_told_all_at_once()
     {
-        var reasons = Should.Throw<DataRejectedException>(() => Fitted.Apply(new Table([new TextColumn("x", ["one"]), new NumberColumn("R", [1])]))).Reasons;
+        var reasons = Should.Throw<DataRejectedException>(() =>
+            Fitted.Apply(new Table([new TextColumn("x", ["one"]), new NumberColumn("R", [1])]))).Reasons;
         reasons.Count.ShouldBe(3);
         reasons[0].ShouldBe("Column 'x' holds text, but the model was trained on it as numbers; convert it.");
         reasons[1].ShouldContain("no column 'b'");
@@ -57,7 +61,8 @@ public sealed class FittedPreprocessorTests
     [Fact]
     public void A_column_without_values_fits_any_kind()
     {
-        var prepared = Fitted.Apply(new Table([new TextColumn("x", [null]), new TextColumn("b", [""]), new NumberColumn("r", [double.NaN])]));
+        var prepared =
+            Fitted.Apply(new Table([new TextColumn("x", [null]), new TextColumn("b", [""]), new NumberColumn("r", [double.NaN])]));
         prepared.Row(0)[0].ShouldBe(0);
     }
 
@@ -66,7 +71,8 @@ public sealed class FittedPreprocessorTests
     {
         Fitted.TargetMean.ShouldBe(20);
         Fitted.TargetScale.ShouldBe(Math.Sqrt(200 / 3.0), 1e-12);
-        var table = new Table([.. Trained.Columns.Where(column => column.Name != "target"), new NumberColumn("target", [20, double.NaN, double.NegativeInfinity])]);
+        var table = new Table([.. Trained.Columns.Where(column => column.Name != "target"),
+            new NumberColumn("target", [20, double.NaN, double.NegativeInfinity])]);
         Fitted.Apply(table).Target.ShouldBe([0, float.NaN, float.NaN]);
     }
 

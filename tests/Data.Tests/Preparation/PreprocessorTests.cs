@@ -10,7 +10,7 @@ public sealed class PreprocessorTests
     private static readonly PrepareOptions Options = new();
 
     [Fact]
-    public void Only_the_training_rows_are_learned_from()
+    public void Only_the_training_rows_are_fitted_on()
     {
         var table = TableOf(new NumberColumn("x", [1, 2, Missing, 3, 1e9]), new TextColumn("r", ["a", "b", "a", "b", "c"]));
         var changed = TableOf(new NumberColumn("x", [1, 2, Missing, 3, -5]), new TextColumn("r", ["a", "b", "a", "b", null]));
@@ -31,11 +31,11 @@ public sealed class PreprocessorTests
     [InlineData(600, 6, true)]
     [InlineData(100, 4, false)]
     [InlineData(100, 5, true)]
-    public void A_flag_needs_a_hundredth_and_five_of_the_rows(int rows, int missing, bool flagged)
+    public void A_missing_indicator_needs_one_percent_of_the_rows_and_at_least_five(int rows, int missing, bool indicated)
     {
         var fitted = FitAll(new NumberColumn("x", [.. Enumerable.Range(0, rows).Select(i => i < missing ? Missing : i)]));
-        fitted.Columns.Select(column => column.Name).ShouldBe(flagged ? ["x", "x#missing"] : ["x"]);
-        fitted.Inputs[0].HasMissingFlag.ShouldBe(flagged);
+        fitted.Columns.Select(column => column.Name).ShouldBe(indicated ? ["x", "x#missing"] : ["x"]);
+        fitted.Inputs[0].HasMissingIndicator.ShouldBe(indicated);
     }
 
     [Fact]
@@ -45,7 +45,10 @@ public sealed class PreprocessorTests
         fitted.Columns.Select(column => column.Name).ShouldBe(["r=High", "r=low", "r=mid"]);
         var zero = fitted.Columns.Select(column => (float)(-column.Mean / column.Scale)).ToArray();
         foreach (var value in new[] { null, "new", "LOW" })
+        {
             fitted.Apply(new Table([new TextColumn("r", [value])])).Features.ShouldBe(zero);
+        }
+
         fitted.Apply(new Table([new TextColumn("r", ["low"])])).Features[1].ShouldBeGreaterThan(0);
     }
 
@@ -54,11 +57,12 @@ public sealed class PreprocessorTests
     {
         var column = new NumberColumn("quarter", [1, 2, 3, Missing], IsInteger: true);
         FitAll(column).Columns.Select(feature => feature.Name).ShouldBe(["quarter"]);
-        FitAll(column, Options with { CategoryColumns = ["quarter"] }).Columns.Select(feature => feature.Name).ShouldBe(["quarter=1", "quarter=2", "quarter=3"]);
+        FitAll(column, Options with { CategoryColumns = ["quarter"] }).Columns.Select(feature => feature.Name)
+            .ShouldBe(["quarter=1", "quarter=2", "quarter=3"]);
     }
 
     [Fact]
-    public void Truth_values_are_zero_and_one()
+    public void Booleans_are_zero_and_one()
     {
         var fitted = FitAll(new BooleanColumn("b", [true, false, false, false]));
         fitted.Columns[0].Mean.ShouldBe(0.25);
@@ -110,7 +114,8 @@ public sealed class PreprocessorTests
     {
         var fitted = FitAll(
             Options with { Target = "y", DateColumn = "month" },
-            new NumberColumn("y", [1, 2, 3]), new NumberColumn("r=a", [1, 2, 4]), new TextColumn("r", ["a", "b", "a"]), new NumberColumn("date", [3, 2, 1]), new NumberColumn("target", [3, 2, 2]));
+            new NumberColumn("y", [1, 2, 3]), new NumberColumn("r=a", [1, 2, 4]), new TextColumn("r", ["a", "b", "a"]),
+                new NumberColumn("date", [3, 2, 1]), new NumberColumn("target", [3, 2, 2]));
         fitted.Columns.Select(column => column.Name).ShouldBe(["r=a", "r=a#2", "r=b", "date#2", "target#2"]);
     }
 

@@ -22,14 +22,16 @@ public sealed class ChronologicalSplitTests
     public void Shares_are_rounded_down_and_the_rest_validates(int rows, double train, double test, int embargo, string expected)
     {
         var split = ChronologicalSplit.Of(rows, train, test, embargo);
-        string.Join(' ', new[] { split.Train, split.Validation, split.Test }.Select(range => $"{range.Start}+{range.Count}")).ShouldBe(expected);
+        string.Join(' ', new[] { split.Train, split.Validation, split.Test }.Select(range => $"{range.Start}+{range.Count}"))
+            .ShouldBe(expected);
     }
 
     [Fact]
     public void No_row_serves_twice_and_none_is_out_of_range() => Asked.Sample(asked =>
     {
         var split = ChronologicalSplit.Of(asked.Rows, asked.Train, asked.Test, asked.Embargo);
-        var rows = new[] { split.Train, split.Validation, split.Test }.SelectMany(range => Enumerable.Range(range.Start, range.Count)).ToList();
+        var rows = new[] { split.Train, split.Validation, split.Test }.SelectMany(range => Enumerable.Range(range.Start, range.Count))
+            .ToList();
         rows.ShouldBe(rows.Order().Distinct());
         rows.ShouldAllBe(row => row >= 0 && row < asked.Rows);
     });
@@ -40,7 +42,9 @@ public sealed class ChronologicalSplitTests
         var split = ChronologicalSplit.Of(asked.Rows, asked.Train, asked.Test, asked.Embargo);
         var ranges = new[] { split.Train, split.Validation, split.Test }.Where(range => range.Count > 0).ToList();
         foreach (var (earlier, later) in ranges.Zip(ranges.Skip(1)))
+        {
             (later.Start - earlier.End).ShouldBeGreaterThanOrEqualTo(asked.Embargo);
+        }
     });
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class SplitTableTests
     [Fact]
     public async Task DuckDB_finds_the_same_values_rows_names_and_types()
     {
-        var split = DatasetBuilder.Prepare(await Gold.TableAsync(), new PrepareOptions()).Train;
+        var split = DatasetBuilder.Build(await Gold.TableAsync(), new PrepareOptions()).Train;
         var (names, types, rows) = await DuckDb.ReadAsync(await WriteAsync(split));
 
         names.ShouldBe(["date", .. split.Names, "target"]);
@@ -27,7 +27,7 @@ public sealed class SplitTableTests
     [Fact]
     public async Task A_split_is_read_as_it_was_written()
     {
-        var split = DatasetBuilder.Prepare(await Gold.TableAsync(), new PrepareOptions()).Validation;
+        var split = DatasetBuilder.Build(await Gold.TableAsync(), new PrepareOptions()).Validation;
         var read = await SplitTable.ReadAsync(new MemoryStream(await WriteAsync(split)), "validation");
         read.Names.ShouldBe(split.Names);
         read.Features.ShouldBe(split.Features);
@@ -58,7 +58,8 @@ public sealed class SplitTableTests
     public async Task The_same_split_gives_the_same_bytes()
     {
         var table = await Gold.TableAsync();
-        (await WriteAsync(DatasetBuilder.Prepare(table, new PrepareOptions()).Train)).ShouldBe(await WriteAsync(DatasetBuilder.Prepare(table, new PrepareOptions()).Train));
+        (await WriteAsync(DatasetBuilder.Build(table, new PrepareOptions()).Train))
+            .ShouldBe(await WriteAsync(DatasetBuilder.Build(table, new PrepareOptions()).Train));
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class SplitTableTests
     {
         using var stream = new MemoryStream();
         await ParquetTable.WriteAsync(Gold.Synthetic(), stream);
-        (await Should.ThrowAsync<TableException>(() => SplitTable.ReadAsync(stream, "s3://b/k"))).Message.ShouldStartWith("s3://b/k is no split");
+        (await Should.ThrowAsync<TableException>(() => SplitTable.ReadAsync(stream, "s3://b/k"))).Message.ShouldStartWith(
+            "s3://b/k is no split");
     }
 
     private static async Task<byte[]> WriteAsync(FeatureMatrix split)

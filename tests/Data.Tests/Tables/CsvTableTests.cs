@@ -16,7 +16,8 @@ public sealed class CsvTableTests
             2019-03,,-inf,NaN,,NA,null,2019-01-01
             """);
         table.Find("date").ShouldBeOfType<DateColumn>().Values[2].ShouldBe(new DateTimeOffset(2019, 3, 1, 0, 0, 0, TimeSpan.Zero));
-        table.Find("when").ShouldBeOfType<DateColumn>().Values[..2].ShouldBe([new DateTimeOffset(2019, 1, 1, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2019, 2, 1, 0, 0, 0, TimeSpan.Zero)]);
+        table.Find("when").ShouldBeOfType<DateColumn>().Values[..2]
+            .ShouldBe([new DateTimeOffset(2019, 1, 1, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2019, 2, 1, 0, 0, 0, TimeSpan.Zero)]);
         table.Find("gdp").ShouldBeOfType<NumberColumn>().Values.ShouldBe([1.5, double.NaN, double.NegativeInfinity]);
         table.Find("count").ShouldBeOfType<NumberColumn>().Values.ShouldBe([3, -4, double.NaN]);
         table.Find("count")!.Type.ShouldBe("integer");
@@ -61,7 +62,8 @@ public sealed class CsvTableTests
     [Fact]
     public async Task Binary_files_are_no_CSV()
     {
-        await Should.ThrowAsync<TableException>(() => CsvTable.ReadAsync(new MemoryStream([0x50, 0x41, 0x52, 0x31, 0xFF, 0xFE, 0x00, 0x0A]), "file"));
+        await Should.ThrowAsync<TableException>(() =>
+            CsvTable.ReadAsync(new MemoryStream([0x50, 0x41, 0x52, 0x31, 0xFF, 0xFE, 0x00, 0x0A]), "file"));
         await Should.ThrowAsync<TableException>(() => CsvTable.ReadAsync(new MemoryStream([0x50, 0x00, 0x2C, 0x31, 0x0A]), "file"));
     }
 

@@ -34,7 +34,8 @@ public sealed class ParquetTableTests
     public async Task Infinities_and_fractions_come_through()
     {
         var table = await QueryAsync("SELECT v::DOUBLE AS x FROM (VALUES ('inf'), ('-inf'), ('nan'), ('0.1'), ('-2.5e300')) AS t(v)");
-        table.Find("x").ShouldBeOfType<NumberColumn>().Values.ShouldBe([double.PositiveInfinity, double.NegativeInfinity, double.NaN, 0.1, -2.5e300]);
+        table.Find("x").ShouldBeOfType<NumberColumn>().Values
+            .ShouldBe([double.PositiveInfinity, double.NegativeInfinity, double.NaN, 0.1, -2.5e300]);
     }
 
     [Fact]
@@ -50,13 +51,18 @@ public sealed class ParquetTableTests
     {
         var table = await QueryAsync(
             """
-            SELECT b::BOOLEAN AS b, s::VARCHAR AS s, d::DATE AS d, d::TIMESTAMP AS us, d::TIMESTAMP_MS AS ms, d::TIMESTAMP_NS AS ns, (d || ' 01:00:00+01')::TIMESTAMPTZ AS tz
+            SELECT b::BOOLEAN AS b, s::VARCHAR AS s, d::DATE AS d, d::TIMESTAMP AS us, d::TIMESTAMP_MS AS ms, d::TIMESTAMP_NS AS ns,
+                (d || ' 01:00:00+01')::TIMESTAMPTZ AS tz
             FROM (VALUES (true, 'über', '2019-12-01'), (NULL, NULL, NULL), (false, '', '1950-01-31')) AS t(b, s, d)
             """);
         table.Find("b").ShouldBeOfType<BooleanColumn>().Values.ShouldBe([true, null, false]);
         table.Find("s").ShouldBeOfType<TextColumn>().Values.ShouldBe(["über", null, ""]);
         foreach (var name in new[] { "d", "us", "ms", "ns", "tz" })
-            table.Find(name).ShouldBeOfType<DateColumn>().Values.ShouldBe([new DateTimeOffset(2019, 12, 1, 0, 0, 0, TimeSpan.Zero), null, new DateTimeOffset(1950, 1, 31, 0, 0, 0, TimeSpan.Zero)], name);
+        {
+            table.Find(name).ShouldBeOfType<DateColumn>().Values.ShouldBe(
+                [new DateTimeOffset(2019, 12, 1, 0, 0, 0, TimeSpan.Zero), null, new DateTimeOffset(1950, 1, 31, 0, 0, 0, TimeSpan.Zero)],
+                name);
+        }
     }
 
     [Fact]
@@ -70,16 +76,23 @@ public sealed class ParquetTableTests
     [Fact]
     public async Task Nested_and_exotic_columns_are_named_and_not_read()
     {
-        var table = await QueryAsync("SELECT [1, 2] AS list, {'a': 1} AS struct, MAP {'k': 1} AS map, TIME '10:00:00' AS time, uuid() AS id, INTERVAL 1 DAY AS span, 1.5 AS x");
+        var table = await QueryAsync(
+            "SELECT [1, 2] AS list, {'a': 1} AS struct, MAP {'k': 1} AS map, TIME '10:00:00' AS time, uuid() AS id, "
+            + "INTERVAL 1 DAY AS span, 1.5 AS x");
         foreach (var name in new[] { "list", "struct", "map", "time", "id", "span" })
+        {
             table.Find(name).ShouldBeOfType<UnsupportedColumn>(name).Count.ShouldBe(1);
+        }
+
         table.Find("x").ShouldBeOfType<NumberColumn>().Values.ShouldBe([1.5]);
     }
 
     [Fact]
     public async Task Row_groups_are_read_one_after_the_other()
     {
-        var table = await QueryAsync("SELECT range AS i, 'c' || range % 3 AS s, CASE WHEN range % 2 = 0 THEN range END AS n FROM range(10000)", ", ROW_GROUP_SIZE 2048");
+        var table = await QueryAsync(
+            "SELECT range AS i, 'c' || range % 3 AS s, CASE WHEN range % 2 = 0 THEN range END AS n FROM range(10000)",
+            ", ROW_GROUP_SIZE 2048");
         table.Rows.ShouldBe(10000);
         table.Find("i").ShouldBeOfType<NumberColumn>().Values.ShouldBe(Enumerable.Range(0, 10000).Select(i => (double)i));
         table.Find("n").ShouldBeOfType<NumberColumn>().Values.Count(double.IsNaN).ShouldBe(5000);
@@ -95,7 +108,8 @@ public sealed class ParquetTableTests
     [InlineData(", PARQUET_VERSION v2")]
     public async Task Other_compressions_and_versions_are_read(string options)
     {
-        var table = await QueryAsync("SELECT range AS i, sin(range) AS x, 'r' || range % 4 AS s, range % 2 = 0 AS b FROM range(3000)", options);
+        var table =
+            await QueryAsync("SELECT range AS i, sin(range) AS x, 'r' || range % 4 AS s, range % 2 = 0 AS b FROM range(3000)", options);
         table.Find("i").ShouldBeOfType<NumberColumn>().Values[2999].ShouldBe(2999);
         table.Find("x").ShouldBeOfType<NumberColumn>().Values[7].ShouldBe(Math.Sin(7), 1e-12);
         table.Find("s").ShouldBeOfType<TextColumn>().Values[2998].ShouldBe("r2");
@@ -126,7 +140,9 @@ public sealed class ParquetTableTests
 
         var read = await ParquetTable.ReadAsync(new MemoryStream(bytes), "copy");
         foreach (var (expected, actual) in table.Columns.Zip(read.Columns))
+        {
             Cells(actual).ShouldBe(Cells(expected), expected.Name);
+        }
 
         var (names, _, rows) = await DuckDb.ReadAsync(bytes);
         names.ShouldBe(table.Columns.Select(column => column.Name));
@@ -142,9 +158,12 @@ public sealed class ParquetTableTests
     public async Task A_file_cut_anywhere_is_refused_by_name()
     {
         var bytes = await Gold.BytesAsync();
-        var cuts = Enumerable.Range(0, 40).Select(i => (int)(bytes.Length * (i / 40.0))).Concat([1, 3, 4, 5, 8, 11, 12, 13]).Concat(Enumerable.Range(1, 20).Select(i => bytes.Length - i));
+        var cuts = Enumerable.Range(0, 40).Select(i => (int)(bytes.Length * (i / 40.0))).Concat([1, 3, 4, 5, 8, 11, 12, 13])
+            .Concat(Enumerable.Range(1, 20).Select(i => bytes.Length - i));
         foreach (var cut in cuts)
+        {
             await ShouldBeRefusedAsync(bytes[..cut], $"cut at {cut}");
+        }
     }
 
     [Fact]
@@ -152,7 +171,9 @@ public sealed class ParquetTableTests
     {
         var bytes = await Gold.BytesAsync();
         foreach (var lost in new[] { 1, 100, bytes.Length / 2 })
+        {
             await ShouldBeRefusedAsync([.. bytes[..(bytes.Length / 4)], .. bytes[((bytes.Length / 4) + lost)..]], $"lost {lost}");
+        }
     }
 
     [Fact]
@@ -179,7 +200,9 @@ public sealed class ParquetTableTests
         {
             using var group = writer.CreateRowGroup();
             foreach (var field in fields)
+            {
                 await group.WriteAsync<double>(field, new double[] { 1 }.AsMemory());
+            }
         }
 
         (await RefusalAsync(stream.ToArray())).ShouldBe("gold has more than one column named 'gdp'; rename or drop the repeated ones.");

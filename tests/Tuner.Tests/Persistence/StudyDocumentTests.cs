@@ -42,4 +42,20 @@ public sealed class StudyDocumentTests
 
         StudyDocument.Read(record with { Saga = older.ToJsonString() }).Version.ShouldBe(7);
     }
+
+    [Fact]
+    public void Two_baselines_of_an_older_document_become_a_map()
+    {
+        var study = new StudyInstance { Settings = Study.Settings, Data = SimulatedDataPrep.Manifest };
+        var record = StudyDocument.Write(study);
+        var older = JsonNode.Parse(record.Saga)!.AsObject();
+        var data = older["data"]!.AsObject();
+        data.Remove("baselines");
+        (data["meanBaseline"], data["ridgeBaseline"]) = (9.5, 5.25);
+
+        var read = StudyDocument.Read(record with { Saga = older.ToJsonString() }).Data!;
+
+        read.Baselines.ShouldBe(new Dictionary<string, double> { ["mean"] = 9.5, ["ridge"] = 5.25 }, ignoreOrder: true);
+        read.Features.ShouldBe(SimulatedDataPrep.Manifest.Features);
+    }
 }

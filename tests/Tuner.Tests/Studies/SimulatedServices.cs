@@ -47,7 +47,7 @@ internal sealed class SimulatedDataPrep(SimulatedServices simulated) : IConsumer
         }
     }
 
-    private static DataManifest Manifest => new()
+    public static DataManifest Manifest => new()
     {
         Train = Somewhere,
         Validation = Somewhere,
@@ -59,8 +59,7 @@ internal sealed class SimulatedDataPrep(SimulatedServices simulated) : IConsumer
         TestRows = 0,
         TargetMean = 2,
         TargetScale = 3,
-        MeanBaseline = 9,
-        RidgeBaseline = 5,
+        Baselines = new Dictionary<string, double> { ["mean"] = 9, ["ridge"] = 5 },
     };
 
     private static DataProfile Profile => new()

@@ -27,7 +27,7 @@ public sealed class StudySagaTests : IDisposable
         trials.Select(trial => trial.Trial).ShouldBe(Enumerable.Range(0, 8));
         var best = trials.Where(trial => trial.Milestones.Count > 0).MinBy(trial => trial.Milestones.Min(reached => reached.Loss))!;
         (completed.BestTrial, completed.BestConfig.LearningRate).ShouldBe((best.Trial, best.Config.LearningRate));
-        (completed.Trials, completed.FailedTrials, completed.MeanBaseline).ShouldBe((8, 0, 9));
+        (completed.Trials, completed.FailedTrials, completed.Baselines["mean"]).ShouldBe((8, 0, 9));
         completed.ModelId.ShouldBe($"model_{Id}_20261123_093000");
         completed.TrialEpochs.ShouldBe(trials.Sum(trial => (long)trial.Epoch));
         (await tuner.Store.FindStudyAsync(Id))!.State.ShouldBe("Completed");

@@ -1,30 +1,28 @@
 using System.Security.Cryptography;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
-using MacroCausal.Registry.Inputs;
-using MacroCausal.Registry.Onnx;
 
-namespace MacroCausal.Registry.Artifacts;
+namespace MacroCausal.Registry;
 
 /// <summary>The artifacts of a model. The same inputs give the same bytes.</summary>
 internal sealed class ModelArtifacts
 {
     private readonly RegisterModel _command;
-    private readonly StudyInputs _inputs;
+    private readonly RegistrationInputs _inputs;
     private readonly OnnxPreparation _preparation;
     private readonly byte[] _weights;
     private readonly byte[] _onnx;
     private readonly OnnxCheck _check;
 
-    private ModelArtifacts(RegisterModel command, StudyInputs inputs)
+    private ModelArtifacts(RegisterModel command, RegistrationInputs inputs)
     {
         (_command, _inputs) = (command, inputs);
-        _preparation = OnnxPreparations.Of(inputs.Preparation, inputs.Gold);
+        _preparation = OnnxPreparations.Of(inputs.Preprocessor, inputs.Gold);
         _weights = Written(inputs.Model.Write);
         _onnx = Written(stream => OnnxExport.Write(inputs.Model, _preparation, stream));
         using var predictor = new Predictor(inputs.Model);
         Metrics = ModelMetrics.Of(command, inputs, predictor);
-        _check = OnnxCheck.Run(_onnx, _preparation, predictor, inputs.Preparation, inputs.Gold);
+        _check = OnnxCheck.Run(_onnx, _preparation, predictor, inputs.Preprocessor, inputs.Gold);
         WeightsSha256 = Hash(_weights);
     }
 
@@ -36,16 +34,18 @@ internal sealed class ModelArtifacts
 
     /// <summary>Makes the model's files and checks them against the model that was trained.</summary>
     /// <exception cref="RegistrationException">They do not agree with it, or with what was reported of it.</exception>
-    public static ModelArtifacts Of(RegisterModel command, StudyInputs inputs) => new(command, inputs);
+    public static ModelArtifacts Of(RegisterModel command, RegistrationInputs inputs) => new(command, inputs);
 
     /// <summary>All artifacts by name; the metadata, which holds the others' hashes, comes last.</summary>
     public async Task<IReadOnlyList<KeyValuePair<string, byte[]>>> FilesAsync(CancellationToken cancellationToken)
     {
         var trials = new MemoryStream();
-        await ParquetTable.WriteAsync(TrialTable.Of(_inputs.Trials, _inputs.Epochs, _command.BestTrial, _command.BestEpoch), trials, cancellationToken);
+        await ParquetTable.WriteAsync(TrialTable.Of(_inputs.Trials, _inputs.Epochs, _command.BestTrial, _command.BestEpoch), trials,
+            cancellationToken);
         List<KeyValuePair<string, byte[]>> files =
         [
-            new("model.safetensors", _weights), new("model.onnx", _onnx), new("scaler.json", _inputs.Scaler), new("trials.parquet", trials.ToArray()),
+            new("model.safetensors", _weights), new("model.onnx", _onnx), new("scaler.json", _inputs.Scaler),
+                new("trials.parquet", trials.ToArray()),
         ];
         files.Add(new("metadata.json", Metadata(files.ToDictionary(file => file.Key, file => Hash(file.Value))).ToJson()));
         return files;
@@ -61,7 +61,7 @@ internal sealed class ModelArtifacts
         Config = _command.Config,
         Settings = _command.Settings,
         Metrics = Metrics,
-        Baselines = new(_command.Data.MeanBaseline, _command.Data.RidgeBaseline),
+        Baselines = _command.Data.Baselines,
         Data = Data(_command.Data),
         Seeds = new(_command.Settings.Seed, _inputs.TrialSeed),
         Versions = SoftwareVersions.Current,
@@ -72,7 +72,7 @@ internal sealed class ModelArtifacts
 
     private MetadataData Data(DataManifest data) => new()
     {
-        Target = _inputs.Preparation.Target,
+        Target = _inputs.Preprocessor.Target,
         TargetMean = data.TargetMean,
         TargetScale = data.TargetScale,
         Features = data.Features,
@@ -87,7 +87,7 @@ internal sealed class ModelArtifacts
         NumericColumns = [.. _preparation.Inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).Select(input => input.Name)],
         TextColumns = [.. _preparation.Inputs.Where(input => input.Kind == OnnxInputKind.TextCategory).Select(input => input.Name)],
         RowsCompared = _check.Rows,
-        LargestDifference = _check.LargestDifference,
+        MaxDifference = _check.MaxDifference,
         AllowedDifference = _check.AllowedDifference,
     };
 

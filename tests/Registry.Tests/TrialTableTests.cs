@@ -1,9 +1,8 @@
 using MacroCausal.Data.Tables;
-using MacroCausal.Registry.Artifacts;
 using MacroCausal.Storage;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Registry.Tests.Artifacts;
+namespace MacroCausal.Registry.Tests;
 
 public sealed class TrialTableTests
 {
@@ -44,7 +43,8 @@ public sealed class TrialTableTests
     {
         var trials = Enum.GetValues<TrialStatus>().Select(status => Records.Trial((int)status) with { Status = status }).ToArray();
 
-        ((TextColumn)TrialTable.Of(trials, [], 0, 1).Find("status")!).Values.ShouldBe(["running", "paused", "completed", "stopped", "failed"]);
+        ((TextColumn)TrialTable.Of(trials, [], 0, 1).Find("status")!).Values
+            .ShouldBe(["running", "paused", "completed", "stopped", "failed"]);
     }
 
     private static double Number(Table table, string column) => ((NumberColumn)table.Find(column)!).Values[0];

@@ -1,11 +1,16 @@
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.ML.OnnxRuntime;
 
-namespace MacroCausal.Registry.Artifacts;
+namespace MacroCausal.Registry;
 
-/// <summary>The content of <c>metadata.json</c>: what the model is, what it was made of, by whom, and how good it is. It holds no time but the study's start, so a repeat writes the same.</summary>
+/// <summary>
+/// The content of <c>metadata.json</c>: what the model is, what it was made of, by which versions, and how good it is. It holds no time but
+/// the study's start, so a repeat writes the same.
+/// </summary>
 internal sealed record ModelMetadata
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -34,7 +39,8 @@ internal sealed record ModelMetadata
 
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
-    public required MetadataBaselines Baselines { get; init; }
+    /// <summary>Validation errors of those that the model must beat, by name.</summary>
+    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 
     public required MetadataData Data { get; init; }
 
@@ -52,9 +58,6 @@ internal sealed record ModelMetadata
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 }
-
-/// <summary>Validation errors of those that the model must beat.</summary>
-internal sealed record MetadataBaselines(double Mean, double Ridge);
 
 /// <summary>The splits and what was found in the table.</summary>
 internal sealed record MetadataData
@@ -90,7 +93,22 @@ internal sealed record MetadataOnnx
 
     public required int RowsCompared { get; init; }
 
-    public required double LargestDifference { get; init; }
+    /// <summary>Largest difference of two predictions, in the target's unit.</summary>
+    [JsonPropertyName("largestDifference")]
+    public required double MaxDifference { get; init; }
 
     public required double AllowedDifference { get; init; }
+}
+
+/// <summary>The versions that made a model.</summary>
+internal sealed record SoftwareVersions(string MacroCausal, string TorchSharp, string OnnxRuntime, string DotNet)
+{
+    public static SoftwareVersions Current { get; } = new(
+        Of(typeof(SoftwareVersions).Assembly), Of(typeof(TorchSharp.torch).Assembly), Of(typeof(InferenceSession).Assembly),
+            Environment.Version.ToString());
+
+    // Without the commit that follows a plus sign.
+    private static string Of(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? assembly.GetName().Version!.ToString();
 }

@@ -6,7 +6,7 @@ using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace MacroCausal.Registry.Tests.Studies;
+namespace MacroCausal.Registry.Tests;
 
 /// <summary>A Registry on the test harness, over a directory and SQLite.</summary>
 internal sealed class RegistryHarness : IAsyncDisposable
@@ -16,14 +16,18 @@ internal sealed class RegistryHarness : IAsyncDisposable
 
     private RegistryHarness(Func<IObjectStore, IObjectStore>? wrap)
     {
-        var services = new ServiceCollection().AddEmbeddedStorage(_directory.Path).AddRegistry().AddMassTransitTestHarness(TextWriter.Null, bus =>
+        var services = new ServiceCollection().AddEmbeddedStorage(_directory.Path).AddRegistry()
+            .AddMassTransitTestHarness(TextWriter.Null, bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
             bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(20));
             bus.AddRegistry();
         });
         if (wrap is not null)
+        {
             services.Replace(ServiceDescriptor.Singleton(provider => wrap(provider.GetRequiredService<DirectoryObjectStore>())));
+        }
+
         _provider = services.BuildServiceProvider(true);
     }
 
@@ -56,8 +60,7 @@ internal sealed class RegistryHarness : IAsyncDisposable
         await foreach (var published in Bus.Published.SelectAsync<T>())
         {
             events.Add(published.Context.Message);
-            if (events.Count == count)
-                break;
+            if (events.Count == count) break;
         }
 
         return events;
@@ -76,7 +79,10 @@ internal sealed class RegistryHarness : IAsyncDisposable
         var contents = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         var prefix = ObjectKeys.Uri("artifacts", key);
         await foreach (var uri in Objects.ListAsync(prefix))
+        {
             contents.Add(uri[prefix.Length..], await File.ReadAllBytesAsync(Objects.PathOf(uri)));
+        }
+
         return contents;
     }
 

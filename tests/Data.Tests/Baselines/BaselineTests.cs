@@ -1,26 +1,25 @@
 using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MathNet.Numerics.LinearAlgebra;
-using Errors = MacroCausal.Data.Baselines.Baselines;
 
 namespace MacroCausal.Data.Tests.Baselines;
 
-public sealed class BaselinesTests
+public sealed class BaselineTests
 {
     [Fact]
     public void The_mean_baseline_is_the_error_of_the_training_mean_in_the_targets_unit()
     {
         var train = Part([0, 0, 0], [-1, 0, 1]);
         var validation = Part([0, 0], [1, -2]);
-        Errors.Mean(train, validation, targetScale: 3).ShouldBe(9 * (1 + 4) / 2.0, 1e-9);
+        Error("mean", train, validation, 3).ShouldBe(9 * (1 + 4) / 2.0, 1e-9);
     }
 
     [Fact]
     public void Ridge_finds_a_linear_law_that_the_mean_cannot()
     {
         var (train, validation) = Linear(rows: 200, features: 10, noise: 0.1);
-        Errors.Ridge(train, validation, 1).ShouldBe(0.01, 0.005);
-        Errors.Mean(train, validation, 1).ShouldBeGreaterThan(1);
+        Error("ridge", train, validation, 1).ShouldBe(0.01, 0.005);
+        Error("mean", train, validation, 1).ShouldBeGreaterThan(1);
     }
 
     [Fact]
@@ -30,7 +29,7 @@ public sealed class BaselinesTests
         float[] Noise(int count) => [.. Enumerable.Range(0, count).Select(_ => Normal(random))];
         var train = Part(Noise(100 * 300), Noise(100));
         var validation = Part(Noise(50 * 300), Noise(50));
-        Errors.Ridge(train, validation, 1).ShouldBeLessThan(1.3 * Errors.Mean(train, validation, 1));
+        Error("ridge", train, validation, 1).ShouldBeLessThan(1.3 * Error("mean", train, validation, 1));
     }
 
     [Theory]
@@ -47,9 +46,13 @@ public sealed class BaselinesTests
         var y = Vector<double>.Build.Dense(rows, i => train.Target![i]);
         var means = x.ColumnSums() / rows;
         var centred = Matrix<double>.Build.Dense(rows, features, (i, j) => x[i, j] - means[j]);
-        var expected = (centred.TransposeThisAndMultiply(centred) + (Matrix<double>.Build.DenseIdentity(features) * 0.3 * rows)).Solve(centred.TransposeThisAndMultiply(y - (y.Sum() / rows)));
+        var expected = (centred.TransposeThisAndMultiply(centred) + (Matrix<double>.Build.DenseIdentity(features) * 0.3 * rows))
+            .Solve(centred.TransposeThisAndMultiply(y - (y.Sum() / rows)));
         for (var j = 0; j < features; j++)
+        {
             model.Weights[j].ShouldBe(expected[j], 1e-9);
+        }
+
         model.Intercept.ShouldBe((y.Sum() / rows) - (expected * means), 1e-9);
     }
 
@@ -57,17 +60,31 @@ public sealed class BaselinesTests
     public void The_penalty_is_chosen_without_a_look_at_the_validation_rows()
     {
         var (train, validation) = Linear(100, 20, noise: 1);
-        double Error(float target) => Errors.Ridge(train, Part(validation.Row(0).ToArray(), [target]), 1);
-        var prediction = (1 + Error(0) - Error(1)) / 2;
-        Error(1000).ShouldBe(Math.Pow(prediction - 1000, 2), 1e-3);
+        double ErrorAt(float target) => Error("ridge", train, Part(validation.Row(0).ToArray(), [target]), 1);
+        var prediction = (1 + ErrorAt(0) - ErrorAt(1)) / 2;
+        ErrorAt(1000).ShouldBe(Math.Pow(prediction - 1000, 2), 1e-3);
     }
 
     [Fact]
     public void A_handful_of_rows_is_enough()
     {
-        double.IsFinite(Errors.Ridge(Part([1, 2], [1, -1]), Part([1], [0]), 1)).ShouldBeTrue();
-        double.IsFinite(Errors.Ridge(Part([.. Enumerable.Repeat(0f, 5000 * 11)], [.. Enumerable.Range(0, 11).Select(i => (float)i)]), Part(new float[5000], [0]), 1)).ShouldBeTrue();
+        double.IsFinite(Error("ridge", Part([1, 2], [1, -1]), Part([1], [0]), 1)).ShouldBeTrue();
+        double.IsFinite(Error("ridge", Part([.. Enumerable.Repeat(0f, 5000 * 11)], [.. Enumerable.Range(0, 11).Select(i => (float)i)]),
+            Part(new float[5000], [0]), 1)).ShouldBeTrue();
     }
+
+    [Fact]
+    public void Every_baseline_is_evaluated_under_its_name()
+    {
+        var (train, validation) = Linear(rows: 30, features: 3, noise: 1);
+        var errors = Baseline.Evaluate(train, validation, 2);
+        errors.Keys.ShouldBe(["mean", "ridge"]);
+        errors["mean"].ShouldBe(Error("mean", train, validation, 2));
+        errors["ridge"].ShouldBe(Error("ridge", train, validation, 2));
+    }
+
+    private static double Error(string baseline, FeatureMatrix train, FeatureMatrix validation, double targetScale) =>
+        Baseline.Find(baseline).MeanSquaredError(train, validation, targetScale);
 
     private static (FeatureMatrix Train, FeatureMatrix Validation) Linear(int rows, int features, double noise)
     {
@@ -76,13 +93,15 @@ public sealed class BaselinesTests
         FeatureMatrix Draw(int count)
         {
             var x = Enumerable.Range(0, count * features).Select(_ => Normal(random) + 0.5f).ToArray();
-            return Part(x, [.. Enumerable.Range(0, count).Select(i => (float)(weights.Select((w, j) => w * x[(i * features) + j]).Sum() + (noise * Normal(random))))]);
+            return Part(x, [.. Enumerable.Range(0, count)
+                .Select(i => (float)(weights.Select((w, j) => w * x[(i * features) + j]).Sum() + (noise * Normal(random))))]);
         }
 
         return (Draw(rows), Draw(rows));
     }
 
-    private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    private static float Normal(Random random) =>
+        (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
     private static FeatureMatrix Part(float[] features, float[] target) => new()
     {

@@ -7,15 +7,19 @@ using MacroCausal.Model.Training;
 using MacroCausal.Storage;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Registry.Tests.Studies;
+namespace MacroCausal.Registry.Tests;
 
-/// <summary>A study of three trials as the other services leave it: gold table, splits, checkpoints and records, and the message that asks for its registration.</summary>
+/// <summary>
+/// A study of three trials as the other services leave it: gold table, splits, checkpoints and records, and the message that asks for its
+/// registration.
+/// </summary>
 internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
 {
     public const string ExecutionId = Records.Arn;
     private const int Epochs = 4;
 
-    private static readonly TrialConfig Config = new() { LearningRate = 0.01, BatchSize = 32, HiddenLayers = [16, 8], Dropout = 0.1, WeightDecay = 1e-4 };
+    private static readonly TrialConfig Config =
+        new() { LearningRate = 0.01, BatchSize = 32, HiddenLayers = [16, 8], Dropout = 0.1, WeightDecay = 1e-4 };
 
     public static async Task<RegisterModel> LeaveAsync(IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1)
     {
@@ -37,22 +41,22 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
     {
         await objects.PutAsync(ObjectKeys.Uri("gold", ObjectKeys.GoldTable(ExecutionId)), new MemoryStream(gold));
         var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
-        var prepared = DatasetBuilder.Prepare(table, Options(settings, table));
+        var prepared = DatasetBuilder.Build(table, Options(settings, table));
         var manifest = await ManifestAsync(prepared);
-        var winner = Train(prepared);
-        var checkpoint = await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 1, Epochs), winner.Write);
-        await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 0, 2), winner.Write);
-        await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 1, 2), winner.Write);
-        await PutAsync(ObjectKeys.PartialCheckpoint(ExecutionId, 0, 4), winner.Write);
-        await RecordAsync(winner, checkpoint, prepared.Preparation.TargetScale);
+        var best = Train(prepared);
+        var checkpoint = await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 1, Epochs), best.Write);
+        await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 0, 2), best.Write);
+        await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 1, 2), best.Write);
+        await PutAsync(ObjectKeys.PartialCheckpoint(ExecutionId, 0, 4), best.Write);
+        await RecordAsync(best, checkpoint, prepared.Preprocessor.TargetScale);
         return new RegisterModel
         {
             ExecutionId = ExecutionId,
             ModelId = $"model_{ExecutionId}_20260301_123015",
             StartedAt = Records.Start,
             BestTrial = 1,
-            BestEpoch = winner.History.BestEpoch,
-            BestValidationLoss = winner.History.BestLoss * Square(manifest.TargetScale),
+            BestEpoch = best.History.BestEpoch,
+            BestValidationLoss = best.History.BestLoss * Square(manifest.TargetScale),
             Checkpoint = checkpoint,
             Config = Config,
             Settings = settings,
@@ -80,9 +84,13 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             Seed = 99,
             Patience = 100,
         };
-        using var trial = TrainingGroup.Open(Rows(data.Train), Rows(data.Validation), [new TrialStart(options)], TrainingDevice.Cpu, TimeProvider.System);
+        using var trial =
+            TrainingGroup.Open(Rows(data.Train), Rows(data.Validation), [new TrialStart(options)], TrainingDevice.Cpu, TimeProvider.System);
         for (var epoch = 0; epoch < Epochs; epoch++)
+        {
             trial.RunEpoch();
+        }
+
         return trial.Capture(0);
     }
 
@@ -91,28 +99,31 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         Train = await SplitAsync("train.parquet", data.Train),
         Validation = await SplitAsync("validation.parquet", data.Validation),
         Test = data.Test is null ? null : await SplitAsync("test.parquet", data.Test),
-        Scaler = await PutAsync(ObjectKeys.Data(ExecutionId) + "scaler.json", stream => stream.Write(data.Preparation.ToJson())),
+        Scaler = await PutAsync(ObjectKeys.Data(ExecutionId) + "scaler.json", stream => stream.Write(data.Preprocessor.ToJson())),
         Profile = await PutAsync(ObjectKeys.Data(ExecutionId) + "profile.json", stream => stream.Write(data.Profile.ToJson())),
-        Features = data.Preparation.Columns.Count,
+        Features = data.Preprocessor.Columns.Count,
         TrainRows = data.Train.Rows,
         ValidationRows = data.Validation.Rows,
         TestRows = data.Test?.Rows ?? 0,
-        TargetMean = data.Preparation.TargetMean,
-        TargetScale = data.Preparation.TargetScale,
-        MeanBaseline = data.MeanBaseline,
-        RidgeBaseline = data.RidgeBaseline,
+        TargetMean = data.Preprocessor.TargetMean,
+        TargetScale = data.Preprocessor.TargetScale,
+        Baselines = data.Baselines,
     };
 
-    private async Task RecordAsync(Checkpoint winner, ObjectReference checkpoint, double targetScale)
+    private async Task RecordAsync(Checkpoint best, ObjectReference checkpoint, double targetScale)
     {
         TrialRecord Trial(int number, TrialStatus status) => Records.Trial(number) with { Config = Config, Status = status };
         await studies.TryAddTrialAsync(Trial(0, TrialStatus.Paused));
-        await studies.TryAddTrialAsync(Trial(1, TrialStatus.Completed) with { Seed = 99, Checkpoint = checkpoint, BestEpoch = winner.History.BestEpoch });
+        await studies.TryAddTrialAsync(
+            Trial(1, TrialStatus.Completed) with { Seed = 99, Checkpoint = checkpoint, BestEpoch = best.History.BestEpoch });
         await studies.TryAddTrialAsync(Trial(2, TrialStatus.Failed) with { Failure = "It would not learn." });
         await studies.TryAddEpochAsync(Records.Epoch(0, 1));
         await studies.TryAddEpochAsync(Records.Epoch(0, 2) with { ValidationLoss = null });
-        foreach (var (index, loss) in winner.History.Epochs.Index())
-            await studies.TryAddEpochAsync(Records.Epoch(1, index + 1) with { TrainLoss = loss.Train * Square(targetScale), ValidationLoss = loss.Validation * Square(targetScale) });
+        foreach (var (index, loss) in best.History.Epochs.Index())
+        {
+            var (train, validation) = (loss.Train * Square(targetScale), loss.Validation * Square(targetScale));
+            await studies.TryAddEpochAsync(Records.Epoch(1, index + 1) with { TrainLoss = train, ValidationLoss = validation });
+        }
     }
 
     private async Task<ObjectReference> SplitAsync(string name, FeatureMatrix split)

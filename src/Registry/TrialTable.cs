@@ -2,7 +2,7 @@ using System.Globalization;
 using MacroCausal.Data.Tables;
 using MacroCausal.Storage;
 
-namespace MacroCausal.Registry.Artifacts;
+namespace MacroCausal.Registry;
 
 /// <summary>The rows of <c>trials.parquet</c>: one a trial and epoch, and one without an epoch for a trial that has none.</summary>
 internal static class TrialTable

@@ -1,11 +1,13 @@
 using MacroCausal.Data.Tables;
 
-namespace MacroCausal.Registry.Tests.Studies;
+namespace MacroCausal.Registry.Tests;
 
 /// <summary>Gold tables with every kind of column that the pipeline writes.</summary>
 internal static class GoldTables
 {
-    /// <summary>Rows out of order, nulls, infinities, truth values, regimes, integer categories, empty and constant columns, rows without a target.</summary>
+    /// <summary>
+    /// Rows out of order, nulls, infinities, booleans, regimes, integer categories, empty and constant columns, rows without a target.
+    /// </summary>
     public static Table Synthetic(int rows = 240)
     {
         var random = new Random(7);
@@ -14,14 +16,20 @@ internal static class GoldTables
         double[] Numbers() => [.. months.Select(_ => random.NextDouble() * 10)];
         var (growth, rate, gaps) = (Numbers(), Numbers(), Numbers());
         for (var row = 0; row < rows; row += 7)
+        {
             gaps[row] = row % 2 == 0 ? double.NaN : double.PositiveInfinity;
+        }
+
         return new Table(
         [
-            new DateColumn("date", [.. months.Select(month => (DateTimeOffset?)new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(month))]),
+            new DateColumn("date",
+                [.. months.Select(month => (DateTimeOffset?)new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(month))]),
             new TextColumn("execution_id", [.. months.Select(_ => "e-1")]),
-            new TextColumn("regime", [.. months.Select(month => month % 3 == 0 ? "high_inflation" : month % 7 == 0 ? null : "low_inflation")]),
+            new TextColumn("regime",
+                [.. months.Select(month => month % 3 == 0 ? "high_inflation" : month % 7 == 0 ? null : "low_inflation")]),
             new NumberColumn("growth", growth),
-            new NumberColumn("target", [.. months.Select((_, row) => row % 29 == 3 ? double.NaN : 1000 + (20 * growth[row]) - (10 * rate[row]) + random.NextDouble())]),
+            new NumberColumn("target", [.. months.Select((_, row) =>
+                row % 29 == 3 ? double.NaN : 1000 + (20 * growth[row]) - (10 * rate[row]) + random.NextDouble())]),
             new NumberColumn("quarter", [.. months.Select(month => month % 11 == 5 ? double.NaN : 1.0 + (month % 4))], IsInteger: true),
             new BooleanColumn("recession", [.. months.Select(month => month % 13 == 2 ? null : (bool?)(month % 5 == 0))]),
             new NumberColumn("rate", rate),

@@ -1,6 +1,6 @@
 using MacroCausal.Storage;
 
-namespace MacroCausal.Registry.Tests.Studies;
+namespace MacroCausal.Registry.Tests;
 
 /// <summary>An object store that asks, before every write and every deletion, whether to fail.</summary>
 internal sealed class FailingStore(IObjectStore inner, Func<string, string, Task<bool>> fails) : IObjectStore
@@ -19,9 +19,11 @@ internal sealed class FailingStore(IObjectStore inner, Func<string, string, Task
 
     public Task<Stream?> FindAsync(string uri, CancellationToken cancellationToken = default) => inner.FindAsync(uri, cancellationToken);
 
-    public Task<Stream> OpenAsync(ObjectReference reference, CancellationToken cancellationToken = default) => inner.OpenAsync(reference, cancellationToken);
+    public Task<Stream> OpenAsync(ObjectReference reference, CancellationToken cancellationToken = default) =>
+        inner.OpenAsync(reference, cancellationToken);
 
-    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) => inner.ListAsync(prefix, cancellationToken);
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
+        inner.ListAsync(prefix, cancellationToken);
 
     public async Task DeleteAsync(string uri, CancellationToken cancellationToken = default)
     {
@@ -31,7 +33,6 @@ internal sealed class FailingStore(IObjectStore inner, Func<string, string, Task
 
     private async Task ThrowIfAsync(string call, string uri)
     {
-        if (await fails(call, uri))
-            throw new ObjectStoreException($"'{uri}' cannot be reached.");
+        if (await fails(call, uri)) throw new ObjectStoreException($"'{uri}' cannot be reached.");
     }
 }

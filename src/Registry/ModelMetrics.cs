@@ -1,8 +1,9 @@
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Model.Export;
-using MacroCausal.Registry.Inputs;
+using static System.FormattableString;
 
-namespace MacroCausal.Registry.Artifacts;
+namespace MacroCausal.Registry;
 
 /// <summary>The numbers by which a registered model is judged; losses are mean squared errors in the target's unit, squared.</summary>
 internal static class ModelMetrics
@@ -12,20 +13,23 @@ internal static class ModelMetrics
 
     /// <summary>The metrics by name, in ordinal order; those that are not finite are left out.</summary>
     /// <exception cref="RegistrationException">The weights do not give the validation loss that was reported for them.</exception>
-    public static SortedDictionary<string, double> Of(RegisterModel command, StudyInputs inputs, Predictor predictor)
+    public static SortedDictionary<string, double> Of(RegisterModel command, RegistrationInputs inputs, Predictor predictor)
     {
-        RefuseOtherLoss(command, Loss(predictor, inputs.Validation, command.Data.TargetScale));
+        ThrowIfLossDiffers(command, Loss(predictor, inputs.Validation, command.Data.TargetScale));
         var metrics = new Dictionary<string, double>
         {
             ["validation_loss"] = command.BestValidationLoss,
             ["validation_rmse"] = Math.Sqrt(command.BestValidationLoss),
-            ["mean_baseline"] = command.Data.MeanBaseline,
-            ["ridge_baseline"] = command.Data.RidgeBaseline,
-            ["skill_vs_mean"] = 1 - (command.BestValidationLoss / command.Data.MeanBaseline),
+            ["skill_vs_mean"] = 1 - (command.BestValidationLoss / command.Data.Baselines[Baseline.Mean]),
             ["test_loss"] = inputs.Test is { } test ? Loss(predictor, test, command.Data.TargetScale) : double.NaN,
             ["trials"] = inputs.Trials.Count,
             ["trial_epochs"] = inputs.Epochs.Count,
         };
+        foreach (var (name, error) in command.Data.Baselines)
+        {
+            metrics[Baseline.MetricKey(name)] = error;
+        }
+
         return new(metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(), StringComparer.Ordinal);
     }
 
@@ -37,12 +41,14 @@ internal static class ModelMetrics
         return squares.Average() * targetScale * targetScale;
     }
 
-    private static void RefuseOtherLoss(RegisterModel command, double loss)
+    private static void ThrowIfLossDiffers(RegisterModel command, double loss)
     {
         if (!(Math.Abs(loss - command.BestValidationLoss) <= LossTolerance * command.BestValidationLoss))
         {
-            throw new RegistrationException(FormattableString.Invariant(
-                $"The weights in '{command.Checkpoint.Uri}' have a validation loss of {loss}, but {command.BestValidationLoss} was reported for trial {command.BestTrial}; train again under another execution id."));
+            throw new RegistrationException(
+                Invariant($"The weights in '{command.Checkpoint.Uri}' have a validation loss of {loss}, ")
+                + Invariant($"but {command.BestValidationLoss} was reported for trial {command.BestTrial}; ")
+                + "train again under another execution id.");
         }
     }
 }

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using MacroCausal.Data.Splits;
+using MacroCausal.Data.Tables;
+
+namespace MacroCausal.Data.Preparation;
+
+/// <summary>
+/// What was found in a gold table, with an entry for every column: <c>profile.json</c>. <see cref="DataProfile"/> is its summary, small
+/// enough for a message.
+/// </summary>
+public sealed record FullDataProfile
+{
+    private const int MaxDroppedColumns = 50;
+
+    /// <summary>Rows in the table, those without a target included.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Rows left out because they have no target.</summary>
+    public required int RowsWithoutTarget { get; init; }
+
+    /// <summary>Mean of the target over the rows kept, in its own unit.</summary>
+    public required double TargetMean { get; init; }
+
+    /// <summary>Population variance of the target over the rows kept.</summary>
+    public required double TargetVariance { get; init; }
+
+    /// <summary>Dates of the training rows; null where the table has no dates.</summary>
+    public DateRange? TrainDates { get; init; }
+
+    /// <summary>Dates of the validation rows; null where the table has no dates.</summary>
+    public DateRange? ValidationDates { get; init; }
+
+    /// <summary>Dates of the test rows; null where there are none, or the table has no dates.</summary>
+    public DateRange? TestDates { get; init; }
+
+    /// <summary>Every column of the table, in its order.</summary>
+    public required IReadOnlyList<ColumnProfile> Columns { get; init; }
+
+    internal static FullDataProfile Of(Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted)
+    {
+        var target = Moments.Of(Cells.Numbers(table.Find(fitted.Target)!, selection.Rows));
+        return new FullDataProfile
+        {
+            Rows = table.Rows,
+            RowsWithoutTarget = selection.WithoutTarget,
+            TargetMean = target.Mean,
+            TargetVariance = target.Scale * target.Scale,
+            TrainDates = Dates(selection.Dates, split.Train),
+            ValidationDates = Dates(selection.Dates, split.Validation),
+            TestDates = Dates(selection.Dates, split.Test),
+            Columns = ColumnProfiles(table, selection.Rows, fitted),
+        };
+    }
+
+    /// <summary>The summary for a message; it names at most 50 dropped columns.</summary>
+    public DataProfile Summarize()
+    {
+        var dropped = Columns.Where(column => !column.Kept).ToList();
+        return new DataProfile
+        {
+            Rows = Rows,
+            RowsWithoutTarget = RowsWithoutTarget,
+            Columns = Columns.Count,
+            ColumnsKept = Columns.Count - dropped.Count,
+            Dropped = [.. dropped.Take(MaxDroppedColumns).Select(column => new DroppedColumn(column.Name, column.Reason ?? ""))],
+            ColumnsDropped = dropped.Count,
+            MissingShare = Columns.Where(column => column.Kept).Select(column => column.MissingShare).DefaultIfEmpty().Average(),
+            TargetMean = TargetMean,
+            TargetVariance = TargetVariance,
+            TrainDates = TrainDates,
+            ValidationDates = ValidationDates,
+            TestDates = TestDates,
+        };
+    }
+
+    /// <summary>The content of <c>profile.json</c>; the same profile gives the same bytes.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DataJson.Options);
+
+    private static List<ColumnProfile> ColumnProfiles(Table table, int[] rows, FittedPreprocessor fitted)
+    {
+        var inputs = fitted.Inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
+        var reasons = fitted.Dropped.ToDictionary(dropped => dropped.Name, dropped => dropped.Reason, StringComparer.Ordinal);
+        return [.. table.Columns.Select(column => new ColumnProfile
+        {
+            Name = column.Name,
+            Type = column.Type,
+            Kept = inputs.ContainsKey(column.Name),
+            Reason = reasons.GetValueOrDefault(column.Name),
+            MissingShare = rows.Count(column.IsMissing) / (double)rows.Length,
+            Categories = inputs.GetValueOrDefault(column.Name) is { Kind: InputKind.Category } category ? category.Categories.Count : null,
+        })];
+    }
+
+    private static DateRange? Dates(DateTimeOffset[]? dates, RowRange rows) =>
+        dates is null || rows.Count == 0 ? null : new DateRange(dates[rows.Start], dates[rows.End - 1]);
+}
+
+/// <summary>One column of the table: what it is and what became of it.</summary>
+public sealed record ColumnProfile
+{
+    /// <summary>Its name in the table.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the cells are: number, integer, boolean, text, date, or a type that is not supported.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Whether it became a feature.</summary>
+    public required bool Kept { get; init; }
+
+    /// <summary>Why it did not; null where it did.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Share of the rows with a target in which it is null or not finite, 0 to 1.</summary>
+    public required double MissingShare { get; init; }
+
+    /// <summary>Number of categories, where it is one.</summary>
+    public int? Categories { get; init; }
+}
