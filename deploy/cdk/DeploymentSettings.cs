@@ -56,7 +56,7 @@ public sealed record DeploymentSettings
     /// <summary>Availability zones of those subnets, in the same order.</summary>
     public IReadOnlyList<string> AvailabilityZones { get; init; } = [];
 
-    /// <summary>Most TrialRunners on ECS. Default 10.</summary>
+    /// <summary>Maximum number of TrialRunners on ECS. Default 10.</summary>
     public int MaxTrialRunners { get; init; } = 10;
 
     /// <summary>Hours after which the workflow gives a study up. Default 24.</summary>
@@ -117,4 +117,14 @@ public sealed record DeploymentSettings
 
         return settings;
     }
+}
+
+/// <summary>Where the services run.</summary>
+public enum ComputeKind
+{
+    /// <summary>On an EKS cluster that is there: the roles for its pods are made, the pods are not.</summary>
+    Eks,
+
+    /// <summary>On ECS Fargate: cluster and services are made too.</summary>
+    Ecs,
 }

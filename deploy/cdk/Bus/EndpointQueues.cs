@@ -19,7 +19,7 @@ internal sealed class EndpointQueues : Construct
 
     /// <summary>What SQS does by itself, and the transport renews: what a dead process held is back after half a minute.</summary>
     private static readonly Duration Visibility = Duration.Seconds(30);
-    private static readonly Duration LongestRetention = Duration.Days(14);
+    private static readonly Duration MaxRetention = Duration.Days(14);
 
     public EndpointQueues(Construct scope, QueuePlan plan)
         : base(scope, plan.Name)
@@ -69,7 +69,7 @@ internal sealed class EndpointQueues : Construct
         Encryption = QueueEncryption.SQS_MANAGED,
         EnforceSSL = true,
         VisibilityTimeout = Visibility,
-        RetentionPeriod = LongestRetention,
+        RetentionPeriod = MaxRetention,
         DeadLetterQueue = redrive,
     });
 }

@@ -16,8 +16,8 @@ internal static class OperatorPolicy
         Description = "Submit and watch MacroCausal studies, list models, look at failed messages and send them back",
         Statements =
         [
-            Allow.To(["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:SendMessage"], bus.Queues.Select(queue => queue.Main.QueueArn)),
-            Allow.To(
+            PolicyStatements.Allow(["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:SendMessage"], bus.Queues.Select(queue => queue.Main.QueueArn)),
+            PolicyStatements.Allow(
                 [
                     "sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage",
                     "sqs:StartMessageMoveTask", "sqs:ListMessageMoveTasks", "sqs:CancelMessageMoveTask",

@@ -29,10 +29,10 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
     }
 
     [Fact]
-    public void It_asks_on_the_queue_of_studies_and_looks_into_their_table()
+    public void It_sends_to_the_queue_of_studies_and_reads_their_table()
     {
-        ((string)States["Ask"]!["Parameters"]!["QueueUrl"]!).ShouldBe(QueueNames.StartTraining);
-        ((string)States["Look"]!["Parameters"]!["TableName"]!).ShouldBe("macrocausal-studies");
+        ((string)States["SendStartTraining"]!["Parameters"]!["QueueUrl"]!).ShouldBe(QueueNames.StartTraining);
+        ((string)States["GetStudy"]!["Parameters"]!["TableName"]!).ShouldBe("macrocausal-studies");
         ((int)Machine["TimeoutSeconds"]!).ShouldBe(24 * 3600);
     }
 
@@ -40,7 +40,7 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
     public void The_states_that_it_waits_for_are_the_last_ones_of_a_study()
     {
         var machine = new StudyStateMachine();
-        var awaited = States["Over?"]!["Choices"]!.AsArray().Select(choice => (string?)choice!["StringEquals"]).OfType<string>();
+        var awaited = States["IsFinished"]!["Choices"]!.AsArray().Select(choice => (string?)choice!["StringEquals"]).OfType<string>();
 
         awaited.ShouldBe([machine.Completed.Name, machine.Failed.Name], ignoreOrder: true);
     }
