@@ -15,7 +15,8 @@ internal static class Report
     {
         var table = new Table().Border(TableBorder.Markdown);
         foreach (var (column, index) in columns.Select((column, index) => (column, index)))
-            table.AddColumn(new TableColumn(column.EscapeMarkup()) { Alignment = index == 0 ? Justify.Left : Justify.Right, NoWrap = true });
+            table.AddColumn(new TableColumn(column.EscapeMarkup()) { Alignment = index == 0 ? Justify.Left
+                : Justify.Right, NoWrap = true });
         foreach (var row in rows)
             table.AddRow([.. row.Select(Markup.Escape)]);
 
@@ -26,7 +27,8 @@ internal static class Report
     }
 
     private static string Processor() =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
+        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
             ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
             : RuntimeInformation.ProcessArchitecture.ToString();
 }

@@ -2,7 +2,9 @@ using MathNet.Numerics.Distributions;
 
 namespace MacroCausal.Bench.Soak;
 
-/// <summary>The slope of a straight line through points by least squares, with its 95 % confidence interval (Student's t, n - 2 degrees of freedom).</summary>
+/// <summary>
+/// The slope of a straight line through points by least squares, with its 95 % confidence interval (Student's t, n - 2 degrees of freedom).
+/// </summary>
 internal sealed record Growth(double Slope, double Low, double High)
 {
     public static Growth Fit(IReadOnlyList<(double X, double Y)> points)

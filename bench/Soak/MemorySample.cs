@@ -10,7 +10,9 @@ namespace MacroCausal.Bench.Soak;
 /// <param name="Heap">What the collector has committed for them.</param>
 internal sealed record MemorySample(int Trials, long Resident, long Private, long Objects, long Heap)
 {
-    /// <summary>Private memory that the collector knows nothing of: tensors, SQLite, the code that was compiled, the allocator's reserves.</summary>
+    /// <summary>
+    /// Private memory that the collector knows nothing of: tensors, SQLite, the code that was compiled, the allocator's reserves.
+    /// </summary>
     public long Native => Private - Heap;
 
     public static MemorySample Take(int trials)
@@ -19,9 +21,11 @@ internal sealed record MemorySample(int Trials, long Resident, long Private, lon
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var status = File.ReadAllLines("/proc/self/status");
-        return new MemorySample(trials, Bytes(status, "VmRSS:"), Bytes(status, "RssAnon:"), GC.GetTotalMemory(forceFullCollection: false), GC.GetGCMemoryInfo().TotalCommittedBytes);
+        return new MemorySample(trials, Bytes(status, "VmRSS:"), Bytes(status, "RssAnon:"), GC.GetTotalMemory(forceFullCollection: false),
+            GC.GetGCMemoryInfo().TotalCommittedBytes);
     }
 
     private static long Bytes(string[] status, string name) =>
-        1024 * long.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        1024 * long.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]
+            .Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
 }

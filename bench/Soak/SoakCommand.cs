@@ -12,7 +12,9 @@ internal static class SoakCommand
 
     public static Command Create()
     {
-        var trials = new Option<int>("--trials") { Description = "Trials of the study; the allocators fill up during the first 2,000", DefaultValueFactory = _ => 8000 };
+        var trials =
+            new Option<int>("--trials") { Description = "Trials of the study; the allocators fill up during the first 2,000",
+                DefaultValueFactory = _ => 8000 };
         var every = new Option<int>("--every") { Description = "Trials between two looks at the memory", DefaultValueFactory = _ => 100 };
         var command = new Command("soak", "Memory of one process over thousands of trials that really train") { trials, every };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(trials), parsed.GetValue(every), cancellationToken));

@@ -25,7 +25,8 @@ internal static class SoakReport
     }
 
     private static IReadOnlyList<string> Row(MemorySample sample) =>
-        [sample.Trials.ToString("N0", CultureInfo.InvariantCulture), Megabytes(sample.Resident), Megabytes(sample.Private), Megabytes(sample.Objects), Megabytes(sample.Heap), Megabytes(sample.Native)];
+        [sample.Trials.ToString("N0", CultureInfo.InvariantCulture), Megabytes(sample.Resident), Megabytes(sample.Private),
+            Megabytes(sample.Objects), Megabytes(sample.Heap), Megabytes(sample.Native)];
 
     private static IReadOnlyList<string> Row(string name, List<MemorySample> samples, Func<MemorySample, long> value)
     {

@@ -8,7 +8,8 @@ internal static class StartupCommand
 {
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "How often it is started; the table shows medians", DefaultValueFactory = _ => 7 };
+        var runs =
+            new Option<int>("--runs") { Description = "How often it is started; the table shows medians", DefaultValueFactory = _ => 7 };
         var command = new Command("startup", "Time from process start to the first trained epoch, by phase") { runs };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(runs), cancellationToken));
         return command;
@@ -23,7 +24,8 @@ internal static class StartupCommand
             starts.Add(await TrainProcess.ToFirstEpochAsync(cancellationToken).ConfigureAwait(false));
 
         Console.WriteLine($"`macrocausal train` on the sample into an empty store, median of {runs} starts:\n");
-        Report.Write(["until", "ms since start", "ms of the phase", "CPU ms of the phase"], Enumerable.Range(0, starts[0].Count).Select(phase => Row(starts, phase)));
+        Report.Write(["until", "ms since start", "ms of the phase", "CPU ms of the phase"], Enumerable.Range(0, starts[0].Count)
+            .Select(phase => Row(starts, phase)));
         return 0;
     }
 

@@ -21,7 +21,9 @@ internal sealed class StoreWatch(string directory)
     {
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _database, Mode = SqliteOpenMode.ReadOnly }.ToString());
+            using var connection =
+                new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _database, Mode = SqliteOpenMode.ReadOnly }
+                    .ToString());
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = sql;

@@ -25,7 +25,8 @@ internal static class TrainProcess
     private static async Task<IReadOnlyList<PhaseEnd>> WatchAsync(string store, StoreWatch watch, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(Executable(), ["train", "--store", store]) { RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(Executable(), ["train", "--store", store]) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         try
         {
@@ -53,7 +54,9 @@ internal static class TrainProcess
 
     private static string Executable()
     {
-        var path = Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "macrocausal");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"'{path}' is not there; build src/Cli in the configuration of the bench.");
+        var path =
+            Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "macrocausal");
+        return File.Exists(path) ? path
+            : throw new FileNotFoundException($"'{path}' is not there; build src/Cli in the configuration of the bench.");
     }
 }

@@ -1,7 +1,8 @@
 namespace MacroCausal.Cdk.Bus;
 
 /// <summary>
-/// Every queue and topic of the bus, and which service does what with them. The services know it as code; tests compare this plan with the buses that they configure.
+/// Every queue and topic of the bus, and which service does what with them. The services know it as code; tests compare this plan with the
+/// buses that they configure.
 /// </summary>
 internal static class BusPlan
 {
@@ -23,7 +24,8 @@ internal static class BusPlan
         TopicNames.FaultOf<PrepareData>(), TopicNames.FaultOf<RegisterModel>(),
     ]);
 
-    public static readonly ServicePlan DataPrep = new("data-prep", [PrepareData], [], [TopicNames.Of<DataPrepared>(), TopicNames.Of<DataRejected>()]);
+    public static readonly ServicePlan DataPrep =
+        new("data-prep", [PrepareData], [], [TopicNames.Of<DataPrepared>(), TopicNames.Of<DataRejected>()]);
 
     public static readonly ServicePlan Tuner = new(
         "tuner",
@@ -31,9 +33,11 @@ internal static class BusPlan
         [QueueNames.Study, QueueNames.PrepareData, QueueNames.RunTrial, QueueNames.RegisterModel],
         [TopicNames.Of<TrainingCompleted>(), TopicNames.Of<TrainingFailed>()]);
 
-    public static readonly ServicePlan TrialRunner = new("trial-runner", [RunTrial], [], [TopicNames.Of<TrialEpochCompleted>(), TopicNames.Of<TrialFailed>()]);
+    public static readonly ServicePlan TrialRunner =
+        new("trial-runner", [RunTrial], [], [TopicNames.Of<TrialEpochCompleted>(), TopicNames.Of<TrialFailed>()]);
 
-    public static readonly ServicePlan Registry = new("registry", [RegisterModel], [], [TopicNames.Of<ModelRegistered>(), TopicNames.Of<RegistrationFailed>()]);
+    public static readonly ServicePlan Registry =
+        new("registry", [RegisterModel], [], [TopicNames.Of<ModelRegistered>(), TopicNames.Of<RegistrationFailed>()]);
 
     public static IReadOnlyList<ServicePlan> Services { get; } = [DataPrep, Tuner, TrialRunner, Registry];
 
@@ -48,7 +52,8 @@ internal static class BusPlan
 /// <param name="Receives">The queues that it receives from.</param>
 /// <param name="Sends">The queues that it sends commands to.</param>
 /// <param name="Events">The events that it publishes.</param>
-internal sealed record ServicePlan(string Name, IReadOnlyList<QueuePlan> Receives, IReadOnlyList<string> Sends, IReadOnlyList<string> Events)
+internal sealed record ServicePlan(
+    string Name, IReadOnlyList<QueuePlan> Receives, IReadOnlyList<string> Sends, IReadOnlyList<string> Events)
 {
     /// <summary>The topics that its queues are subscribed to.</summary>
     public IReadOnlyList<string> Subscribed => [.. Receives.SelectMany(queue => queue.Topics)];
@@ -82,7 +87,8 @@ internal static class TopicNames
     public static string Of<T>() => Of(typeof(T).Name);
 
     /// <summary>Topic of the fault of what is published to another. MassTransit names its own namespace once only.</summary>
-    public static string FaultOf(string topic) => $"{MassTransit}Fault--{(topic.StartsWith(MassTransit, StringComparison.Ordinal) ? topic[MassTransit.Length..] : topic)}--";
+    public static string FaultOf(string topic) =>
+        $"{MassTransit}Fault--{(topic.StartsWith(MassTransit, StringComparison.Ordinal) ? topic[MassTransit.Length..] : topic)}--";
 
     /// <summary>Topic of the fault of a message of Contracts.</summary>
     public static string FaultOf<T>() => FaultOf(Of<T>());

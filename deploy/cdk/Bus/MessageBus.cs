@@ -15,7 +15,10 @@ internal sealed class MessageBus : Construct
     {
         _topics = BusPlan.Topics.ToDictionary(name => name, name => EncryptedTopic.Create(this, name, name, key));
         _queues = BusPlan.Queues.ToDictionary(plan => plan.Name, plan => new EndpointQueues(this, plan));
-        foreach (var queues in _queues.Values) queues.Subscribe([.. queues.Plan.Topics.Select(Topic)]);
+        foreach (var queues in _queues.Values)
+        {
+            queues.Subscribe([.. queues.Plan.Topics.Select(Topic)]);
+        }
     }
 
     public IReadOnlyCollection<EndpointQueues> Queues => _queues.Values;

@@ -10,7 +10,8 @@ using MacroCausal.Cdk.Watch;
 namespace MacroCausal.Cdk.Compute;
 
 /// <summary>
-/// The services on ECS Fargate. Tuner, DataPrep and Registry run once each, in either zone; TrialRunners run on spot capacity, as many as there are
+/// The services on ECS Fargate. Tuner, DataPrep and Registry run once each, in either zone; TrialRunners run on spot capacity, as many as
+/// there are
 /// segments for.
 /// </summary>
 internal sealed class FargateServices : Construct
@@ -30,7 +31,10 @@ internal sealed class FargateServices : Construct
             EnableFargateCapacityProviders = true,
         });
         _tasks = new ServiceTasks(this, new Images(stack), data, roles, logs);
-        foreach (var service in BusPlan.Services.Where(service => service != BusPlan.TrialRunner)) Run(service, "FARGATE", 1);
+        foreach (var service in BusPlan.Services.Where(service => service != BusPlan.TrialRunner))
+        {
+            Run(service, "FARGATE", 1);
+        }
         Scale(Run(BusPlan.TrialRunner, "FARGATE_SPOT", 0), bus.Queue(QueueNames.RunTrial), settings.MaxTrialRunners);
     }
 
@@ -49,7 +53,9 @@ internal sealed class FargateServices : Construct
         EnableExecuteCommand = false,
     });
 
-    /// <summary>A runner trains as many segments at once as it has cores. Running segments count too, or their runners would be removed.</summary>
+    /// <summary>
+    /// A runner trains as many segments at once as it has cores. Running segments count too, or their runners would be removed.
+    /// </summary>
     private static void Scale(FargateService service, EndpointQueues queue, int maxRunners)
     {
         var segments = new MathExpression(new MathExpressionProps

@@ -10,7 +10,12 @@ namespace MacroCausal.Cdk.Data;
 public sealed class DurableData : Stack
 {
     internal DurableData(Construct scope, DeploymentSettings settings)
-        : base(scope, "macrocausal-data", new StackProps { Description = "MacroCausal: buckets, tables and their key", TerminationProtection = true, Synthesizer = AssetlessSynthesizer.Create() })
+        : base(scope, "macrocausal-data", new StackProps
+        {
+            Description = "MacroCausal: buckets, tables and their key",
+            TerminationProtection = true,
+            Synthesizer = AssetlessSynthesizer.Create(),
+        })
     {
         Key = DataKey.Create(this);
         Buckets = new PipelineBuckets(this, Key, settings);
@@ -39,7 +44,8 @@ internal sealed class PipelineBuckets : Construct
         : base(scope, "Buckets")
     {
         Gold = settings.GoldBucket is { } gold ? Bucket.FromBucketName(this, "Gold", gold) : Create("Gold", key, []);
-        Artifacts = settings.ArtifactsBucket is { } artifacts ? Bucket.FromBucketName(this, "Artifacts", artifacts) : Create("Artifacts", key, [Expiry(settings.RunsExpireAfterDays)]);
+        Artifacts = settings.ArtifactsBucket is { } artifacts ? Bucket.FromBucketName(this, "Artifacts", artifacts)
+            : Create("Artifacts", key, [Expiry(settings.RunsExpireAfterDays)]);
     }
 
     public IBucket Gold { get; }
@@ -56,7 +62,8 @@ internal sealed class PipelineBuckets : Construct
         BlockPublicAccess = BlockPublicAccess.BLOCK_ALL,
         ObjectOwnership = ObjectOwnership.BUCKET_OWNER_ENFORCED,
         EnforceSSL = true,
-        LifecycleRules = [new LifecycleRule { Id = "unfinished-uploads", AbortIncompleteMultipartUploadAfter = Duration.Days(1) }, .. rules],
+        LifecycleRules =
+            [new LifecycleRule { Id = "unfinished-uploads", AbortIncompleteMultipartUploadAfter = Duration.Days(1) }, .. rules],
         RemovalPolicy = RemovalPolicy.RETAIN,
     });
 }
@@ -64,7 +71,8 @@ internal sealed class PipelineBuckets : Construct
 /// <summary>A table of records: paid by use, encrypted, restorable to any second of 35 days, and not deleted with its stack.</summary>
 internal static class RecordTable
 {
-    public static Table Create(Construct scope, string id, string name, (string Partition, string Sort) keys, IKey key, string? ttl = null) => new(scope, id, new TableProps
+    public static Table Create(Construct scope, string id, string name, (string Partition, string Sort) keys, IKey key,
+        string? ttl = null) => new(scope, id, new TableProps
     {
         TableName = name,
         PartitionKey = Text(keys.Partition),
@@ -80,7 +88,13 @@ internal static class RecordTable
 
     public static Table WithIndex(this Table table, string name, string partition, string sort, ProjectionType projection)
     {
-        table.AddGlobalSecondaryIndex(new GlobalSecondaryIndexProps { IndexName = name, PartitionKey = Text(partition), SortKey = Text(sort), ProjectionType = projection });
+        table.AddGlobalSecondaryIndex(new GlobalSecondaryIndexProps
+        {
+            IndexName = name,
+            PartitionKey = Text(partition),
+            SortKey = Text(sort),
+            ProjectionType = projection,
+        });
         return table;
     }
 

@@ -6,14 +6,18 @@ using MacroCausal.Cdk.Data;
 
 namespace MacroCausal.Cdk.Identity;
 
-/// <summary>What each service may do with objects and records. Listing a bucket is what makes S3 say that an object is missing rather than forbidden.</summary>
+/// <summary>
+/// What each service may do with objects and records. Listing a bucket is what makes S3 say that an object is missing rather than
+/// forbidden.
+/// </summary>
 internal sealed class DataPermissions(DurableData data, DeploymentSettings settings)
 {
     private static readonly string[] Write = ["s3:PutObject", "s3:AbortMultipartUpload"];
 
     private static readonly string[] UseKey =
     [
-        "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo",
+        "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
     ];
 
     private IBucket Gold => data.Buckets.Gold;
@@ -36,7 +40,8 @@ internal sealed class DataPermissions(DurableData data, DeploymentSettings setti
 
     public IEnumerable<PolicyStatement> TrialRunner() =>
     [
-        PolicyStatements.Allow(["s3:GetObject"], [Artifacts.ArnForObjects("runs/*/data/*"), Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
+        PolicyStatements.Allow(["s3:GetObject"],
+            [Artifacts.ArnForObjects("runs/*/data/*"), Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
         PolicyStatements.Allow([.. Write, "s3:DeleteObject"], [Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
         PolicyStatements.Allow(["s3:ListBucket"], [Artifacts.BucketArn]),
         .. Keys("s3", "sns"),
@@ -44,7 +49,8 @@ internal sealed class DataPermissions(DurableData data, DeploymentSettings setti
 
     public IEnumerable<PolicyStatement> Registry() =>
     [
-        PolicyStatements.Allow(["s3:GetObject"], [Gold.ArnForObjects("gold/*"), Artifacts.ArnForObjects("runs/*/data/*"), Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
+        PolicyStatements.Allow(["s3:GetObject"],
+            [Gold.ArnForObjects("gold/*"), Artifacts.ArnForObjects("runs/*/data/*"), Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
         PolicyStatements.Allow(Write, [Artifacts.ArnForObjects("models/*")]),
         PolicyStatements.Allow(["s3:DeleteObject"], [Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
         PolicyStatements.Allow(["s3:ListBucket"], [Gold.BucketArn, Artifacts.BucketArn]),
@@ -54,13 +60,15 @@ internal sealed class DataPermissions(DurableData data, DeploymentSettings setti
     ];
 
     /// <summary>What reads one study's record needs.</summary>
-    public IEnumerable<PolicyStatement> StudyReader() => [PolicyStatements.Allow(["dynamodb:GetItem"], [data.Studies.TableArn]), .. Keys("dynamodb")];
+    public IEnumerable<PolicyStatement> StudyReader() =>
+        [PolicyStatements.Allow(["dynamodb:GetItem"], [data.Studies.TableArn]), .. Keys("dynamodb")];
 
     /// <summary>What follows studies and models from a terminal needs: <c>watch</c> and <c>models</c>.</summary>
     public IEnumerable<PolicyStatement> Reader() =>
     [
         PolicyStatements.Allow(["dynamodb:GetItem", "dynamodb:Query"], [data.Studies.TableArn, Index(data.Studies, "StudiesIndex")]),
-        PolicyStatements.Allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"], [data.Models.TableArn, Index(data.Models, "ExecutionIdIndex"), Index(data.Models, "StatusIndex")]),
+        PolicyStatements.Allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"],
+            [data.Models.TableArn, Index(data.Models, "ExecutionIdIndex"), Index(data.Models, "StatusIndex")]),
         .. Keys("dynamodb"),
     ];
 
@@ -70,7 +78,9 @@ internal sealed class DataPermissions(DurableData data, DeploymentSettings setti
     private IEnumerable<PolicyStatement> Keys(params string[] services)
     {
         var through = services.Select(service => $"{service}.{Stack.Of(data).Region}.amazonaws.com").ToArray();
-        string[] keys = settings.BucketKeyArn is { } bucketKey && services.Contains("s3") ? [data.Key.KeyArn, bucketKey] : [data.Key.KeyArn];
-        yield return PolicyStatements.Allow(UseKey, keys, new() { ["StringEquals"] = new Dictionary<string, object> { ["kms:ViaService"] = through } });
+        string[] keys = settings.BucketKeyArn is { } bucketKey && services.Contains("s3") ? [data.Key.KeyArn, bucketKey]
+            : [data.Key.KeyArn];
+        yield return PolicyStatements.Allow(UseKey, keys,
+            new() { ["StringEquals"] = new Dictionary<string, object> { ["kms:ViaService"] = through } });
     }
 }

@@ -14,7 +14,8 @@ internal static class PolicyStatements
 internal static class Trust
 {
     /// <summary>Pods of one Kubernetes service account, through EKS Pod Identity.</summary>
-    public static IPrincipal Pods(Stack stack, string kubernetesNamespace, string serviceAccount) => new SessionTagsPrincipal(new PrincipalWithConditions(
+    public static IPrincipal Pods(Stack stack, string kubernetesNamespace, string serviceAccount) =>
+        new SessionTagsPrincipal(new PrincipalWithConditions(
         new ServicePrincipal("pods.eks.amazonaws.com"),
         new Dictionary<string, object>
         {

@@ -9,7 +9,8 @@ namespace MacroCausal.Cdk.Pipeline;
 
 /// <summary>
 /// The state machine <c>macrocausal-train</c>: sends StartTraining and waits for the study's end. A pipeline starts it with
-/// <c>states:startExecution.sync:2</c>, or copies its states from <c>train.asl.json</c>. Why it reads the study's record: docs/decisions/0008.
+/// <c>states:startExecution.sync:2</c>, or copies its states from <c>train.asl.json</c>. Why it reads the study's record:
+/// docs/decisions/0008.
 /// </summary>
 internal sealed class TrainingWorkflow : Construct
 {
@@ -32,7 +33,10 @@ internal sealed class TrainingWorkflow : Construct
             },
         });
         machine.AddToRolePolicy(PolicyStatements.Allow(["sqs:SendMessage"], [queue.QueueArn]));
-        foreach (var statement in new DataPermissions(data, settings).StudyReader()) machine.AddToRolePolicy(statement);
+        foreach (var statement in new DataPermissions(data, settings).StudyReader())
+        {
+            machine.AddToRolePolicy(statement);
+        }
         _ = new CfnOutput(this, "Arn", new CfnOutputProps { Value = machine.StateMachineArn });
     }
 
@@ -40,7 +44,8 @@ internal sealed class TrainingWorkflow : Construct
     {
         if (hours > MaxHours)
         {
-            throw new ArgumentException($"workflowHours is {hours}; a history of Step Functions holds {MaxHours} hours of a study.", nameof(hours));
+            throw new ArgumentException($"workflowHours is {hours}; a history of Step Functions holds {MaxHours} hours of a study.",
+                nameof(hours));
         }
 
         using var file = typeof(TrainingWorkflow).Assembly.GetManifestResourceStream("train.asl.json")!;

@@ -10,7 +10,8 @@ using MacroCausal.Cdk.Bus;
 namespace MacroCausal.Cdk.Watch;
 
 /// <summary>
-/// The alarms. All metrics are those of SQS and SNS, which cost nothing: messages in an error or skipped queue, messages that wait too long,
+/// The alarms. All metrics are those of SQS and SNS, which cost nothing: messages in an error or skipped queue, messages that wait too
+/// long,
 /// studies that failed (a message on the topic TrainingFailed), and segments that nobody reports of.
 /// </summary>
 internal sealed class Alarms : Construct
@@ -26,9 +27,15 @@ internal sealed class Alarms : Construct
     {
         var topic = EncryptedTopic.Create(this, "Topic", "macrocausal-alarms", key);
         topic.AddToResourcePolicy(FromAlarms(topic));
-        if (settings.AlarmEmail is { } email) topic.AddSubscription(new EmailSubscription(email));
+        if (settings.AlarmEmail is { } email)
+        {
+            topic.AddSubscription(new EmailSubscription(email));
+        }
         _notify = new SnsAction(topic);
-        foreach (var queue in bus.Queues) Watch(queue);
+        foreach (var queue in bus.Queues)
+        {
+            Watch(queue);
+        }
         FailedStudies(bus);
         NoProgress(bus);
     }
@@ -41,7 +48,8 @@ internal sealed class Alarms : Construct
         var age = queue.Main.MetricApproximateAgeOfOldestMessage(Maximum());
         Add(plan.Error, failed, 0, $"Messages of {plan.Name} failed permanently; see docs/operations.md");
         Add(plan.Skipped, unknown, 0, $"Messages came to {plan.Name} that its consumers do not know");
-        Add(plan.Name + "-age", age, plan.MaxAge.TotalSeconds, $"Messages in {plan.Name} wait: is its service up, and are there enough of it?");
+        Add(plan.Name + "-age", age, plan.MaxAge.TotalSeconds,
+            $"Messages in {plan.Name} wait: is its service up, and are there enough of it?");
     }
 
     private void FailedStudies(MessageBus bus)

@@ -8,7 +8,8 @@ namespace MacroCausal.Deploy.Tests.Cdk;
 [Collection(OnTemplates.Name)]
 public sealed class WorkflowTests(SynthesizedDeployments deployments)
 {
-    private JsonObject Machine => JsonNode.Parse(Substituted(deployments.Eks.Of("AWS::StepFunctions::StateMachine").ShouldHaveSingleItem()))!.AsObject();
+    private JsonObject Machine =>
+        JsonNode.Parse(Substituted(deployments.Eks.Of("AWS::StepFunctions::StateMachine").ShouldHaveSingleItem()))!.AsObject();
 
     private JsonObject States => Machine[nameof(States)]!.AsObject();
 
@@ -19,12 +20,16 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
         Walk((string)Machine["StartAt"]!);
 
         reached.ShouldBe(States.Select(state => state.Key), ignoreOrder: true);
-        States.Where(state => !Next(state.Value!).Any()).ShouldAllBe(state => state.Value!["End"] != null || (string)state.Value!["Type"]! == "Fail");
+        States.Where(state => !Next(state.Value!).Any())
+            .ShouldAllBe(state => state.Value!["End"] != null || (string)state.Value!["Type"]! == "Fail");
 
         void Walk(string name)
         {
             if (!reached.Add(name)) return;
-            foreach (var next in Next(States[name]!)) Walk(next);
+            foreach (var next in Next(States[name]!))
+            {
+                Walk(next);
+            }
         }
     }
 
@@ -48,7 +53,8 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
     [Fact]
     public void A_study_s_record_holds_its_end_where_the_workflow_reads_it()
     {
-        var saga = JsonNode.Parse(StudyDocument.Write(new StudyInstance { Settings = Settings, Failed = Failed, Completed = Completed }).Saga)!;
+        var saga =
+            JsonNode.Parse(StudyDocument.Write(new StudyInstance { Settings = Settings, Failed = Failed, Completed = Completed }).Saga)!;
 
         ((string)States["ReadModel"]!["OutputPath"]!).ShouldBe("$.saga.completed");
         ((string)saga["completed"]!["modelId"]!).ShouldBe(Completed.ModelId);
@@ -79,8 +85,10 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
     };
 
     private static IEnumerable<string> Next(JsonNode state) =>
-        new[] { (string?)state["Next"], (string?)state["Default"] }.Concat((state["Choices"] as JsonArray ?? []).Select(choice => (string?)choice!["Next"])).OfType<string>();
+        new[] { (string?)state["Next"], (string?)state["Default"] }
+            .Concat((state["Choices"] as JsonArray ?? []).Select(choice => (string?)choice!["Next"])).OfType<string>();
 
     private static string Substituted(Resource machine) => machine.Properties["DefinitionSubstitutions"]!.AsObject()
-        .Aggregate(machine.Text("DefinitionString"), (text, value) => text.Replace("${" + value.Key + "}", (string)value.Value!, StringComparison.Ordinal));
+        .Aggregate(machine.Text("DefinitionString"), (text, value) =>
+            text.Replace("${" + value.Key + "}", (string)value.Value!, StringComparison.Ordinal));
 }

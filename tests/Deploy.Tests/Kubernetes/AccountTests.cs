@@ -3,7 +3,9 @@ using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
-/// <summary>What the person who deploys is asked to edit, edited: a copy of <c>deploy/k8s</c> with another account, region and cluster.</summary>
+/// <summary>
+/// What the person who deploys is asked to edit, edited: a copy of <c>deploy/k8s</c> with another account, region and cluster.
+/// </summary>
 public sealed class AccountTests : IDisposable
 {
     private readonly TemporaryDirectory _copy = new();
@@ -32,7 +34,8 @@ public sealed class AccountTests : IDisposable
     [Fact]
     public void With_roles_by_IRSA_every_service_account_names_its_own() =>
         Overlay.Render("overlays/eks-irsa").Of<V1ServiceAccount>().ShouldAllBe(account =>
-            account.Metadata.Annotations["eks.amazonaws.com/role-arn"] == $"arn:aws:iam::123456789012:role/macrocausal-{account.Metadata.Name}");
+            account.Metadata.Annotations["eks.amazonaws.com/role-arn"]
+            == $"arn:aws:iam::123456789012:role/macrocausal-{account.Metadata.Name}");
 
     [Fact]
     public void With_EKS_Pod_Identity_a_service_account_names_none() =>

@@ -11,7 +11,10 @@ public sealed class PodTests
         var pods = new TheoryData<string, string>();
         foreach (var overlay in Overlay.Names)
         {
-            foreach (var deployment in Overlay.Render(overlay).Deployments) pods.Add(overlay, deployment.Metadata.Name);
+            foreach (var deployment in Overlay.Render(overlay).Deployments)
+            {
+                pods.Add(overlay, deployment.Metadata.Name);
+            }
         }
 
         return pods;
@@ -83,7 +86,8 @@ public sealed class PodTests
             container.LivenessProbe.HttpGet.Path.ShouldBe("/health/live");
             container.StartupProbe.HttpGet.Path.ShouldBe("/health/live");
             container.ReadinessProbe.HttpGet.Path.ShouldBe("/health/ready");
-            new[] { container.LivenessProbe, container.StartupProbe, container.ReadinessProbe }.ShouldAllBe(probe => probe.HttpGet.Port.Value == port.Name);
+            new[] { container.LivenessProbe, container.StartupProbe, container.ReadinessProbe }
+                .ShouldAllBe(probe => probe.HttpGet.Port.Value == port.Name);
             deployment.Spec.Template.Metadata.Annotations["prometheus.io/port"].ShouldBe($"{port.ContainerPort}");
             deployment.Spec.Template.Metadata.Annotations["prometheus.io/path"].ShouldBe("/metrics");
         }
@@ -94,7 +98,8 @@ public sealed class PodTests
     public void The_namespace_enforces_the_restricted_standard(string overlay) =>
         Overlay.Render(overlay).Of<V1Namespace>().Single().Metadata.Labels["pod-security.kubernetes.io/enforce"].ShouldBe("restricted");
 
-    private static V1PodSpec Pod(string overlay, string name) => Overlay.Render(overlay).Deployments.Single(deployment => deployment.Metadata.Name == name).Spec.Template.Spec;
+    private static V1PodSpec Pod(string overlay, string name) =>
+        Overlay.Render(overlay).Deployments.Single(deployment => deployment.Metadata.Name == name).Spec.Template.Spec;
 
     private static IEnumerable<V1Container> Containers(V1PodSpec pod) => [.. pod.Containers, .. pod.InitContainers ?? []];
 }

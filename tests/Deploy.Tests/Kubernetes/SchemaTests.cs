@@ -12,12 +12,16 @@ public sealed class SchemaTests
     {
         var objects = Overlay.Render(overlay).Objects;
         objects.ShouldNotBeEmpty();
-        foreach (var rendered in objects) rendered.ApiVersion.ShouldBe(ApiVersion(rendered), rendered.Metadata.Name);
+        foreach (var rendered in objects)
+        {
+            rendered.ApiVersion.ShouldBe(ApiVersion(rendered), rendered.Metadata.Name);
+        }
     }
 
     [Fact]
     public void A_field_that_Kubernetes_does_not_know_is_found() =>
-        Should.Throw<Exception>(() => KubernetesYaml.Deserialize<V1Deployment>("apiVersion: apps/v1\nkind: Deployment\nspec:\n  replica: 1\n", strict: true));
+        Should.Throw<Exception>(() =>
+            KubernetesYaml.Deserialize<V1Deployment>("apiVersion: apps/v1\nkind: Deployment\nspec:\n  replica: 1\n", strict: true));
 
     [Theory]
     [ClassData(typeof(OverlayData))]
@@ -38,7 +42,8 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void A_kind_without_a_schema_is_found() => Complaints([new JsonObject { ["apiVersion"] = "example.org/v1", ["kind"] = "Thing" }]).ShouldNotBeEmpty();
+    public void A_kind_without_a_schema_is_found() =>
+        Complaints([new JsonObject { ["apiVersion"] = "example.org/v1", ["kind"] = "Thing" }]).ShouldNotBeEmpty();
 
     [Theory]
     [ClassData(typeof(OverlayData))]
@@ -46,7 +51,8 @@ public sealed class SchemaTests
     {
         var rendered = Overlay.Render(overlay);
         rendered.Objects.Select(found => $"{found.Kind}/{found.Metadata.Name}").ShouldBeUnique();
-        rendered.Objects.Where(found => found is not (V1Namespace or V1PriorityClass)).ShouldAllBe(found => found.Metadata.NamespaceProperty == "macrocausal");
+        rendered.Objects.Where(found => found is not (V1Namespace or V1PriorityClass))
+            .ShouldAllBe(found => found.Metadata.NamespaceProperty == "macrocausal");
     }
 
     private static IReadOnlyList<string> Complaints(IEnumerable<JsonObject> resources) =>
