@@ -4,6 +4,7 @@ using MacroCausal.Deploy.Tests.Names;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>Somebody is told where something went wrong.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class AlarmTests(SynthesizedDeployments deployments)
 {

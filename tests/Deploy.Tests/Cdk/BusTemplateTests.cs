@@ -4,6 +4,7 @@ using MacroCausal.Deploy.Tests.Names;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>The template's queues, topics and subscriptions are those that the services' buses need, no fewer and no more.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class BusTemplateTests(SynthesizedDeployments deployments)
 {

@@ -12,6 +12,7 @@ namespace MacroCausal.Deploy.Tests.Cdk;
 /// The tables are those that the services' own code makes for tests, and nothing that holds data is open, unencrypted or deleted by
 /// mistake.
 /// </summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class DataTemplateTests(SynthesizedDeployments deployments)
 {

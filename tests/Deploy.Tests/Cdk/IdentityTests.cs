@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>Who may take which role.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class IdentityTests(SynthesizedDeployments deployments)
 {

@@ -3,6 +3,7 @@ using MacroCausal.Deploy.Tests.Names;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>A service may do what it does, and nothing else.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class LeastPrivilegeTests(SynthesizedDeployments deployments)
 {

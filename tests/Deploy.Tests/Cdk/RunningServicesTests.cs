@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>The services start on what the template makes, as it is: they may make and change nothing in a real account.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class RunningServicesTests(SynthesizedDeployments deployments) : IDisposable
 {

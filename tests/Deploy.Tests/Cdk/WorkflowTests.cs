@@ -5,6 +5,7 @@ using MacroCausal.Tuner.Studies;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>The workflow reads the study's record: it must find there what it looks for.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class WorkflowTests(SynthesizedDeployments deployments)
 {

@@ -5,6 +5,7 @@ using MacroCausal.Deploy.Tests.Kubernetes;
 
 namespace MacroCausal.Deploy.Tests.Docker;
 
+[Trait("Category", "Slow")]
 public sealed partial class DockerfileTests
 {
     public static TheoryData<string> Files() => ["Dockerfile", "emulators.Dockerfile"];

@@ -4,8 +4,10 @@ using MacroCausal.Hosting.Services;
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
 /// <summary>Every pod of every overlay.</summary>
+[Trait("Category", "Slow")]
 public sealed class PodTests
 {
+    // Rendered when the tests run and not when they are listed: a run without slow tests starts no kustomize.
     public static TheoryData<string, string> Pods()
     {
         var pods = new TheoryData<string, string>();
@@ -22,7 +24,7 @@ public sealed class PodTests
 
     // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     [Theory]
-    [MemberData(nameof(Pods))]
+    [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Fits_the_restricted_pod_security_standard(string overlay, string name)
     {
         var pod = Pod(overlay, name);
@@ -43,7 +45,7 @@ public sealed class PodTests
     }
 
     [Theory]
-    [MemberData(nameof(Pods))]
+    [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Writes_nowhere_but_to_tmp(string overlay, string name)
     {
         foreach (var container in Containers(Pod(overlay, name)))
@@ -54,7 +56,7 @@ public sealed class PodTests
     }
 
     [Theory]
-    [MemberData(nameof(Pods))]
+    [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Says_what_it_needs_and_how_much_memory_it_may_take(string overlay, string name)
     {
         foreach (var resources in Containers(Pod(overlay, name)).Select(container => container.Resources))
@@ -65,7 +67,7 @@ public sealed class PodTests
     }
 
     [Theory]
-    [MemberData(nameof(Pods))]
+    [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Has_no_token_of_the_cluster(string overlay, string name) => Pod(overlay, name).AutomountServiceAccountToken.ShouldBe(false);
 
     [Theory]

@@ -3,6 +3,7 @@ using k8s.Models;
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
 /// <summary>What names something names something that is there.</summary>
+[Trait("Category", "Slow")]
 public sealed class ReferenceTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using MacroCausal.Tuner.Ledger;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
+[Trait("Category", "Slow")]
 public sealed class ScalingTests
 {
     // A node, an image of several GB, and a start. Where it takes longer, segments are issued twice, and no attempt is counted.

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
+[Trait("Category", "Slow")]
 public sealed class SettingsTests
 {
     private const string MessagesNameThem = "the messages of the Tuner name bucket, table and object";
