@@ -79,7 +79,8 @@ public sealed record DeploymentSettings
         if (pairs.Find(pair => pair.Length < 2 || !Keys.Contains(pair[0])) is { } wrong)
         {
             var keys = string.Join(", ", Keys);
-            throw new ArgumentException($"'{string.Join('=', wrong)}' is not a setting. Write key=value; the keys are {keys}.", nameof(arguments));
+            throw new ArgumentException(
+                $"'{string.Join('=', wrong)}' is not a setting. Write key=value; the keys are {keys}.", nameof(arguments));
         }
 
         return pairs.ToDictionary(pair => pair[0], pair => (object)pair[1]);
@@ -124,7 +125,7 @@ public sealed record DeploymentSettings
         if (settings.VpcId is not null && (settings.SubnetIds.Count == 0 || settings.SubnetIds.Count != settings.AvailabilityZones.Count))
         {
             throw new ArgumentException(
-                $"vpcId is '{settings.VpcId}'; name its private subnets in subnetIds, and their zones in the same order in availabilityZones.",
+                $"vpcId is '{settings.VpcId}'; name its private subnets in subnetIds, their zones in the same order in availabilityZones.",
                 nameof(settings));
         }
 

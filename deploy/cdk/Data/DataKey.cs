@@ -27,8 +27,8 @@ internal static class DataKey
         Principals = [new ServicePrincipal($"logs.{stack.Region}.amazonaws.com")],
         Actions =
         [
-            "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
-            "kms:DescribeKey",
+            "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey",
         ],
         Resources = ["*"],
         Conditions = new Dictionary<string, object>
