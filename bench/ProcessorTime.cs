@@ -22,14 +22,17 @@ internal static class ProcessorTime
     }
 
     /// <summary>
-    /// For how long a process's main thread had work: on a processor, or in line for one that others held (<c>/proc/PID/task/PID/schedstat</c>). Near the wall time
-    /// where a process of one thread, such as Node's, cannot do more, however busy the machine is with others.
+    /// For how long a process's main thread had work: on a processor, or in line for one that others held
+    /// (<c>/proc/PID/task/PID/schedstat</c>). Near the wall time where a process of one thread, such as Node's, cannot do more, however
+    /// busy the machine is with others.
     /// </summary>
     public static TimeSpan OfBusyMainThread(int process)
     {
         var times = File.ReadAllText($"/proc/{process}/task/{process}/schedstat").Split(' ');
-        return TimeSpan.FromMicroseconds((double.Parse(times[0], CultureInfo.InvariantCulture) + double.Parse(times[1], CultureInfo.InvariantCulture)) / 1000);
+        return TimeSpan.FromMicroseconds((Nanoseconds(times[0]) + Nanoseconds(times[1])) / 1000);
     }
+
+    private static double Nanoseconds(string field) => double.Parse(field, CultureInfo.InvariantCulture);
 
     private static double Ticks(string field) => double.Parse(field, CultureInfo.InvariantCulture);
 }

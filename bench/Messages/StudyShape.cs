@@ -2,7 +2,7 @@ namespace MacroCausal.Bench.Messages;
 
 /// <summary>A study to measure.</summary>
 /// <param name="Trials">Number of trials.</param>
-/// <param name="Parallelism">Most segments out at once.</param>
+/// <param name="Parallelism">Maximum number of concurrent segments.</param>
 /// <param name="Epochs">Epochs of a segment: the grace period; a promoted trial runs as many again, to its end.</param>
 internal sealed record StudyShape(int Trials, int Parallelism, int Epochs)
 {

@@ -38,7 +38,7 @@ internal sealed record ClusterSettings
 
     public int Trials { get; init; } = 1000;
 
-    /// <summary>Segments out at once: what the queue's depth can reach.</summary>
+    /// <summary>Concurrent segments: what the queue's depth can reach.</summary>
     public int Parallelism { get; init; } = 50;
 
     public int Seed { get; init; } = 1;

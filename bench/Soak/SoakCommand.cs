@@ -5,15 +5,21 @@ using MacroCausal.Cli.Tables;
 
 namespace MacroCausal.Bench.Soak;
 
-/// <summary><c>bench soak</c>: a long study in one process, and whether its memory stays what it was.</summary>
+/// <summary><c>bench soak</c>: the memory of one process over a long study, and whether it grows.</summary>
 internal static class SoakCommand
 {
     private const string ExecutionId = "soak";
 
     public static Command Create()
     {
-        var trials = new Option<int>("--trials") { Description = "Trials of the study; the allocators fill up during the first 2,000", DefaultValueFactory = _ => 8000 };
-        var every = new Option<int>("--every") { Description = "Trials between two looks at the memory", DefaultValueFactory = _ => 100 };
+        var trials = new Option<int>("--trials")
+        {
+            Description = "Number of trials; the allocators fill up during the first 2,000",
+            DefaultValueFactory = _ => 8000,
+        };
+        var every =
+            new Option<int>("--every") { Description = "Number of trials between two samples of the memory", DefaultValueFactory = _ =>
+                100 };
         var command = new Command("soak", "Memory of one process over thousands of trials that really train") { trials, every };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(trials), parsed.GetValue(every), cancellationToken));
         return command;
@@ -25,7 +31,7 @@ internal static class SoakCommand
         try
         {
             var watch = new MemoryWatch(every);
-            await TrainAsync(new EmbeddedStore(directory), trials, watch, cancellationToken).ConfigureAwait(false);
+            await TrainAsync(new EmbeddedStore(directory), trials, watch, cancellationToken);
             SoakReport.Write(watch.Samples);
             return 0;
         }
@@ -39,8 +45,10 @@ internal static class SoakCommand
     private static async Task TrainAsync(EmbeddedStore store, int trials, MemoryWatch watch, CancellationToken cancellationToken)
     {
         using (var stores = EmbeddedStores.Open(store))
-        await using (var sample = await InputTable.OpenAsParquetAsync(null, cancellationToken).ConfigureAwait(false))
-            await stores.Objects.PutAsync(EmbeddedStore.GoldTable(ExecutionId), sample, cancellationToken).ConfigureAwait(false);
+        await using (var sample = await InputTable.OpenAsParquetAsync(null, cancellationToken))
+        {
+            await stores.Objects.PutAsync(EmbeddedStore.GoldTable(ExecutionId), sample, cancellationToken);
+        }
 
         var message = new StartTraining
         {
@@ -51,8 +59,10 @@ internal static class SoakCommand
             Parallelism = Environment.ProcessorCount,
         };
         var request = new StudyRequest<StartTraining>(ExecutionId, QueueNames.StartTraining, message, Environment.ProcessorCount, "cpu");
-        var outcome = await StudyRun.ToTheEndAsync(store, request, watch, cancellationToken).ConfigureAwait(false);
+        var outcome = await StudyRun.ToTheEndAsync(store, request, watch, cancellationToken);
         if (outcome?.Completed is null)
+        {
             throw new InvalidOperationException($"The study did not end well: {string.Join(' ', outcome?.Failed?.Reasons ?? ["it was interrupted."])}");
+        }
     }
 }

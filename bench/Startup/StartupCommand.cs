@@ -8,7 +8,8 @@ internal static class StartupCommand
 {
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "How often it is started; the table shows medians", DefaultValueFactory = _ => 7 };
+        var runs =
+            new Option<int>("--runs") { Description = "Number of starts; the table shows medians", DefaultValueFactory = _ => 7 };
         var command = new Command("startup", "Time from process start to the first trained epoch, by phase") { runs };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(runs), cancellationToken));
         return command;
@@ -17,13 +18,17 @@ internal static class StartupCommand
     private static async Task<int> RunAsync(int runs, CancellationToken cancellationToken)
     {
         // The first one brings the files into the page cache and is not counted.
-        await TrainProcess.ToFirstEpochAsync(cancellationToken).ConfigureAwait(false);
+        await TrainProcess.ToFirstEpochAsync(cancellationToken);
         var starts = new List<IReadOnlyList<PhaseEnd>>();
         for (var run = 0; run < runs; run++)
-            starts.Add(await TrainProcess.ToFirstEpochAsync(cancellationToken).ConfigureAwait(false));
+        {
+            starts.Add(await TrainProcess.ToFirstEpochAsync(cancellationToken));
+        }
 
         Console.WriteLine($"`macrocausal train` on the sample into an empty store, median of {runs} starts:\n");
-        Report.Write(["until", "ms since start", "ms of the phase", "CPU ms of the phase"], Enumerable.Range(0, starts[0].Count).Select(phase => Row(starts, phase)));
+        Report.Write(
+            ["until", "ms since start", "ms of the phase", "CPU ms of the phase"],
+            Enumerable.Range(0, starts[0].Count).Select(phase => Row(starts, phase)));
         return 0;
     }
 

@@ -22,7 +22,8 @@ internal sealed class StoreWatch(string directory)
     {
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _database, Mode = SqliteOpenMode.ReadOnly }.ToString());
+            var source = new SqliteConnectionStringBuilder { DataSource = _database, Mode = SqliteOpenMode.ReadOnly };
+            using var connection = new SqliteConnection(source.ToString());
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = sql;

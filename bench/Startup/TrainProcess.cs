@@ -14,7 +14,7 @@ internal static class TrainProcess
         var store = Directory.CreateTempSubdirectory("macrocausal-bench-").FullName;
         try
         {
-            return await WatchAsync(store, new StoreWatch(store), cancellationToken).ConfigureAwait(false);
+            return await WatchAsync(store, new StoreWatch(store), cancellationToken);
         }
         finally
         {
@@ -25,7 +25,8 @@ internal static class TrainProcess
     private static async Task<IReadOnlyList<PhaseEnd>> WatchAsync(string store, StoreWatch watch, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(Executable(), ["train", "--store", store]) { RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(Executable(), ["train", "--store", store]) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         try
         {
@@ -33,7 +34,10 @@ internal static class TrainProcess
             foreach (var (name, hasCome) in watch.Phases)
             {
                 while (!hasCome())
-                    await WaitAsync(process, cancellationToken).ConfigureAwait(false);
+                {
+                    await WaitAsync(process, cancellationToken);
+                }
+
                 ends.Add(new PhaseEnd(name, Stopwatch.GetElapsedTime(started), ProcessorTime.Of(process.Id)));
             }
 
@@ -42,8 +46,8 @@ internal static class TrainProcess
         finally
         {
             process.Kill();
-            await output.ConfigureAwait(false);
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            await output;
+            await process.WaitForExitAsync(CancellationToken.None);
         }
     }
 
@@ -53,7 +57,15 @@ internal static class TrainProcess
 
     private static string Executable()
     {
-        var path = Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "macrocausal");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"'{path}' is not there; build src/Cli in the configuration of the bench.");
+        var path =
+            Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "macrocausal");
+        return File.Exists(path) ? path
+            : throw new FileNotFoundException($"'{path}' is not there; build src/Cli in the configuration of the bench.");
     }
 }
+
+/// <summary>What had come about by when.</summary>
+/// <param name="Name">What.</param>
+/// <param name="Wall">Since the process was started.</param>
+/// <param name="Processor">Processor time of the process until then.</param>
+internal sealed record PhaseEnd(string Name, TimeSpan Wall, TimeSpan Processor);

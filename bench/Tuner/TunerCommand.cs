@@ -11,7 +11,7 @@ internal static class TunerCommand
     public static Command Create()
     {
         var trials = new Option<int[]>("--trials") { Description = "Sizes of the studies.", DefaultValueFactory = _ => [1_000, 10_000, 100_000, 1_000_000], AllowMultipleArgumentsPerToken = true };
-        var workers = new Option<int[]>("--workers") { Description = "Segments out at once.", DefaultValueFactory = _ => [10, 100, 1_000, 10_000], AllowMultipleArgumentsPerToken = true };
+        var workers = new Option<int[]>("--workers") { Description = "Concurrent segments.", DefaultValueFactory = _ => [10, 100, 1_000, 10_000], AllowMultipleArgumentsPerToken = true };
         foreach (var option in new[] { trials, workers })
             option.Validators.Add(result =>
             {

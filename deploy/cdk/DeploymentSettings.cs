@@ -7,7 +7,8 @@ public sealed record DeploymentSettings
 {
     private static readonly string[] Keys =
     [
-        "compute", "goldBucket", "artifactsBucket", "bucketKeyArn", "modelRegistryTable", "studyTable", "runsExpireAfterDays", "logDays", "alarmEmail", "clusterName", "namespace", "kedaNamespace",
+        "compute", "goldBucket", "artifactsBucket", "bucketKeyArn", "modelRegistryTable", "studyTable", "runsExpireAfterDays", "logDays",
+            "alarmEmail", "clusterName", "namespace", "kedaNamespace",
         "vpcId", "subnetIds", "availabilityZones", "maxTrialRunners", "workflowHours",
     ];
 
@@ -29,7 +30,9 @@ public sealed record DeploymentSettings
     /// <summary>Name of the study table to make. Default <c>macrocausal-studies</c>.</summary>
     public string StudyTable { get; init; } = "macrocausal-studies";
 
-    /// <summary>Days after which splits and checkpoints of a run are deleted; models stay. A study can be resumed that long. Default 30.</summary>
+    /// <summary>
+    /// Days after which splits and checkpoints of a run are deleted; models stay. A study can be resumed that long. Default 30.
+    /// </summary>
     public int RunsExpireAfterDays { get; init; } = 30;
 
     /// <summary>Days that logs are kept, one of the numbers that CloudWatch takes. Default 30.</summary>
@@ -38,7 +41,10 @@ public sealed record DeploymentSettings
     /// <summary>Who gets a mail when an alarm goes off. Default: nobody; subscribe to the topic <c>macrocausal-alarms</c>.</summary>
     public string? AlarmEmail { get; init; }
 
-    /// <summary>Name of an EKS cluster whose service accounts are given the roles through Pod Identity. Default: none, the roles are made but not associated.</summary>
+    /// <summary>
+    /// Name of an EKS cluster whose service accounts are given the roles through Pod Identity. Default: none, the roles are made but not
+    /// associated.
+    /// </summary>
     public string? ClusterName { get; init; }
 
     /// <summary>Kubernetes namespace of the services. Default <c>macrocausal</c>.</summary>
@@ -47,7 +53,10 @@ public sealed record DeploymentSettings
     /// <summary>Kubernetes namespace of KEDA's operator. Default <c>keda</c>.</summary>
     public string KedaNamespace { get; init; } = "keda";
 
-    /// <summary>Id of a VPC for ECS; needs <see cref="SubnetIds"/> and <see cref="AvailabilityZones"/>. Default: a new VPC in two zones with one NAT gateway.</summary>
+    /// <summary>
+    /// Id of a VPC for ECS; needs <see cref="SubnetIds"/> and <see cref="AvailabilityZones"/>. Default: a new VPC in two zones with one NAT
+    /// gateway.
+    /// </summary>
     public string? VpcId { get; init; }
 
     /// <summary>Ids of that VPC's private subnets, with a way to AWS's endpoints; in a setting separated by commas.</summary>
@@ -56,7 +65,7 @@ public sealed record DeploymentSettings
     /// <summary>Availability zones of those subnets, in the same order.</summary>
     public IReadOnlyList<string> AvailabilityZones { get; init; } = [];
 
-    /// <summary>Most TrialRunners on ECS. Default 10.</summary>
+    /// <summary>Maximum number of TrialRunners on ECS. Default 10.</summary>
     public int MaxTrialRunners { get; init; } = 10;
 
     /// <summary>Hours after which the workflow gives a study up. Default 24.</summary>
@@ -69,7 +78,9 @@ public sealed record DeploymentSettings
         var pairs = arguments.Select(argument => argument.Split('=', 2)).ToList();
         if (pairs.Find(pair => pair.Length < 2 || !Keys.Contains(pair[0])) is { } wrong)
         {
-            throw new ArgumentException($"'{string.Join('=', wrong)}' is not a setting. Write key=value; the keys are {string.Join(", ", Keys)}.", nameof(arguments));
+            var keys = string.Join(", ", Keys);
+            throw new ArgumentException(
+                $"'{string.Join('=', wrong)}' is not a setting. Write key=value; the keys are {keys}.", nameof(arguments));
         }
 
         return pairs.ToDictionary(pair => pair[0], pair => (object)pair[1]);
@@ -87,7 +98,8 @@ public sealed record DeploymentSettings
         var defaults = new DeploymentSettings();
         return Checked(defaults with
         {
-            Compute = Enum.TryParse<ComputeKind>(Text("compute") ?? "eks", ignoreCase: true, out var compute) && Enum.IsDefined(compute) ? compute
+            Compute = Enum.TryParse<ComputeKind>(Text("compute") ?? "eks", ignoreCase: true, out var compute) && Enum.IsDefined(compute)
+                ? compute
                 : throw new ArgumentException($"compute is '{Text("compute")}'; it must be eks or ecs.", nameof(context)),
             GoldBucket = Text("goldBucket"),
             ArtifactsBucket = Text("artifactsBucket"),
@@ -112,9 +124,21 @@ public sealed record DeploymentSettings
     {
         if (settings.VpcId is not null && (settings.SubnetIds.Count == 0 || settings.SubnetIds.Count != settings.AvailabilityZones.Count))
         {
-            throw new ArgumentException($"vpcId is '{settings.VpcId}'; name its private subnets in subnetIds and, in the same order, their zones in availabilityZones.", nameof(settings));
+            throw new ArgumentException(
+                $"vpcId is '{settings.VpcId}'; name its private subnets in subnetIds, their zones in the same order in availabilityZones.",
+                nameof(settings));
         }
 
         return settings;
     }
+}
+
+/// <summary>Where the services run.</summary>
+public enum ComputeKind
+{
+    /// <summary>On an EKS cluster that is there: the roles for its pods are made, the pods are not.</summary>
+    Eks,
+
+    /// <summary>On ECS Fargate: cluster and services are made too.</summary>
+    Ecs,
 }

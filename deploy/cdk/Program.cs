@@ -5,8 +5,8 @@ try
     Deployment.Synthesize(args, Environment.GetEnvironmentVariable("CDK_OUTDIR") ?? "cdk.out");
     return 0;
 }
-catch (ArgumentException wrong)
+catch (ArgumentException exception)
 {
-    Console.Error.WriteLine(wrong.Message);
+    Console.Error.WriteLine(exception.Message);
     return 2;
 }

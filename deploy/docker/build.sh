@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# build.sh [SERVICE ...]: builds the images macrocausal/{data-prep,tuner,trial-runner,registry}, by default all of them.
-# From the environment: IMAGE_PREFIX (default macrocausal), TAG (default the version of Directory.Build.props), BACKEND (TrialRunner's: cpu or cuda, which adds
-# -cuda to its tag), TRANSPORT (Own or MassTransit), SOURCE (where the source can be read), ENGINE (default docker; podman and nerdctl take the same arguments).
-# PUSH=1 pushes each.
+# build.sh [SERVICE ...]: builds the images macrocausal/{data-prep,tuner,trial-runner,registry}, by default all of them. From the
+# environment: IMAGE_PREFIX (default macrocausal), TAG (default the version of Directory.Build.props), BACKEND (TrialRunner's: cpu or cuda,
+# which adds -cuda to its tag), TRANSPORT (Own or MassTransit), SOURCE (where the source can be read), ENGINE (default docker; podman and
+# nerdctl take the same arguments). PUSH=1 pushes each.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

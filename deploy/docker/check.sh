@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# check.sh [SERVICE ...]: what can be known of the images without a container engine. By default all four services; about three minutes each.
+# check.sh [SERVICE ...]: what can be known of the images without a container engine. By default all four services; about three minutes
+# each.
 #
-# It follows the Dockerfile itself, line by line: each stage is a folder, COPY takes what .dockerignore lets through, RUN runs in it. Only the base images are not there;
-# this machine's SDK and runtime stand in for them. What the last stage holds is then started as the container would be: its entry point, an empty environment but for
-# the stage's own, as user 1654, in a folder that it may not write to; against the emulators of deploy/local. It must become ready, pass its health check, and end on SIGTERM.
-# Not checked: the base images themselves, the image's size, and the CUDA variant.
+# It follows the Dockerfile itself, line by line: each stage is a folder, COPY takes what .dockerignore lets through, RUN runs in it. Only
+# the base images are not there; this machine's SDK and runtime stand in for them. What the last stage holds is then started as the
+# container would be: its entry point, an empty environment but for the stage's own, as user 1654, in a folder that it may not write to;
+# against the emulators of deploy/local. It must become ready, pass its health check, and end on SIGTERM. Not checked: the base images
+# themselves, the image's size, and the CUDA variant.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -27,7 +29,8 @@ fail() { echo "error: $1" >&2; exit 1; }
 instructions() { sed -e '/^[[:space:]]*#/d' "$here/Dockerfile" | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' | sed '/^[[:space:]]*$/d'; }
 
 # What .dockerignore lets through. It names everything with *, so what counts is what it takes back with !.
-context() { sed -n 's/^!//p' "$here/Dockerfile.dockerignore" | (cd "$root" && xargs git ls-files -z --cached --others --exclude-standard --) | tr '\0' '\n' | sort -u; }
+context() { sed -n 's/^!//p' "$here/Dockerfile.dockerignore" |
+  (cd "$root" && xargs git ls-files -z --cached --others --exclude-standard --) | tr '\0' '\n' | sort -u; }
 
 # A path in the image, as a path on this machine.
 inside() { sed -E "s#(^|[ '=])/(src|app)#\1$fs/\2#g"; }
@@ -87,10 +90,11 @@ emulators() {
 # Runs the last stage as the container would be run; $1 is the service.
 smoke() {
   local port=$((20000 + RANDOM % 10000)) app=$work/$1/final/app log=$work/$1.service.log
-  local as=() run pid memory started code=0
+  local as=() run pid memory started ended code=0
   [ "$(id -u)" != 0 ] || as=(setpriv "--reuid=${user%:*}" "--regid=${user#*:}" --clear-groups)
   chmod -R a-w,a+rX "$app"
-  run=("${as[@]}" env -i $(cat "$work/$1/final.environment") "ASPNETCORE_URLS=http://127.0.0.1:$port" AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
+  run=("${as[@]}" env -i $(cat "$work/$1/final.environment") "ASPNETCORE_URLS=http://127.0.0.1:$port"
+    AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
     "AWS_ENDPOINT_URL=http://127.0.0.1:$aws" "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:$dynamodb" TrialRunner__Workers=1 "$entrypoint")
   cd "$app"
   if "${run[@]}" --health 2>/dev/null; then fail "$1: its health check passes where nothing runs"; fi
@@ -109,7 +113,8 @@ smoke() {
   kill -TERM "$pid"
   wait "$pid" || code=$?
   [ "$code" = 0 ] || { cat "$log" >&2; fail "$1 ended with $code on SIGTERM"; }
-  echo "$1: ready, healthy, ended $((($(date +%s%N) - started) / 1000000)) ms after SIGTERM; $(du -sh "$app" | cut -f1) in /app, $memory MiB of memory while idle"
+  ended=$((($(date +%s%N) - started) / 1000000))
+  echo "$1: ready, healthy, ended $ended ms after SIGTERM; $(du -sh "$app" | cut -f1) in /app, $memory MiB of memory while idle"
 }
 
 emulators

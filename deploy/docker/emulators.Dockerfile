@@ -1,4 +1,5 @@
-# The emulators of SQS, SNS, S3 and DynamoDB, for deploy/k8s/overlays/local. They forget everything when they end, and let everybody in: for a trial cluster only.
+# The emulators of SQS, SNS, S3 and DynamoDB, for deploy/k8s/overlays/local. They forget everything when they end, and let everybody in: for
+# a trial cluster only.
 #
 #   docker build -f deploy/docker/emulators.Dockerfile -t macrocausal/emulators:0.1.0 .
 FROM node:22.12.0-bookworm-slim

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# demo.sh [GOLD.parquet] [EXECUTION_ID]: puts the table (default: the sample) into S3, sends plain JSON to the queue as the pipeline would, follows the study,
-# and ends with the same last JSON line as `macrocausal train --json`.
+# demo.sh [GOLD.parquet] [EXECUTION_ID]: puts the table (default: the sample) into S3, sends plain JSON to the queue as the pipeline would,
+# follows the study, and ends with the same last JSON line as `macrocausal train --json`.
 set -euo pipefail
 . "$(dirname "$0")/environment.sh"
 

@@ -1,5 +1,6 @@
-// Counts what each service asks of AWS: stands between the services and the emulators of up.sh, tells services apart by their access key, and prints the counts as JSON at SIGTERM or SIGINT.
-// Usage: node requests.mjs LISTEN=TARGET [LISTEN=TARGET ...] [--out FILE], ports of this machine.
+// Counts what each service asks of AWS: stands between the services and the emulators of up.sh, tells services apart by their access key,
+// and prints the counts as JSON at SIGTERM or SIGINT. Usage: node requests.mjs LISTEN=TARGET [LISTEN=TARGET ...] [--out FILE], ports of
+// this machine.
 import { request, createServer } from "node:http";
 import { writeFileSync } from "node:fs";
 
@@ -16,7 +17,11 @@ function call({ method, url, headers }, body) {
   if (target) {
     const json = JSON.parse(body.toString() || "{}");
     const on = json.QueueUrl?.split("/").at(-1) ?? json.QueueName ?? json.TableName ?? "";
-    return { action: target.replace("AmazonSQS.", "sqs:").replace("DynamoDB_20120810.", "dynamodb:"), on: json.IndexName ? `${on}/index/${json.IndexName}` : on, entries: json.Entries?.length ?? 1 };
+    return {
+      action: target.replace("AmazonSQS.", "sqs:").replace("DynamoDB_20120810.", "dynamodb:"),
+      on: json.IndexName ? `${on}/index/${json.IndexName}` : on,
+      entries: json.Entries?.length ?? 1,
+    };
   }
   if ((headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded")) {
     const form = new URLSearchParams(body.toString());
@@ -25,7 +30,9 @@ function call({ method, url, headers }, body) {
   }
   const { pathname, search } = new URL(url, "http://local");
   const [, bucket, ...key] = decodeURIComponent(pathname).split("/");
-  const folder = key.join("/").replace(/^(runs|models|gold)\/.*\/(data|checkpoints)\/.*$/, "$1/*/$2/").replace(/^(models|gold)\/.*$/, "$1/*");
+  const folder = key.join("/")
+    .replace(/^(runs|models|gold)\/.*\/(data|checkpoints)\/.*$/, "$1/*/$2/")
+    .replace(/^(models|gold)\/.*$/, "$1/*");
   return { action: `s3:${method}${search ? search.replace(/=[^&]*/g, "=") : ""}`, on: `${bucket}/${folder}`, entries: 1 };
 }
 
@@ -45,7 +52,8 @@ function forward(incoming, answer, port) {
   incoming.on("data", (part) => parts.push(part));
   incoming.on("end", () => {
     const body = Buffer.concat(parts);
-    const onward = request({ host: "127.0.0.1", port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (response) => {
+    const { method, url: path, headers } = incoming;
+    const onward = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
       const received = [];
       response.on("data", (part) => received.push(part));
       response.on("end", () => {

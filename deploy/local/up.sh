@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings up the emulators of SQS, SNS, S3 and DynamoDB and the four services (two TrialRunners) on this machine, and returns when all are ready.
-# Logs are in artifacts/local/*.log, process ids by name in artifacts/local/pids. down.sh ends them.
+# Brings up the emulators of SQS, SNS, S3 and DynamoDB and the four services (two TrialRunners) on this machine, and returns when all are
+# ready. Logs are in artifacts/local/*.log, process ids by name in artifacts/local/pids. down.sh ends them.
 set -euo pipefail
 . "$(dirname "$0")/environment.sh"
 

@@ -9,7 +9,8 @@ namespace MacroCausal.Architecture.Tests;
 
 public sealed partial class MessageDocumentationTests
 {
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Strict =
+        new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     private static readonly IReadOnlyDictionary<string, string> Sections = ReadSections();
 
@@ -18,8 +19,8 @@ public sealed partial class MessageDocumentationTests
 
     public static TheoryData<Type> Values =>
     [
-        typeof(StudySettings), typeof(SearchDimension), typeof(TrialConfig), typeof(DataManifest), typeof(DataProfile), typeof(DroppedColumn),
-        typeof(DateRange), typeof(ObjectReference),
+        typeof(StudySettings), typeof(SearchDimension), typeof(TrialConfig), typeof(DataManifest), typeof(DataProfile),
+        typeof(DroppedColumn), typeof(DateRange), typeof(ObjectReference),
     ];
 
     [Theory]

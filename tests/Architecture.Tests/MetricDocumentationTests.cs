@@ -17,9 +17,10 @@ public sealed partial class MetricDocumentationTests
     }
 
     [Fact]
-    public void Every_metric_of_the_room_is_made_where_the_documentation_looks() =>
+    public void Every_metric_is_made_where_the_documentation_test_looks() =>
         Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith("MacroCausalMetrics.cs", StringComparison.Ordinal) && File.ReadAllText(file).Contains("new Meter(", StringComparison.Ordinal))
+            .Where(file => !file.EndsWith("MacroCausalMetrics.cs", StringComparison.Ordinal) && File.ReadAllText(file)
+                .Contains("new Meter(", StringComparison.Ordinal))
             .ShouldBeEmpty();
 
     private static (string Name, string Kind, string Unit) Row(Match match) =>

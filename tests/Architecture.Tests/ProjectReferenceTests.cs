@@ -5,7 +5,7 @@ namespace MacroCausal.Architecture.Tests;
 
 public sealed class ProjectReferenceTests
 {
-    /// <summary>Which room may know which: the arrows of docs/architecture.md.</summary>
+    /// <summary>Which project may reference which, as docs/architecture.md has it.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Contracts"] = [],
@@ -22,26 +22,27 @@ public sealed class ProjectReferenceTests
         ["Cli"] = ["Contracts", "Data", "DataPrep", "Hosting", "Model", "Registry", "Search", "Storage", "TrialRunner", "Tuner"],
     };
 
-    public static TheoryData<string> Rooms =>
+    public static TheoryData<string> Projects =>
     [
         .. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.csproj", SearchOption.AllDirectories)
             .Select(project => Path.GetFileNameWithoutExtension(project)!),
     ];
 
     [Theory]
-    [MemberData(nameof(Rooms))]
-    public void A_room_knows_only_the_rooms_that_the_design_allows(string room)
+    [MemberData(nameof(Projects))]
+    public void A_project_references_only_the_projects_that_the_design_allows(string project)
     {
-        var drawn = References(room, "ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Replace('\\', '/')));
+        var references = References(project, "ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Replace('\\', '/')));
 
-        Allowed.ShouldContainKey(room);
-        drawn.Except(Allowed[room]).ShouldBeEmpty();
+        Allowed.ShouldContainKey(project);
+        references.Except(Allowed[project]).ShouldBeEmpty();
     }
 
     [Theory]
     [InlineData("Contracts")]
     [InlineData("Search")]
-    public void A_pure_room_needs_no_package(string room) => References(room, "PackageReference").ShouldBeEmpty();
+    public void A_pure_project_needs_no_package(string project) => References(project, "PackageReference").ShouldBeEmpty();
 
     [Theory]
     [InlineData("Contracts")]
@@ -51,9 +52,11 @@ public sealed class ProjectReferenceTests
     [InlineData("Hosting")]
     [InlineData("DataPrep")]
     [InlineData("Tuner")]
-    public void A_room_that_does_not_train_never_sees_Torch(string room) =>
-        References(room, "PackageReference").Where(package => package.Contains("torch", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty();
+    public void A_project_that_does_not_train_never_references_Torch(string project) =>
+        References(project, "PackageReference").Where(package => package.Contains("torch", StringComparison.OrdinalIgnoreCase))
+            .ShouldBeEmpty();
 
-    private static IEnumerable<string> References(string room, string kind) =>
-        XDocument.Load(Path.Combine(RepositoryRoot.Path, "src", room, room + ".csproj")).Descendants(kind).Select(element => element.Attribute("Include")!.Value);
+    private static IEnumerable<string> References(string project, string kind) =>
+        XDocument.Load(Path.Combine(RepositoryRoot.Path, "src", project, project + ".csproj")).Descendants(kind)
+            .Select(element => element.Attribute("Include")!.Value);
 }

@@ -6,20 +6,23 @@ using Amazon.CDK.AWS.SQS;
 namespace MacroCausal.Cdk.Bus;
 
 /// <summary>
-/// A queue with its error and its skipped queue. The services move what fails to the error queue themselves; a message whose consumer's process dies again and again gets there by
+/// A queue with its error and its skipped queue. The services move what fails to the error queue themselves; a message whose consumer's
+/// process dies again and again gets there by
 /// SQS's redrive. One place to look, and SQS can move messages back from it.
 /// </summary>
 internal sealed class EndpointQueues : Construct
 {
     /// <summary>
-    /// How often a message may be received. Each runner that is lost or scaled in costs its segment one receive, and so does each stop that gives it back, so several are
-    /// ordinary on spot capacity; a message that kills its process should not do so for days. Ten interruptions of one segment of minutes are not bad luck any more.
+    /// How often a message may be received. Each runner that is lost or scaled in costs its segment one receive, and so does each stop that
+    /// gives it back, so several are
+    /// ordinary on spot capacity; a message that kills its process should not do so for days. Ten interruptions of one segment of minutes
+    /// are not bad luck any more.
     /// </summary>
     public const int MaxReceives = 10;
 
     /// <summary>What SQS does by itself, and the transport renews: what a dead process held is back after half a minute.</summary>
     private static readonly Duration Visibility = Duration.Seconds(30);
-    private static readonly Duration LongestRetention = Duration.Days(14);
+    private static readonly Duration MaxRetention = Duration.Days(14);
 
     public EndpointQueues(Construct scope, QueuePlan plan)
         : base(scope, plan.Name)
@@ -38,7 +41,10 @@ internal sealed class EndpointQueues : Construct
 
     public Queue Skipped { get; }
 
-    /// <summary>Delivers topics into the queue, raw and under the one statement that the transport would write itself, so that it finds nothing to change.</summary>
+    /// <summary>
+    /// Delivers topics into the queue, raw and under the one statement that the transport would write itself, so that it finds nothing to
+    /// change.
+    /// </summary>
     public void Subscribe(IReadOnlyList<Topic> topics)
     {
         Main.AddToResourcePolicy(new PolicyStatement(new PolicyStatementProps
@@ -69,7 +75,7 @@ internal sealed class EndpointQueues : Construct
         Encryption = QueueEncryption.SQS_MANAGED,
         EnforceSSL = true,
         VisibilityTimeout = Visibility,
-        RetentionPeriod = LongestRetention,
+        RetentionPeriod = MaxRetention,
         DeadLetterQueue = redrive,
     });
 }

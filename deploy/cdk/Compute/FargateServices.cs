@@ -9,7 +9,11 @@ using MacroCausal.Cdk.Watch;
 
 namespace MacroCausal.Cdk.Compute;
 
-/// <summary>The services on ECS Fargate. Tuner, DataPrep and Registry run once each, in either zone; TrialRunners on spot capacity, as many as there are segments for.</summary>
+/// <summary>
+/// The services on ECS Fargate. Tuner, DataPrep and Registry run once each, in either zone; TrialRunners run on spot capacity, as many as
+/// there are
+/// segments for.
+/// </summary>
 internal sealed class FargateServices : Construct
 {
     private readonly Network _network;
@@ -20,9 +24,17 @@ internal sealed class FargateServices : Construct
         : base(stack, "Fargate")
     {
         _network = new Network(this, settings);
-        _cluster = new Cluster(this, "Cluster", new ClusterProps { ClusterName = "macrocausal", Vpc = _network.Vpc, EnableFargateCapacityProviders = true });
+        _cluster = new Cluster(this, "Cluster", new ClusterProps
+        {
+            ClusterName = "macrocausal",
+            Vpc = _network.Vpc,
+            EnableFargateCapacityProviders = true,
+        });
         _tasks = new ServiceTasks(this, new Images(stack), data, roles, logs);
-        foreach (var service in BusPlan.Services.Where(service => service != BusPlan.TrialRunner)) Run(service, "FARGATE", 1);
+        foreach (var service in BusPlan.Services.Where(service => service != BusPlan.TrialRunner))
+        {
+            Run(service, "FARGATE", 1);
+        }
         Scale(Run(BusPlan.TrialRunner, "FARGATE_SPOT", 0), bus.Queue(QueueNames.RunTrial), settings.MaxTrialRunners);
     }
 
@@ -41,8 +53,10 @@ internal sealed class FargateServices : Construct
         EnableExecuteCommand = false,
     });
 
-    /// <summary>A runner trains as many segments at once as it has cores; segments in hand count, or runners would be taken away from under them.</summary>
-    private static void Scale(FargateService service, EndpointQueues queue, int most)
+    /// <summary>
+    /// A runner trains as many segments at once as it has cores. Running segments count too, or their runners would be removed.
+    /// </summary>
+    private static void Scale(FargateService service, EndpointQueues queue, int maxRunners)
     {
         var segments = new MathExpression(new MathExpressionProps
         {
@@ -51,30 +65,33 @@ internal sealed class FargateServices : Construct
             Period = Duration.Minutes(1),
             UsingMetrics = new Dictionary<string, IMetric>
             {
-                ["waiting"] = queue.Main.MetricApproximateNumberOfMessagesVisible(new MetricOptions { Period = Duration.Minutes(1), Statistic = "Maximum" }),
-                ["held"] = queue.Main.MetricApproximateNumberOfMessagesNotVisible(new MetricOptions { Period = Duration.Minutes(1), Statistic = "Maximum" }),
+                ["waiting"] = queue.Main.MetricApproximateNumberOfMessagesVisible(Maximum()),
+                ["held"] = queue.Main.MetricApproximateNumberOfMessagesNotVisible(Maximum()),
             },
         });
-        service.AutoScaleTaskCount(new EnableScalingProps { MinCapacity = 0, MaxCapacity = most }).ScaleOnMetric("Segments", new BasicStepScalingPolicyProps
+        var scaling = service.AutoScaleTaskCount(new EnableScalingProps { MinCapacity = 0, MaxCapacity = maxRunners });
+        scaling.ScaleOnMetric("Segments", new BasicStepScalingPolicyProps
         {
             Metric = segments,
             AdjustmentType = AdjustmentType.EXACT_CAPACITY,
             Cooldown = Duration.Minutes(2),
-            ScalingSteps = [.. Steps(most)],
+            ScalingSteps = [.. Steps(maxRunners)],
         });
     }
 
+    private static MetricOptions Maximum() => new() { Period = Duration.Minutes(1), Statistic = "Maximum" };
+
     /// <summary>1, 2, 4 ... runners, each step once there are more segments than two for each runner of the step before.</summary>
-    private static IEnumerable<IScalingInterval> Steps(int most)
+    private static IEnumerable<IScalingInterval> Steps(int maxRunners)
     {
         yield return new ScalingInterval { Upper = 0, Change = 0 };
         var segments = 1;
-        for (var runners = 1; runners < most; runners *= 2)
+        for (var runners = 1; runners < maxRunners; runners *= 2)
         {
             yield return new ScalingInterval { Lower = segments, Upper = (2 * runners) + 1, Change = runners };
             segments = (2 * runners) + 1;
         }
 
-        yield return new ScalingInterval { Lower = segments, Change = most };
+        yield return new ScalingInterval { Lower = segments, Change = maxRunners };
     }
 }

@@ -9,7 +9,12 @@ internal sealed class Network : Construct
         : base(scope, "Network")
     {
         Vpc = settings.VpcId is { } id ? Given(id, settings) : Create();
-        Https = new SecurityGroup(this, "HttpsOut", new SecurityGroupProps { Vpc = Vpc, AllowAllOutbound = false, Description = "MacroCausal: HTTPS to AWS, nothing in" });
+        Https = new SecurityGroup(this, "HttpsOut", new SecurityGroupProps
+        {
+            Vpc = Vpc,
+            AllowAllOutbound = false,
+            Description = "MacroCausal: HTTPS to AWS, nothing in",
+        });
         Https.AddEgressRule(Peer.AnyIpv4(), Port.Tcp(443), "AWS");
     }
 

@@ -25,7 +25,11 @@ internal static class DataKey
     {
         Sid = "LogGroupsOfMacroCausal",
         Principals = [new ServicePrincipal($"logs.{stack.Region}.amazonaws.com")],
-        Actions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
+        Actions =
+        [
+            "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey",
+        ],
         Resources = ["*"],
         Conditions = new Dictionary<string, object>
         {
@@ -39,8 +43,12 @@ internal static class DataKey
         Principals = [new ServicePrincipal("cloudwatch.amazonaws.com")],
         Actions = ["kms:Decrypt", "kms:GenerateDataKey"],
         Resources = ["*"],
-        Conditions = new Dictionary<string, object> { ["StringEquals"] = new Dictionary<string, object> { ["aws:SourceAccount"] = stack.Account } },
+        Conditions = new Dictionary<string, object>
+        {
+            ["StringEquals"] = new Dictionary<string, object> { ["aws:SourceAccount"] = stack.Account },
+        },
     });
 
-    private static ArnComponents LogGroups() => new() { Service = "logs", Resource = "log-group", ResourceName = "/macrocausal/*", ArnFormat = ArnFormat.COLON_RESOURCE_NAME };
+    private static ArnComponents LogGroups() =>
+        new() { Service = "logs", Resource = "log-group", ResourceName = "/macrocausal/*", ArnFormat = ArnFormat.COLON_RESOURCE_NAME };
 }

@@ -6,7 +6,8 @@ using MacroCausal.Cdk.Bus;
 namespace MacroCausal.Cdk.Identity;
 
 /// <summary>
-/// Workload identity on EKS: KEDA's role, the roles' ARNs as outputs, and, where the cluster is named, their association with the service accounts. The cluster needs the add-on
+/// Workload identity on EKS: KEDA's role, the roles' ARNs as outputs, and, where the cluster is named, their association with the service
+/// accounts. The cluster needs the add-on
 /// <c>eks-pod-identity-agent</c>.
 /// </summary>
 internal sealed class PodIdentities : Construct
@@ -15,7 +16,10 @@ internal sealed class PodIdentities : Construct
         : base(stack, "PodIdentities")
     {
         var keda = new KedaRole(stack, bus, settings);
-        foreach (var service in BusPlan.Services) Associate(service.Name, settings.Namespace, roles[service]);
+        foreach (var service in BusPlan.Services)
+        {
+            Associate(service.Name, settings.Namespace, roles[service]);
+        }
         Associate(KedaRole.ServiceAccount, settings.KedaNamespace, keda.Role);
 
         void Associate(string account, string kubernetesNamespace, Role role)
@@ -31,4 +35,33 @@ internal sealed class PodIdentities : Construct
             });
         }
     }
+}
+
+/// <summary>
+/// What KEDA's operator needs to scale TrialRunners: how long the queue of segments is. The policy may also be attached to a role that KEDA
+/// has already.
+/// </summary>
+internal sealed class KedaRole : Construct
+{
+    public const string ServiceAccount = "keda-operator";
+
+    public KedaRole(Stack stack, MessageBus bus, DeploymentSettings settings)
+        : base(stack, "Keda")
+    {
+        Policy = new ManagedPolicy(this, "Policy", new ManagedPolicyProps
+        {
+            ManagedPolicyName = "macrocausal-keda",
+            Statements = [PolicyStatements.Allow(["sqs:GetQueueAttributes"], [bus.Queue(QueueNames.RunTrial).Main.QueueArn])],
+        });
+        Role = new Role(this, "Role", new RoleProps
+        {
+            RoleName = "macrocausal-keda",
+            AssumedBy = Trust.Pods(stack, settings.KedaNamespace, ServiceAccount),
+            ManagedPolicies = [Policy],
+        });
+    }
+
+    public ManagedPolicy Policy { get; }
+
+    public Role Role { get; }
 }

@@ -26,7 +26,10 @@ internal sealed class ServiceRoles : Construct
         {
             var trust = settings.Compute == ComputeKind.Eks ? Trust.Pods(stack, settings.Namespace, service.Name) : Trust.Tasks(stack);
             var role = new Role(this, service.Name, new RoleProps { RoleName = $"macrocausal-{service.Name}", AssumedBy = trust });
-            foreach (var statement in BusPermissions.Of(service, bus).Concat(statements)) role.AddToPolicy(statement);
+            foreach (var statement in BusPermissions.Of(service, bus).Concat(statements))
+            {
+                role.AddToPolicy(statement);
+            }
             return role;
         }
     }

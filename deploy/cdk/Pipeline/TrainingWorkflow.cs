@@ -8,13 +8,14 @@ using MacroCausal.Cdk.Identity;
 namespace MacroCausal.Cdk.Pipeline;
 
 /// <summary>
-/// The state machine <c>macrocausal-train</c>: asks for a study and waits for its end, for a pipeline to start with <c>states:startExecution.sync:2</c>, or to copy its states from
-/// <c>train.asl.json</c>. Why it looks at the study's record: docs/decisions/0008.
+/// The state machine <c>macrocausal-train</c>: sends StartTraining and waits for the study's end. A pipeline starts it with
+/// <c>states:startExecution.sync:2</c>, or copies its states from <c>train.asl.json</c>. Why it reads the study's record:
+/// docs/decisions/0008.
 /// </summary>
 internal sealed class TrainingWorkflow : Construct
 {
-    /// <summary>Step Functions ends an execution at 25,000 events of history; a look a minute writes nine.</summary>
-    public const int MostHours = 40;
+    /// <summary>Step Functions ends an execution at 25,000 events of history; reading the study once a minute writes nine.</summary>
+    public const int MaxHours = 40;
 
     public TrainingWorkflow(Construct scope, DurableData data, MessageBus bus, DeploymentSettings settings)
         : base(scope, "Workflow")
@@ -31,14 +32,22 @@ internal sealed class TrainingWorkflow : Construct
                 ["StudyTable"] = data.Studies.TableName,
             },
         });
-        machine.AddToRolePolicy(Allow.To(["sqs:SendMessage"], [queue.QueueArn]));
-        foreach (var statement in new DataPermissions(data, settings).StudyReader()) machine.AddToRolePolicy(statement);
+        machine.AddToRolePolicy(PolicyStatements.Allow(["sqs:SendMessage"], [queue.QueueArn]));
+        foreach (var statement in new DataPermissions(data, settings).StudyReader())
+        {
+            machine.AddToRolePolicy(statement);
+        }
         _ = new CfnOutput(this, "Arn", new CfnOutputProps { Value = machine.StateMachineArn });
     }
 
     private static string Definition(int hours)
     {
-        if (hours > MostHours) throw new ArgumentException($"workflowHours is {hours}; Step Functions' history holds {MostHours} hours of looking at a study.", nameof(hours));
+        if (hours > MaxHours)
+        {
+            throw new ArgumentException($"workflowHours is {hours}; a history of Step Functions holds {MaxHours} hours of a study.",
+                nameof(hours));
+        }
+
         using var file = typeof(TrainingWorkflow).Assembly.GetManifestResourceStream("train.asl.json")!;
         var definition = JsonNode.Parse(file)!;
         definition["TimeoutSeconds"] = (int)TimeSpan.FromHours(hours).TotalSeconds;

@@ -10,8 +10,9 @@ using MacroCausal.Cdk.Bus;
 namespace MacroCausal.Cdk.Watch;
 
 /// <summary>
-/// When somebody should look. All of it is seen in what SQS and SNS measure by themselves, for nothing: messages in a queue of failures, messages that wait too long, studies that
-/// failed (a message on the topic TrainingFailed), and segments that nobody reports of.
+/// The alarms. All metrics are those of SQS and SNS, which cost nothing: messages in an error or skipped queue, messages that wait too
+/// long,
+/// studies that failed (a message on the topic TrainingFailed), and segments that nobody reports of.
 /// </summary>
 internal sealed class Alarms : Construct
 {
@@ -19,16 +20,22 @@ internal sealed class Alarms : Construct
 
     // Six periods without one report: the slowest epoch of a segment that anybody should wait for.
     private const int SilentPeriods = 6;
-    private readonly SnsAction _tell;
+    private readonly SnsAction _notify;
 
     public Alarms(Construct scope, IKey key, MessageBus bus, DeploymentSettings settings)
         : base(scope, "Alarms")
     {
         var topic = EncryptedTopic.Create(this, "Topic", "macrocausal-alarms", key);
         topic.AddToResourcePolicy(FromAlarms(topic));
-        if (settings.AlarmEmail is { } email) topic.AddSubscription(new EmailSubscription(email));
-        _tell = new SnsAction(topic);
-        foreach (var queue in bus.Queues) Watch(queue);
+        if (settings.AlarmEmail is { } email)
+        {
+            topic.AddSubscription(new EmailSubscription(email));
+        }
+        _notify = new SnsAction(topic);
+        foreach (var queue in bus.Queues)
+        {
+            Watch(queue);
+        }
         FailedStudies(bus);
         NoProgress(bus);
     }
@@ -36,14 +43,20 @@ internal sealed class Alarms : Construct
     private void Watch(EndpointQueues queue)
     {
         var plan = queue.Plan;
-        Add(plan.Error, queue.Error.MetricApproximateNumberOfMessagesVisible(Highest()), 0, $"Messages of {plan.Name} failed for good; see docs/operations.md");
-        Add(plan.Skipped, queue.Skipped.MetricApproximateNumberOfMessagesVisible(Highest()), 0, $"Messages came to {plan.Name} that its consumers do not know");
-        var patience = plan.Patience.TotalSeconds;
-        Add(plan.Name + "-age", queue.Main.MetricApproximateAgeOfOldestMessage(Highest()), patience, $"Messages in {plan.Name} wait: is its service up, and are there enough of it?");
+        var failed = queue.Error.MetricApproximateNumberOfMessagesVisible(Maximum());
+        var unknown = queue.Skipped.MetricApproximateNumberOfMessagesVisible(Maximum());
+        var age = queue.Main.MetricApproximateAgeOfOldestMessage(Maximum());
+        Add(plan.Error, failed, 0, $"Messages of {plan.Name} failed permanently; see docs/operations.md");
+        Add(plan.Skipped, unknown, 0, $"Messages came to {plan.Name} that its consumers do not know");
+        Add(plan.Name + "-age", age, plan.MaxAge.TotalSeconds,
+            $"Messages in {plan.Name} wait: is its service up, and are there enough of it?");
     }
 
-    private void FailedStudies(MessageBus bus) =>
-        Add("failed-studies", bus.Topic(TopicNames.Of<TrainingFailed>()).MetricNumberOfMessagesPublished(Sum()), 0, "A study failed or was refused; the Tuner's log says why");
+    private void FailedStudies(MessageBus bus)
+    {
+        var failed = bus.Topic(TopicNames.Of<TrainingFailed>()).MetricNumberOfMessagesPublished(Sum());
+        Add("failed-studies", failed, 0, "A study failed or was refused; the Tuner's log says why");
+    }
 
     private void NoProgress(MessageBus bus)
     {
@@ -55,8 +68,8 @@ internal sealed class Alarms : Construct
             Period = Period,
             UsingMetrics = new Dictionary<string, IMetric>
             {
-                ["waiting"] = segments.MetricApproximateNumberOfMessagesVisible(Highest()),
-                ["held"] = segments.MetricApproximateNumberOfMessagesNotVisible(Highest()),
+                ["waiting"] = segments.MetricApproximateNumberOfMessagesVisible(Maximum()),
+                ["held"] = segments.MetricApproximateNumberOfMessagesNotVisible(Maximum()),
                 ["reports"] = bus.Topic(TopicNames.Of<TrialEpochCompleted>()).MetricNumberOfMessagesPublished(Sum()),
             },
         });
@@ -75,19 +88,22 @@ internal sealed class Alarms : Construct
             ComparisonOperator = ComparisonOperator.GREATER_THAN_THRESHOLD,
             TreatMissingData = TreatMissingData.NOT_BREACHING,
         });
-        alarm.AddAlarmAction(_tell);
+        alarm.AddAlarmAction(_notify);
     }
 
-    /// <summary>A policy of one's own (that only TLS is taken) replaces the one that lets alarms in.</summary>
+    /// <summary>The topic has a policy of its own (TLS only), which replaces the default one that lets alarms in.</summary>
     private static PolicyStatement FromAlarms(Topic topic) => new(new PolicyStatementProps
     {
         Principals = [new ServicePrincipal("cloudwatch.amazonaws.com")],
         Actions = ["sns:Publish"],
         Resources = [topic.TopicArn],
-        Conditions = new Dictionary<string, object> { ["StringEquals"] = new Dictionary<string, object> { ["aws:SourceAccount"] = Stack.Of(topic).Account } },
+        Conditions = new Dictionary<string, object>
+        {
+            ["StringEquals"] = new Dictionary<string, object> { ["aws:SourceAccount"] = Stack.Of(topic).Account },
+        },
     });
 
-    private static MetricOptions Highest() => new() { Period = Period, Statistic = "Maximum" };
+    private static MetricOptions Maximum() => new() { Period = Period, Statistic = "Maximum" };
 
     private static MetricOptions Sum() => new() { Period = Period, Statistic = "Sum" };
 }

@@ -5,13 +5,17 @@ using MacroCausal.Cdk.Bus;
 
 namespace MacroCausal.Cdk.Watch;
 
-/// <summary>A log group for each service, <c>/macrocausal/tuner</c>. ECS writes there by itself; on EKS the cluster's log agent is to be pointed to them.</summary>
+/// <summary>
+/// A log group for each service, <c>/macrocausal/tuner</c>. ECS writes there by itself; on EKS the cluster's log agent is to be pointed to
+/// them.
+/// </summary>
 internal sealed class ServiceLogs : Construct
 {
     private readonly Dictionary<ServicePlan, LogGroup> _groups;
 
     public ServiceLogs(Construct scope, IKey key, DeploymentSettings settings)
-        : base(scope, "Logs") => _groups = BusPlan.Services.ToDictionary(service => service, service => Create(service.Name, key, settings.LogDays));
+        : base(scope, "Logs") =>
+            _groups = BusPlan.Services.ToDictionary(service => service, service => Create(service.Name, key, settings.LogDays));
 
     public LogGroup this[ServicePlan service] => _groups[service];
 

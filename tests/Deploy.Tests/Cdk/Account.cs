@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace MacroCausal.Deploy.Tests.Cdk;
 
-/// <summary>An account as the templates would leave it: every resource of both stacks, with references between them resolved to the names and ARNs that AWS gives.</summary>
+/// <summary>
+/// An account as the templates would leave it: every resource of both stacks, with references between them resolved to the names and ARNs
+/// that AWS gives.
+/// </summary>
 public sealed class Account
 {
     private readonly Dictionary<string, JsonObject> _templates;
@@ -35,7 +38,8 @@ public sealed class Account
     private JsonNode? Exported(string name)
     {
         var template = _templates[name.Split(':')[0]];
-        var output = template["Outputs"]!.AsObject().Select(output => output.Value!).Single(output => (string?)output["Export"]?["Name"] == name);
+        var output = template["Outputs"]!.AsObject().Select(output => output.Value!)
+            .Single(output => (string?)output["Export"]?["Name"] == name);
         return new References(template, Exported).Resolve(output["Value"]);
     }
 }

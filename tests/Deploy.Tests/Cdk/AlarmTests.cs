@@ -4,6 +4,7 @@ using MacroCausal.Deploy.Tests.Names;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>Somebody is told where something went wrong.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class AlarmTests(SynthesizedDeployments deployments)
 {
@@ -27,7 +28,8 @@ public sealed class AlarmTests(SynthesizedDeployments deployments)
     {
         foreach (var queue in BusNames.Queues)
         {
-            ((double)On(queue, "ApproximateAgeOfOldestMessage").ShouldHaveSingleItem().Properties["Threshold"]!).ShouldBe(queue == QueueNames.RunTrial ? 3600 : 900);
+            ((double)On(queue, "ApproximateAgeOfOldestMessage").ShouldHaveSingleItem().Properties["Threshold"]!)
+                .ShouldBe(queue == QueueNames.RunTrial ? 3600 : 900);
         }
     }
 
@@ -41,7 +43,8 @@ public sealed class AlarmTests(SynthesizedDeployments deployments)
     {
         var metrics = Alarms.Single(alarm => alarm.Text("AlarmName") == "macrocausal-no-progress").Properties["Metrics"]!.AsArray();
 
-        metrics.Select(metric => metric!["MetricStat"]?["Metric"]).OfType<JsonObject>().Select(metric => (Dimension(metric), (string)metric["MetricName"]!)).ShouldBe(
+        metrics.Select(metric => metric!["MetricStat"]?["Metric"]).OfType<JsonObject>()
+            .Select(metric => (Dimension(metric), (string)metric["MetricName"]!)).ShouldBe(
             [
                 (QueueNames.RunTrial, "ApproximateNumberOfMessagesVisible"),
                 (QueueNames.RunTrial, "ApproximateNumberOfMessagesNotVisible"),
@@ -56,7 +59,8 @@ public sealed class AlarmTests(SynthesizedDeployments deployments)
         var topic = $"arn:aws:sns:{References.Region}:{References.AccountId}:macrocausal-alarms";
 
         Alarms.ShouldAllBe(alarm => alarm.Properties["AlarmActions"]!.AsArray().Select(action => (string)action!).Single() == topic);
-        deployments.Eks.Of("AWS::SNS::Subscription").Single(subscription => subscription.Text("Protocol") == "email").Text("TopicArn").ShouldBe(topic);
+        deployments.Eks.Of("AWS::SNS::Subscription").Single(subscription => subscription.Text("Protocol") == "email").Text("TopicArn")
+            .ShouldBe(topic);
     }
 
     private IEnumerable<Resource> On(string name, string metric) =>

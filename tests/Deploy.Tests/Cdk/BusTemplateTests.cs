@@ -4,6 +4,7 @@ using MacroCausal.Deploy.Tests.Names;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>The template's queues, topics and subscriptions are those that the services' buses need, no fewer and no more.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class BusTemplateTests(SynthesizedDeployments deployments)
 {
@@ -15,14 +16,17 @@ public sealed class BusTemplateTests(SynthesizedDeployments deployments)
 
     [Fact]
     public void The_topics_are_those_of_the_services_and_the_one_of_the_alarms() =>
-        deployments.Eks.Of("AWS::SNS::Topic").Select(topic => topic.Text("TopicName")).ShouldBe([.. BusNames.Topics, "macrocausal-alarms"], ignoreOrder: true);
+        deployments.Eks.Of("AWS::SNS::Topic").Select(topic => topic.Text("TopicName"))
+            .ShouldBe([.. BusNames.Topics, "macrocausal-alarms"], ignoreOrder: true);
 
     [Fact]
     public void The_subscriptions_are_those_of_the_services_and_all_raw()
     {
-        var subscriptions = deployments.Eks.Of("AWS::SNS::Subscription").Where(subscription => subscription.Text("Protocol") == "sqs").ToList();
+        var subscriptions = deployments.Eks.Of("AWS::SNS::Subscription").Where(subscription => subscription.Text("Protocol") == "sqs")
+            .ToList();
 
-        subscriptions.Select(subscription => new Subscription(Last(subscription.Text("TopicArn")), Last(subscription.Text("Endpoint")))).ShouldBe(BusNames.Subscriptions, ignoreOrder: true);
+        subscriptions.Select(subscription => new Subscription(Last(subscription.Text("TopicArn")), Last(subscription.Text("Endpoint"))))
+            .ShouldBe(BusNames.Subscriptions, ignoreOrder: true);
         subscriptions.ShouldAllBe(subscription => (bool)subscription.Properties["RawMessageDelivery"]!);
     }
 
@@ -52,17 +56,20 @@ public sealed class BusTemplateTests(SynthesizedDeployments deployments)
         Queues.ShouldAllBe(queue => (bool)queue.Properties["SqsManagedSseEnabled"]!);
         deployments.Eks.Of("AWS::SNS::Topic").ShouldAllBe(topic => topic.Text("KmsMasterKeyId").StartsWith("arn:aws:kms:"));
         Protected("AWS::SQS::QueuePolicy").ShouldBe(Queues.Select(queue => Arn("sqs", queue.Text("QueueName"))), ignoreOrder: true);
-        Protected("AWS::SNS::TopicPolicy").ShouldBe(deployments.Eks.Of("AWS::SNS::Topic").Select(topic => Arn("sns", topic.Text("TopicName"))), ignoreOrder: true);
+        Protected("AWS::SNS::TopicPolicy")
+            .ShouldBe(deployments.Eks.Of("AWS::SNS::Topic").Select(topic => Arn("sns", topic.Text("TopicName"))), ignoreOrder: true);
     }
 
     private IEnumerable<string> Protected(string policies) => deployments.Eks.Of(policies)
         .SelectMany(policy => policy.Properties["PolicyDocument"]!["Statement"]!.AsArray())
-        .Where(statement => (string)statement!["Effect"]! == "Deny" && (string?)statement["Condition"]?["Bool"]?["aws:SecureTransport"] == "false")
+        .Where(statement =>
+            (string)statement!["Effect"]! == "Deny" && (string?)statement["Condition"]?["Bool"]?["aws:SecureTransport"] == "false")
         .SelectMany(statement => Texts(statement!["Resource"]));
 
     private static string Arn(string service, string name) => $"arn:aws:{service}:{References.Region}:{References.AccountId}:{name}";
 
     private static string Last(string arn) => arn.Split(':')[^1];
 
-    private static IEnumerable<string> Texts(JsonNode? node) => node is JsonArray items ? items.Select(item => (string)item!) : [(string)node!];
+    private static IEnumerable<string> Texts(JsonNode? node) =>
+        node is JsonArray items ? items.Select(item => (string)item!) : [(string)node!];
 }

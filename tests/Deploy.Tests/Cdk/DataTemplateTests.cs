@@ -7,7 +7,11 @@ using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.Deploy.Tests.Cdk;
 
-/// <summary>The tables are those that the services' own code makes for tests, and nothing that holds data is open, unencrypted or deleted by mistake.</summary>
+/// <summary>
+/// The tables are those that the services' own code makes for tests, and nothing that holds data is open, unencrypted or deleted by
+/// mistake.
+/// </summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class DataTemplateTests(SynthesizedDeployments deployments)
 {
@@ -19,7 +23,9 @@ public sealed class DataTemplateTests(SynthesizedDeployments deployments)
     public async Task The_tables_have_the_keys_and_indexes_that_the_stores_work_with()
     {
         var aws = await AwsEmulator.Shared;
-        using var client = new AmazonDynamoDBClient(new BasicAWSCredentials(AwsEmulator.Key, AwsEmulator.Key), new AmazonDynamoDBConfig { ServiceURL = aws.DynamoDb.ToString() });
+        using var client =
+            new AmazonDynamoDBClient(new BasicAWSCredentials(AwsEmulator.Key, AwsEmulator.Key),
+                new AmazonDynamoDBConfig { ServiceURL = aws.DynamoDb.ToString() });
         var names = new AwsStorageOptions { StudyTable = "macrocausal-studies", ModelRegistryTable = "macrocausal-models" };
         await DynamoDbTables.CreateAsync(client, names);
 
@@ -28,9 +34,12 @@ public sealed class DataTemplateTests(SynthesizedDeployments deployments)
         {
             var made = (await client.DescribeTableAsync(table.Text("TableName"))).Table;
             Keys(table.Properties["KeySchema"]).ShouldBe(Keys(made.KeySchema));
-            Attributes(table.Properties["AttributeDefinitions"]).ShouldBe(made.AttributeDefinitions.Select(attribute => $"{attribute.AttributeName} {attribute.AttributeType}"), ignoreOrder: true);
+            Attributes(table.Properties["AttributeDefinitions"])
+                .ShouldBe(made.AttributeDefinitions.Select(attribute => $"{attribute.AttributeName} {attribute.AttributeType}"),
+                    ignoreOrder: true);
             Indexes(table.Properties["GlobalSecondaryIndexes"]).ShouldBe(
-                made.GlobalSecondaryIndexes.Select(index => $"{index.IndexName}: {Keys(index.KeySchema)}, {index.Projection.ProjectionType}"), ignoreOrder: true);
+                made.GlobalSecondaryIndexes.Select(index =>
+                    $"{index.IndexName}: {Keys(index.KeySchema)}, {index.Projection.ProjectionType}"), ignoreOrder: true);
         }
     }
 
@@ -72,7 +81,8 @@ public sealed class DataTemplateTests(SynthesizedDeployments deployments)
         foreach (var bucket in Buckets)
         {
             var policy = deployments.Eks.Of("AWS::S3::BucketPolicy").Single(policy => policy.Text("Bucket") == bucket.Id);
-            var refusal = policy.Properties["PolicyDocument"]!["Statement"]!.AsArray().Single(statement => (string?)statement!["Condition"]?["Bool"]?["aws:SecureTransport"] == "false")!;
+            var refusal = policy.Properties["PolicyDocument"]!["Statement"]!.AsArray()
+                .Single(statement => (string?)statement!["Condition"]?["Bool"]?["aws:SecureTransport"] == "false")!;
             ((string)refusal["Effect"]!).ShouldBe("Deny");
             Permissions.Texts(refusal["Resource"]).ShouldBe([$"arn:aws:s3:::{bucket.Id}", $"arn:aws:s3:::{bucket.Id}/*"]);
         }
@@ -81,7 +91,8 @@ public sealed class DataTemplateTests(SynthesizedDeployments deployments)
     [Fact]
     public void Splits_and_checkpoints_expire_and_models_do_not()
     {
-        var expiring = Buckets.SelectMany(bucket => bucket.Properties["LifecycleConfiguration"]!["Rules"]!.AsArray()).Where(rule => rule!["ExpirationInDays"] is not null);
+        var expiring = Buckets.SelectMany(bucket => bucket.Properties["LifecycleConfiguration"]!["Rules"]!.AsArray())
+            .Where(rule => rule!["ExpirationInDays"] is not null);
 
         var rule = expiring.ShouldHaveSingleItem()!;
         ((string)rule["Prefix"]!).ShouldBe("runs/");
@@ -98,11 +109,14 @@ public sealed class DataTemplateTests(SynthesizedDeployments deployments)
     public void Logs_are_encrypted_and_end() => deployments.Eks.Of("AWS::Logs::LogGroup")
         .ShouldAllBe(group => group.Text("KmsKeyId").StartsWith("arn:aws:kms:") && (int)group.Properties["RetentionInDays"]! == 30);
 
-    private static string Keys(IEnumerable<KeySchemaElement> keys) => string.Join(", ", keys.Select(key => $"{key.AttributeName} {key.KeyType}"));
+    private static string Keys(IEnumerable<KeySchemaElement> keys) =>
+        string.Join(", ", keys.Select(key => $"{key.AttributeName} {key.KeyType}"));
 
-    private static string Keys(JsonNode? keys) => string.Join(", ", keys!.AsArray().Select(key => $"{key!["AttributeName"]} {key["KeyType"]}"));
+    private static string Keys(JsonNode? keys) =>
+        string.Join(", ", keys!.AsArray().Select(key => $"{key!["AttributeName"]} {key["KeyType"]}"));
 
-    private static IEnumerable<string> Attributes(JsonNode? attributes) => attributes!.AsArray().Select(attribute => $"{attribute!["AttributeName"]} {attribute["AttributeType"]}");
+    private static IEnumerable<string> Attributes(JsonNode? attributes) =>
+        attributes!.AsArray().Select(attribute => $"{attribute!["AttributeName"]} {attribute["AttributeType"]}");
 
     private static IEnumerable<string> Indexes(JsonNode? indexes) =>
         indexes!.AsArray().Select(index => $"{index!["IndexName"]}: {Keys(index["KeySchema"])}, {index["Projection"]!["ProjectionType"]}");

@@ -4,17 +4,21 @@ using MacroCausal.Deploy.Tests.Names;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>The services on ECS Fargate.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class EcsTests(SynthesizedDeployments deployments)
 {
     private IReadOnlyList<Resource> Services => deployments.Ecs.Of("AWS::ECS::Service");
 
-    private IReadOnlyList<JsonNode> Containers => [.. deployments.Ecs.Of("AWS::ECS::TaskDefinition").Select(task => task.Properties["ContainerDefinitions"]!.AsArray().ShouldHaveSingleItem()!)];
+    private IReadOnlyList<JsonNode> Containers =>
+        [.. deployments.Ecs.Of("AWS::ECS::TaskDefinition")
+            .Select(task => task.Properties["ContainerDefinitions"]!.AsArray().ShouldHaveSingleItem()!)];
 
     [Fact]
     public void Every_service_runs_and_only_where_ECS_is_asked_for()
     {
-        Services.Select(service => service.Text("ServiceName")).ShouldBe(BusNames.Services.Select(service => service.Service), ignoreOrder: true);
+        Services.Select(service => service.Text("ServiceName"))
+            .ShouldBe(BusNames.Services.Select(service => service.Service), ignoreOrder: true);
         deployments.Eks.Of("AWS::ECS::Service").ShouldBeEmpty();
     }
 
@@ -50,7 +54,8 @@ public sealed class EcsTests(SynthesizedDeployments deployments)
         var artifacts = deployments.Ecs.Of("AWS::S3::Bucket").Single().Id;
         foreach (var container in Containers)
         {
-            var environment = container["Environment"]!.AsArray().ToDictionary(variable => (string)variable!["Name"]!, variable => (string)variable!["Value"]!);
+            var environment = container["Environment"]!.AsArray()
+                .ToDictionary(variable => (string)variable!["Name"]!, variable => (string)variable!["Value"]!);
             environment["GOLD_BUCKET"].ShouldBe("my-gold");
             environment["ARTIFACTS_BUCKET"].ShouldBe(artifacts);
             environment["MODEL_REGISTRY_TABLE"].ShouldBe("macrocausal-models");
@@ -71,7 +76,8 @@ public sealed class EcsTests(SynthesizedDeployments deployments)
             network["Subnets"]!.AsArray().Count.ShouldBe(2);
         }
 
-        deployments.Ecs.Of("AWS::EC2::Subnet").Select(subnet => subnet.Properties["AvailabilityZone"]!.ToJsonString()).Distinct().Count().ShouldBe(2);
+        deployments.Ecs.Of("AWS::EC2::Subnet").Select(subnet => subnet.Properties["AvailabilityZone"]!.ToJsonString()).Distinct().Count()
+            .ShouldBe(2);
     }
 
     [Fact]
@@ -87,7 +93,8 @@ public sealed class EcsTests(SynthesizedDeployments deployments)
     [Fact]
     public void Runners_are_none_without_segments_and_one_more_power_of_two_as_segments_come()
     {
-        var steps = deployments.Ecs.Of("AWS::ApplicationAutoScaling::ScalingPolicy").SelectMany(policy => policy.Properties["StepScalingPolicyConfiguration"]!["StepAdjustments"]!.AsArray());
+        var steps = deployments.Ecs.Of("AWS::ApplicationAutoScaling::ScalingPolicy")
+            .SelectMany(policy => policy.Properties["StepScalingPolicyConfiguration"]!["StepAdjustments"]!.AsArray());
 
         steps.Select(step => (int)step!["ScalingAdjustment"]!).ShouldBe([0, 1, 2, 4, 8, 16, 20]);
         var target = deployments.Ecs.Of("AWS::ApplicationAutoScaling::ScalableTarget").ShouldHaveSingleItem();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>Who may take which role.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class IdentityTests(SynthesizedDeployments deployments)
 {
@@ -33,7 +34,8 @@ public sealed class IdentityTests(SynthesizedDeployments deployments)
     [MemberData(nameof(Accounts))]
     public void A_named_cluster_gives_each_service_account_its_role(string serviceAccount, string kubernetesNamespace, string role)
     {
-        var association = deployments.Eks.Of("AWS::EKS::PodIdentityAssociation").Single(association => association.Text("ServiceAccount") == serviceAccount);
+        var association = deployments.Eks.Of("AWS::EKS::PodIdentityAssociation")
+            .Single(association => association.Text("ServiceAccount") == serviceAccount);
 
         association.Text("ClusterName").ShouldBe("somewhere");
         association.Text("Namespace").ShouldBe(kubernetesNamespace);
@@ -65,5 +67,6 @@ public sealed class IdentityTests(SynthesizedDeployments deployments)
     }
 
     private static JsonObject Trust(Account account, string role) =>
-        account.Of("AWS::IAM::Role").Single(resource => (string?)resource.Properties["RoleName"] == role).Properties["AssumeRolePolicyDocument"]!["Statement"]!.AsArray().ShouldHaveSingleItem()!.AsObject();
+        account.Of("AWS::IAM::Role").Single(resource => (string?)resource.Properties["RoleName"] == role)
+            .Properties["AssumeRolePolicyDocument"]!["Statement"]!.AsArray().ShouldHaveSingleItem()!.AsObject();
 }

@@ -27,5 +27,6 @@ internal static class Permissions
         from resource in Texts(statement["Resource"])
         select new Allowed(action, resource.StartsWith("arn:", StringComparison.Ordinal) ? resource.Split(':', 6)[5] : resource);
 
-    public static IEnumerable<string> Texts(JsonNode? node) => node is JsonArray items ? items.Select(item => (string)item!) : [(string)node!];
+    public static IEnumerable<string> Texts(JsonNode? node) =>
+        node is JsonArray items ? items.Select(item => (string)item!) : [(string)node!];
 }

@@ -70,5 +70,6 @@ internal sealed class References(JsonObject template, Func<string, JsonNode?> ex
     }
 
     private string Substitute(string text, JsonObject values) =>
-        values.Aggregate(text, (result, value) => result.Replace("${" + value.Key + "}", (string)Resolve(value.Value)!, StringComparison.Ordinal));
+        values.Aggregate(text, (result, value) =>
+            result.Replace("${" + value.Key + "}", (string)Resolve(value.Value)!, StringComparison.Ordinal));
 }

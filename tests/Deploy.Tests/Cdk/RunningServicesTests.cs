@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>The services start on what the template makes, as it is: they may make and change nothing in a real account.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class RunningServicesTests(SynthesizedDeployments deployments) : IDisposable
 {
@@ -20,7 +21,10 @@ public sealed class RunningServicesTests(SynthesizedDeployments deployments) : I
         await account.Deploy(deployments.Eks);
         var made = await account.Inventory();
 
-        foreach (var service in ServiceBuses.All) await StartAndStop(service);
+        foreach (var service in ServiceBuses.All)
+        {
+            await StartAndStop(service);
+        }
 
         made.Count.ShouldBeGreaterThan(BusNames.AllQueues.Count + BusNames.Topics.Count + BusNames.Subscriptions.Count);
         (await account.Inventory()).ShouldBe(made);
@@ -42,6 +46,9 @@ public sealed class RunningServicesTests(SynthesizedDeployments deployments) : I
 
     private static void Set(params string?[] values)
     {
-        foreach (var (variable, value) in Variables.Zip(values)) Environment.SetEnvironmentVariable(variable, value);
+        foreach (var (variable, value) in Variables.Zip(values))
+        {
+            Environment.SetEnvironmentVariable(variable, value);
+        }
     }
 }

@@ -10,7 +10,9 @@ public sealed class SynthesizedDeployments
     public SynthesizedDeployments()
     {
         Eks = Synthesize("eks", "compute=eks", "clusterName=somewhere", "alarmEmail=somebody@example.org");
-        Ecs = Synthesize("ecs", "compute=ecs", "maxTrialRunners=20", "goldBucket=my-gold", "bucketKeyArn=arn:aws:kms:eu-west-1:000000000000:key/mine");
+        Ecs =
+            Synthesize("ecs", "compute=ecs", "maxTrialRunners=20", "goldBucket=my-gold",
+                "bucketKeyArn=arn:aws:kms:eu-west-1:000000000000:key/mine");
     }
 
     /// <summary>For an EKS cluster that is there.</summary>
@@ -22,7 +24,10 @@ public sealed class SynthesizedDeployments
     private static Account Synthesize(string name, params string[] settings)
     {
         var folder = Path.Combine(RepositoryRoot.Path, "artifacts", "cdk", name);
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
         Deployment.Synthesize(settings, folder);
         return new Account(folder);
     }

@@ -5,10 +5,12 @@ using MacroCausal.Tuner.Studies;
 namespace MacroCausal.Deploy.Tests.Cdk;
 
 /// <summary>The workflow reads the study's record: it must find there what it looks for.</summary>
+[Trait("Category", "Slow")]
 [Collection(OnTemplates.Name)]
 public sealed class WorkflowTests(SynthesizedDeployments deployments)
 {
-    private JsonObject Machine => JsonNode.Parse(Substituted(deployments.Eks.Of("AWS::StepFunctions::StateMachine").ShouldHaveSingleItem()))!.AsObject();
+    private JsonObject Machine =>
+        JsonNode.Parse(Substituted(deployments.Eks.Of("AWS::StepFunctions::StateMachine").ShouldHaveSingleItem()))!.AsObject();
 
     private JsonObject States => Machine[nameof(States)]!.AsObject();
 
@@ -19,20 +21,24 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
         Walk((string)Machine["StartAt"]!);
 
         reached.ShouldBe(States.Select(state => state.Key), ignoreOrder: true);
-        States.Where(state => !Next(state.Value!).Any()).ShouldAllBe(state => state.Value!["End"] != null || (string)state.Value!["Type"]! == "Fail");
+        States.Where(state => !Next(state.Value!).Any())
+            .ShouldAllBe(state => state.Value!["End"] != null || (string)state.Value!["Type"]! == "Fail");
 
         void Walk(string name)
         {
             if (!reached.Add(name)) return;
-            foreach (var next in Next(States[name]!)) Walk(next);
+            foreach (var next in Next(States[name]!))
+            {
+                Walk(next);
+            }
         }
     }
 
     [Fact]
-    public void It_asks_on_the_queue_of_studies_and_looks_into_their_table()
+    public void It_sends_to_the_queue_of_studies_and_reads_their_table()
     {
-        ((string)States["Ask"]!["Parameters"]!["QueueUrl"]!).ShouldBe(QueueNames.StartTraining);
-        ((string)States["Look"]!["Parameters"]!["TableName"]!).ShouldBe("macrocausal-studies");
+        ((string)States["SendStartTraining"]!["Parameters"]!["QueueUrl"]!).ShouldBe(QueueNames.StartTraining);
+        ((string)States["GetStudy"]!["Parameters"]!["TableName"]!).ShouldBe("macrocausal-studies");
         ((int)Machine["TimeoutSeconds"]!).ShouldBe(24 * 3600);
     }
 
@@ -40,7 +46,7 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
     public void The_states_that_it_waits_for_are_the_last_ones_of_a_study()
     {
         var machine = new StudyStateMachine();
-        var awaited = States["Over?"]!["Choices"]!.AsArray().Select(choice => (string?)choice!["StringEquals"]).OfType<string>();
+        var awaited = States["IsFinished"]!["Choices"]!.AsArray().Select(choice => (string?)choice!["StringEquals"]).OfType<string>();
 
         awaited.ShouldBe([machine.Completed.Name, machine.Failed.Name], ignoreOrder: true);
     }
@@ -48,7 +54,8 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
     [Fact]
     public void A_study_s_record_holds_its_end_where_the_workflow_reads_it()
     {
-        var saga = JsonNode.Parse(StudyDocument.Write(new StudyInstance { Settings = Settings, Failed = Failed, Completed = Completed }).Saga)!;
+        var saga =
+            JsonNode.Parse(StudyDocument.Write(new StudyInstance { Settings = Settings, Failed = Failed, Completed = Completed }).Saga)!;
 
         ((string)States["ReadModel"]!["OutputPath"]!).ShouldBe("$.saga.completed");
         ((string)saga["completed"]!["modelId"]!).ShouldBe(Completed.ModelId);
@@ -78,8 +85,10 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
     };
 
     private static IEnumerable<string> Next(JsonNode state) =>
-        new[] { (string?)state["Next"], (string?)state["Default"] }.Concat((state["Choices"] as JsonArray ?? []).Select(choice => (string?)choice!["Next"])).OfType<string>();
+        new[] { (string?)state["Next"], (string?)state["Default"] }
+            .Concat((state["Choices"] as JsonArray ?? []).Select(choice => (string?)choice!["Next"])).OfType<string>();
 
     private static string Substituted(Resource machine) => machine.Properties["DefinitionSubstitutions"]!.AsObject()
-        .Aggregate(machine.Text("DefinitionString"), (text, value) => text.Replace("${" + value.Key + "}", (string)value.Value!, StringComparison.Ordinal));
+        .Aggregate(machine.Text("DefinitionString"), (text, value) =>
+            text.Replace("${" + value.Key + "}", (string)value.Value!, StringComparison.Ordinal));
 }

@@ -15,7 +15,8 @@ internal sealed class Dockerfile
     public IReadOnlyList<string> Instructions { get; }
 
     /// <summary>Instructions of the stage that becomes the image.</summary>
-    public IReadOnlyList<string> LastStage => [.. Instructions.Skip(Instructions.ToList().FindLastIndex(line => line.StartsWith("FROM ", StringComparison.Ordinal)))];
+    public IReadOnlyList<string> LastStage =>
+        [.. Instructions.Skip(Instructions.ToList().FindLastIndex(line => line.StartsWith("FROM ", StringComparison.Ordinal)))];
 
     public static string Folder => Path.Combine(RepositoryRoot.Path, "deploy", "docker");
 
@@ -28,5 +29,6 @@ internal sealed class Dockerfile
     public IEnumerable<string> Last(string instruction) => Of(LastStage, instruction);
 
     private static IEnumerable<string> Of(IEnumerable<string> lines, string instruction) =>
-        lines.Where(line => line.StartsWith(instruction + " ", StringComparison.Ordinal)).Select(line => line[(instruction.Length + 1)..].Trim());
+        lines.Where(line => line.StartsWith(instruction + " ", StringComparison.Ordinal))
+            .Select(line => line[(instruction.Length + 1)..].Trim());
 }

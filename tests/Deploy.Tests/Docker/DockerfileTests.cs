@@ -5,6 +5,7 @@ using MacroCausal.Deploy.Tests.Kubernetes;
 
 namespace MacroCausal.Deploy.Tests.Docker;
 
+[Trait("Category", "Slow")]
 public sealed partial class DockerfileTests
 {
     public static TheoryData<string> Files() => ["Dockerfile", "emulators.Dockerfile"];
@@ -21,8 +22,10 @@ public sealed partial class DockerfileTests
     public void Base_images_are_pinned_to_a_patch(string file)
     {
         var dockerfile = Dockerfile.Read(file);
-        var stages = dockerfile.All("FROM").Select(from => from.Split(" AS ")).Where(from => from.Length > 1).Select(from => from[1]).ToList();
-        var images = dockerfile.All("FROM").Select(from => from.Split(' ')[0]).Where(image => !stages.Contains(image) && image != "runtime-$BACKEND").ToList();
+        var stages = dockerfile.All("FROM").Select(from => from.Split(" AS ")).Where(from => from.Length > 1).Select(from => from[1])
+            .ToList();
+        var images = dockerfile.All("FROM").Select(from => from.Split(' ')[0])
+            .Where(image => !stages.Contains(image) && image != "runtime-$BACKEND").ToList();
         images.ShouldNotBeEmpty();
         images.ShouldAllBe(image => Patch().IsMatch(image));
     }
@@ -39,14 +42,17 @@ public sealed partial class DockerfileTests
 
     [Fact]
     public void The_emulators_user_is_the_one_that_their_pod_runs_as() =>
-        Dockerfile.Read("emulators.Dockerfile").Last("USER").ShouldBe([$"{EmulatorsPod().SecurityContext.RunAsUser}:{EmulatorsPod().SecurityContext.RunAsGroup}"]);
+        Dockerfile.Read("emulators.Dockerfile").Last("USER")
+            .ShouldBe([$"{EmulatorsPod().SecurityContext.RunAsUser}:{EmulatorsPod().SecurityContext.RunAsGroup}"]);
 
     [Fact]
     public void The_port_is_the_one_that_the_pods_are_asked_on()
     {
         var port = Dockerfile.Read("Dockerfile").Last("EXPOSE").ShouldHaveSingleItem();
         Dockerfile.Read("Dockerfile").Last("ENV").ShouldContain(line => line.Contains($"ASPNETCORE_URLS=http://+:{port} "));
-        Overlay.Render("base").Services.ShouldAllBe(deployment => $"{deployment.Spec.Template.Spec.Containers.Single().Ports.Single().ContainerPort}" == port);
+        Overlay.Render("base")
+            .Services.ShouldAllBe(deployment =>
+                $"{deployment.Spec.Template.Spec.Containers.Single().Ports.Single().ContainerPort}" == port);
     }
 
     [Theory]
@@ -62,7 +68,8 @@ public sealed partial class DockerfileTests
     public void Versions_said_by_default_are_the_ones_of_the_build()
     {
         var version = Version();
-        Dockerfile.Read("Dockerfile").All("ARG").Where(argument => argument.StartsWith("VERSION=", StringComparison.Ordinal)).ShouldBe([$"VERSION={version}", $"VERSION={version}"]);
+        Dockerfile.Read("Dockerfile").All("ARG").Where(argument => argument.StartsWith("VERSION=", StringComparison.Ordinal))
+            .ShouldBe([$"VERSION={version}", $"VERSION={version}"]);
     }
 
     [Theory]
@@ -87,9 +94,11 @@ public sealed partial class DockerfileTests
     private static V1PodSpec EmulatorsPod() =>
         Overlay.Render("overlays/local").Deployments.Single(deployment => deployment.Metadata.Name == "emulators").Spec.Template.Spec;
 
-    private static string Version() => XDocument.Load(Path.Combine(RepositoryRoot.Path, "Directory.Build.props")).Descendants("Version").Single().Value;
+    private static string Version() =>
+        XDocument.Load(Path.Combine(RepositoryRoot.Path, "Directory.Build.props")).Descendants("Version").Single().Value;
 
-    private static (string Name, string Tag) Split(string image) => (image[(image.LastIndexOf('/') + 1)..image.LastIndexOf(':')], image[(image.LastIndexOf(':') + 1)..]);
+    private static (string Name, string Tag) Split(string image) =>
+        (image[(image.LastIndexOf('/') + 1)..image.LastIndexOf(':')], image[(image.LastIndexOf(':') + 1)..]);
 
     [GeneratedRegex(@":\d+\.\d+\.\d+-[a-z-]+$")]
     private static partial Regex Patch();

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace MacroCausal.Deploy.Tests.Docker;
 
 /// <summary>What the images' HEALTHCHECK runs, beside something that answers as a service would, or does not.</summary>
+[Trait("Category", "Slow")]
 public sealed class HealthVerbTests
 {
     [Theory]

@@ -3,7 +3,10 @@ using MacroCausal.TestKit.Stores;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
-/// <summary>What the person who deploys is asked to edit, edited: a copy of <c>deploy/k8s</c> with another account, region and cluster.</summary>
+/// <summary>
+/// What the person who deploys is asked to edit, edited: a copy of <c>deploy/k8s</c> with another account, region and cluster.
+/// </summary>
+[Trait("Category", "Slow")]
 public sealed class AccountTests : IDisposable
 {
     private readonly TemporaryDirectory _copy = new();
@@ -15,16 +18,17 @@ public sealed class AccountTests : IDisposable
         Write("overlays/eks/account.env", "ACCOUNT_ID=210987654321\nAWS_REGION=eu-central-1\n");
         Write("overlays/eks-irsa/account.env", "ACCOUNT_ID=210987654321\n");
         Write("overlays/karpenter/cluster.env", "CLUSTER_NAME=my-own-cluster\n");
-        foreach (var overlay in new[] { "overlays/eks", "overlays/eks-irsa", "overlays/karpenter" })
+        string[] overlays = ["overlays/eks", "overlays/eks-irsa", "overlays/karpenter"];
+        var rendered = overlays.ToDictionary(overlay => overlay, overlay => Tool.Kustomize(Path.Combine(_copy.Path, overlay)));
+        foreach (var text in rendered.Values)
         {
-            var text = Tool.Kustomize(Path.Combine(_copy.Path, overlay));
             text.ShouldNotContain("123456789012");
             text.ShouldNotContain("us-east-1");
             text.ShouldContain("queueURL: https://sqs.eu-central-1.amazonaws.com/210987654321/run-trial");
             text.ShouldContain("image: 210987654321.dkr.ecr.eu-central-1.amazonaws.com/macrocausal/tuner:");
         }
 
-        var pool = Tool.Kustomize(Path.Combine(_copy.Path, "overlays/karpenter"));
+        var pool = rendered["overlays/karpenter"];
         pool.ShouldContain("role: KarpenterNodeRole-my-own-cluster\n");
         pool.ShouldNotContain("discovery: macro\n");
     }
@@ -32,7 +36,8 @@ public sealed class AccountTests : IDisposable
     [Fact]
     public void With_roles_by_IRSA_every_service_account_names_its_own() =>
         Overlay.Render("overlays/eks-irsa").Of<V1ServiceAccount>().ShouldAllBe(account =>
-            account.Metadata.Annotations["eks.amazonaws.com/role-arn"] == $"arn:aws:iam::123456789012:role/macrocausal-{account.Metadata.Name}");
+            account.Metadata.Annotations["eks.amazonaws.com/role-arn"]
+            == $"arn:aws:iam::123456789012:role/macrocausal-{account.Metadata.Name}");
 
     [Fact]
     public void With_EKS_Pod_Identity_a_service_account_names_none() =>

@@ -4,7 +4,9 @@ using k8s.Models;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
-/// <summary>What kustomize makes of a folder of <c>deploy/k8s</c>, as typed objects. A field that Kubernetes does not know is an error.</summary>
+/// <summary>
+/// What kustomize makes of a folder of <c>deploy/k8s</c>, as typed objects. A field that Kubernetes does not know is an error.
+/// </summary>
 internal sealed class Overlay
 {
     public static readonly string[] Names = ["base", "overlays/eks", "overlays/eks-irsa", "overlays/karpenter", "overlays/local"];
@@ -41,7 +43,8 @@ internal sealed class Overlay
     public IEnumerable<V1Deployment> Services => Deployments.Where(deployment => deployment.Metadata.Name != "emulators");
 
     public static Overlay Render(string name) =>
-        Known.GetOrAdd(name, folder => new(() => new Overlay(Tool.Kustomize(Path.Combine(RepositoryRoot.Path, "deploy", "k8s", folder))))).Value;
+        Known.GetOrAdd(name, folder => new(() => new Overlay(Tool.Kustomize(Path.Combine(RepositoryRoot.Path, "deploy", "k8s", folder)))))
+            .Value;
 
     public IEnumerable<T> Of<T>() => Objects.OfType<T>();
 
@@ -57,7 +60,8 @@ internal sealed class Overlay
 
     private V1ConfigMap ConfigMap(string name) => Of<V1ConfigMap>().Single(map => map.Metadata.Name == name);
 
-    private static string Kind(string document) => document.Split('\n').Single(line => line.StartsWith("kind: ", StringComparison.Ordinal))["kind: ".Length..];
+    private static string Kind(string document) =>
+        document.Split('\n').Single(line => line.StartsWith("kind: ", StringComparison.Ordinal))["kind: ".Length..];
 
     private static T Read<T>(string document) => KubernetesYaml.Deserialize<T>(document, strict: true);
 }

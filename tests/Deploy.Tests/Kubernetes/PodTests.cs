@@ -4,14 +4,19 @@ using MacroCausal.Hosting.Services;
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
 /// <summary>Every pod of every overlay.</summary>
+[Trait("Category", "Slow")]
 public sealed class PodTests
 {
+    // Rendered when the tests run and not when they are listed: a run without slow tests starts no kustomize.
     public static TheoryData<string, string> Pods()
     {
         var pods = new TheoryData<string, string>();
         foreach (var overlay in Overlay.Names)
         {
-            foreach (var deployment in Overlay.Render(overlay).Deployments) pods.Add(overlay, deployment.Metadata.Name);
+            foreach (var deployment in Overlay.Render(overlay).Deployments)
+            {
+                pods.Add(overlay, deployment.Metadata.Name);
+            }
         }
 
         return pods;
@@ -19,7 +24,7 @@ public sealed class PodTests
 
     // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     [Theory]
-    [MemberData(nameof(Pods))]
+    [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Fits_the_restricted_pod_security_standard(string overlay, string name)
     {
         var pod = Pod(overlay, name);
@@ -40,7 +45,7 @@ public sealed class PodTests
     }
 
     [Theory]
-    [MemberData(nameof(Pods))]
+    [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Writes_nowhere_but_to_tmp(string overlay, string name)
     {
         foreach (var container in Containers(Pod(overlay, name)))
@@ -51,7 +56,7 @@ public sealed class PodTests
     }
 
     [Theory]
-    [MemberData(nameof(Pods))]
+    [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Says_what_it_needs_and_how_much_memory_it_may_take(string overlay, string name)
     {
         foreach (var resources in Containers(Pod(overlay, name)).Select(container => container.Resources))
@@ -62,7 +67,7 @@ public sealed class PodTests
     }
 
     [Theory]
-    [MemberData(nameof(Pods))]
+    [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Has_no_token_of_the_cluster(string overlay, string name) => Pod(overlay, name).AutomountServiceAccountToken.ShouldBe(false);
 
     [Theory]
@@ -83,7 +88,8 @@ public sealed class PodTests
             container.LivenessProbe.HttpGet.Path.ShouldBe("/health/live");
             container.StartupProbe.HttpGet.Path.ShouldBe("/health/live");
             container.ReadinessProbe.HttpGet.Path.ShouldBe("/health/ready");
-            new[] { container.LivenessProbe, container.StartupProbe, container.ReadinessProbe }.ShouldAllBe(probe => probe.HttpGet.Port.Value == port.Name);
+            new[] { container.LivenessProbe, container.StartupProbe, container.ReadinessProbe }
+                .ShouldAllBe(probe => probe.HttpGet.Port.Value == port.Name);
             deployment.Spec.Template.Metadata.Annotations["prometheus.io/port"].ShouldBe($"{port.ContainerPort}");
             deployment.Spec.Template.Metadata.Annotations["prometheus.io/path"].ShouldBe("/metrics");
         }
@@ -94,7 +100,8 @@ public sealed class PodTests
     public void The_namespace_enforces_the_restricted_standard(string overlay) =>
         Overlay.Render(overlay).Of<V1Namespace>().Single().Metadata.Labels["pod-security.kubernetes.io/enforce"].ShouldBe("restricted");
 
-    private static V1PodSpec Pod(string overlay, string name) => Overlay.Render(overlay).Deployments.Single(deployment => deployment.Metadata.Name == name).Spec.Template.Spec;
+    private static V1PodSpec Pod(string overlay, string name) =>
+        Overlay.Render(overlay).Deployments.Single(deployment => deployment.Metadata.Name == name).Spec.Template.Spec;
 
     private static IEnumerable<V1Container> Containers(V1PodSpec pod) => [.. pod.Containers, .. pod.InitContainers ?? []];
 }

@@ -3,12 +3,14 @@ using k8s.Models;
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
 /// <summary>What names something names something that is there.</summary>
+[Trait("Category", "Slow")]
 public sealed class ReferenceTests
 {
     [Theory]
     [ClassData(typeof(OverlayData))]
     public void Every_service_of_the_bus_has_a_Deployment(string overlay) =>
-        Overlay.Render(overlay).Services.Select(deployment => deployment.Metadata.Name).ShouldBe(Names.BusNames.Services.Select(service => service.Service), ignoreOrder: true);
+        Overlay.Render(overlay).Services.Select(deployment => deployment.Metadata.Name)
+            .ShouldBe(Names.BusNames.Services.Select(service => service.Service), ignoreOrder: true);
 
     [Theory]
     [ClassData(typeof(OverlayData))]
@@ -18,7 +20,8 @@ public sealed class ReferenceTests
         foreach (var deployment in deployments)
         {
             deployments.Where(other => Selects(deployment.Spec.Selector, other)).ShouldHaveSingleItem().ShouldBe(deployment);
-            foreach (var spread in deployment.Spec.Template.Spec.TopologySpreadConstraints ?? []) Selects(spread.LabelSelector, deployment).ShouldBeTrue();
+            foreach (var spread in deployment.Spec.Template.Spec.TopologySpreadConstraints ?? []) Selects(spread.LabelSelector, deployment)
+                .ShouldBeTrue();
         }
     }
 
@@ -28,7 +31,8 @@ public sealed class ReferenceTests
     {
         var rendered = Overlay.Render(overlay);
         var selectors = rendered.Of<V1PodDisruptionBudget>().Select(budget => (budget.Metadata.Name, budget.Spec.Selector))
-            .Concat(rendered.Of<V1Service>().Select(service => (service.Metadata.Name, new V1LabelSelector { MatchLabels = service.Spec.Selector })));
+            .Concat(rendered.Of<V1Service>()
+                .Select(service => (service.Metadata.Name, new V1LabelSelector { MatchLabels = service.Spec.Selector })));
         foreach (var (name, selector) in selectors)
         {
             rendered.Deployments.Where(deployment => Selects(selector, deployment)).ShouldHaveSingleItem().Metadata.Name.ShouldBe(name);
@@ -42,7 +46,9 @@ public sealed class ReferenceTests
         var rendered = Overlay.Render(overlay);
         foreach (var budget in rendered.Of<V1PodDisruptionBudget>().Where(budget => budget.Spec.MinAvailable != null))
         {
-            rendered.Service(budget.Metadata.Name).Spec.Replicas!.Value.ShouldBeGreaterThan(int.Parse(budget.Spec.MinAvailable.Value, System.Globalization.CultureInfo.InvariantCulture));
+            rendered.Service(budget.Metadata.Name)
+                .Spec.Replicas!.Value.ShouldBeGreaterThan(int.Parse(budget.Spec.MinAvailable.Value,
+                    System.Globalization.CultureInfo.InvariantCulture));
         }
     }
 
@@ -67,7 +73,8 @@ public sealed class ReferenceTests
         {
             var open = policy.Spec.Ingress.SelectMany(rule => rule.Ports).Select(port => port.Port.Value);
             var ports = rendered.Deployments.Where(deployment => Selects(policy.Spec.PodSelector, deployment))
-                .SelectMany(deployment => deployment.Spec.Template.Spec.Containers.Single().Ports).Select(port => $"{port.ContainerPort}").ToList();
+                .SelectMany(deployment => deployment.Spec.Template.Spec.Containers.Single().Ports).Select(port => $"{port.ContainerPort}")
+                    .ToList();
             open.ShouldAllBe(port => ports.Contains(port), policy.Metadata.Name);
         }
     }
@@ -87,6 +94,7 @@ public sealed class ReferenceTests
     {
         selector.MatchExpressions.ShouldBeNull();
         var labels = deployment.Spec.Template.Metadata.Labels;
-        return (selector.MatchLabels ?? new Dictionary<string, string>()).All(label => labels.TryGetValue(label.Key, out var value) && value == label.Value);
+        return (selector.MatchLabels ?? new Dictionary<string, string>())
+            .All(label => labels.TryGetValue(label.Key, out var value) && value == label.Value);
     }
 }

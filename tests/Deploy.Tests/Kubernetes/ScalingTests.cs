@@ -7,6 +7,7 @@ using MacroCausal.Tuner.Ledger;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
+[Trait("Category", "Slow")]
 public sealed class ScalingTests
 {
     // A node, an image of several GB, and a start. Where it takes longer, segments are issued twice, and no attempt is counted.
@@ -52,7 +53,8 @@ public sealed class ScalingTests
     {
         var rendered = Overlay.Render(overlay);
         var tuner = (TunerOptions)ServiceSettings.Bind("tuner", rendered.Environment(rendered.Service("tuner")))!;
-        var settings = new StudySettings { ExecutionId = "study", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
+        var settings =
+            new StudySettings { ExecutionId = "study", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
         var begun = DateTimeOffset.UnixEpoch;
         var ledger = await ActiveStudy.FoldAsync(settings, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), begun, CancellationToken.None);
         ledger.Track(TrialTransitions.Begin("study", (StartTrial)ledger.Study.Next(), begun), begun);
@@ -66,7 +68,8 @@ public sealed class ScalingTests
     public void The_trigger_asks_with_a_credential_that_is_there(string overlay)
     {
         var authentication = Resource(overlay, "TriggerAuthentication");
-        ScaledObject(overlay)["triggers"]![0]!["authenticationRef"]!["name"]!.GetValue<string>().ShouldBe(authentication.Json["metadata"]!["name"]!.GetValue<string>());
+        ScaledObject(overlay)["triggers"]![0]!["authenticationRef"]!["name"]!.GetValue<string>()
+            .ShouldBe(authentication.Json["metadata"]!["name"]!.GetValue<string>());
         authentication.Spec["podIdentity"]!["provider"]!.GetValue<string>().ShouldBe("aws");
     }
 
@@ -78,7 +81,8 @@ public sealed class ScalingTests
         var region = Metadata(overlay, "awsRegion");
         new Uri(Metadata(overlay, "queueURL")).Host.ShouldBe($"sqs.{region}.amazonaws.com");
         rendered.Services.ShouldAllBe(deployment => rendered.Environment(deployment)["AWS_REGION"] == region);
-        rendered.Services.ShouldAllBe(deployment => deployment.Spec.Template.Spec.Containers.Single().Image.Contains($".dkr.ecr.{region}.amazonaws.com/"));
+        rendered.Services.ShouldAllBe(deployment =>
+            deployment.Spec.Template.Spec.Containers.Single().Image.Contains($".dkr.ecr.{region}.amazonaws.com/"));
     }
 
     [Fact]
@@ -86,12 +90,16 @@ public sealed class ScalingTests
     {
         var template = Resource("overlays/karpenter", "NodePool").Spec["template"]!;
         var pod = Overlay.Render("overlays/karpenter").Service("trial-runner").Spec.Template.Spec;
-        foreach (var (key, value) in template["metadata"]!["labels"]!.AsObject()) pod.NodeSelector[key].ShouldBe(value!.GetValue<string>());
+        foreach (var (key, value) in template["metadata"]!["labels"]!.AsObject())
+        {
+            pod.NodeSelector[key].ShouldBe(value!.GetValue<string>());
+        }
         var taint = template["spec"]!["taints"]!.AsArray().ShouldHaveSingleItem()!;
         pod.Tolerations.ShouldHaveSingleItem().Key.ShouldBe(taint["key"]!.GetValue<string>());
         pod.Tolerations[0].Effect.ShouldBe(taint["effect"]!.GetValue<string>());
         pod.Containers.Single().Resources.Limits["nvidia.com/gpu"].ToString().ShouldBe("1");
-        Overlay.Render("overlays/karpenter").Environment(Overlay.Render("overlays/karpenter").Service("trial-runner"))["TrialRunner__Device"].ShouldBe("cuda");
+        Overlay.Render("overlays/karpenter")
+            .Environment(Overlay.Render("overlays/karpenter").Service("trial-runner"))["TrialRunner__Device"].ShouldBe("cuda");
     }
 
     [Fact]
@@ -105,15 +113,18 @@ public sealed class ScalingTests
     public void The_pool_uses_a_node_class_that_is_there_and_finds_subnets_and_groups_by_the_same_cluster()
     {
         var nodes = Resource("overlays/karpenter", "EC2NodeClass");
-        Resource("overlays/karpenter", "NodePool").Spec["template"]!["spec"]!["nodeClassRef"]!["name"]!.GetValue<string>().ShouldBe(nodes.Json["metadata"]!["name"]!.GetValue<string>());
+        Resource("overlays/karpenter", "NodePool").Spec["template"]!["spec"]!["nodeClassRef"]!["name"]!.GetValue<string>()
+            .ShouldBe(nodes.Json["metadata"]!["name"]!.GetValue<string>());
         var cluster = nodes.Spec["subnetSelectorTerms"]![0]!["tags"]!["karpenter.sh/discovery"]!.GetValue<string>();
         nodes.Spec["securityGroupSelectorTerms"]![0]!["tags"]!["karpenter.sh/discovery"]!.GetValue<string>().ShouldBe(cluster);
         nodes.Spec["role"]!.GetValue<string>().ShouldBe($"KarpenterNodeRole-{cluster}");
     }
 
-    private static string Metadata(string overlay, string key) => ScaledObject(overlay)["triggers"]![0]!["metadata"]![key]!.GetValue<string>();
+    private static string Metadata(string overlay, string key) =>
+        ScaledObject(overlay)["triggers"]![0]!["metadata"]![key]!.GetValue<string>();
 
     private static JsonNode ScaledObject(string overlay) => Resource(overlay, "ScaledObject").Spec;
 
-    private static CustomResource Resource(string overlay, string kind) => Overlay.Render(overlay).CustomResources.Single(resource => resource.Kind == kind);
+    private static CustomResource Resource(string overlay, string kind) =>
+        Overlay.Render(overlay).CustomResources.Single(resource => resource.Kind == kind);
 }

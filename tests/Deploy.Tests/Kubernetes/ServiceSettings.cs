@@ -26,12 +26,15 @@ internal static class ServiceSettings
     public static object? Bind(string service, IReadOnlyDictionary<string, string> environment)
     {
         if (!Sections.TryGetValue(service, out var known)) return null;
-        var values = environment.ToDictionary(variable => variable.Key.Replace("__", ":", StringComparison.Ordinal), string? (variable) => variable.Value);
+        var values = environment.ToDictionary(
+            variable => variable.Key.Replace("__", ":", StringComparison.Ordinal),
+            string? (variable) => variable.Value);
         return new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(known.Section).Get(known.Options);
     }
 
     private static IEnumerable<string> Options(string service) =>
-        Sections.TryGetValue(service, out var known) ? known.Options.GetProperties().Select(property => $"{known.Section}__{property.Name}") : [];
+        Sections.TryGetValue(service, out var known) ? known.Options.GetProperties()
+            .Select(property => $"{known.Section}__{property.Name}") : [];
 
     /// <summary>What ServiceDefaults and AddAwsStorage read in every service.</summary>
     private static HashSet<string> Shared()

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
+[Trait("Category", "Slow")]
 public sealed class SettingsTests
 {
     private const string MessagesNameThem = "the messages of the Tuner name bucket, table and object";
@@ -37,7 +38,8 @@ public sealed class SettingsTests
         foreach (var deployment in rendered.Services)
         {
             var known = ServiceSettings.Of(deployment.Metadata.Name);
-            rendered.Environment(deployment).Keys.Where(variable => !known.Contains(variable) && !ServiceSettings.IsStandard(variable)).ShouldBeEmpty(deployment.Metadata.Name);
+            rendered.Environment(deployment).Keys.Where(variable => !known.Contains(variable) && !ServiceSettings.IsStandard(variable))
+                .ShouldBeEmpty(deployment.Metadata.Name);
         }
     }
 
@@ -56,9 +58,14 @@ public sealed class SettingsTests
     public void The_values_are_ones_that_the_service_takes(string overlay)
     {
         var rendered = Overlay.Render(overlay);
-        var options = rendered.Services.Select(deployment => ServiceSettings.Bind(deployment.Metadata.Name, rendered.Environment(deployment))).OfType<object>().ToList();
+        var options =
+            rendered.Services.Select(deployment => ServiceSettings.Bind(deployment.Metadata.Name, rendered.Environment(deployment)))
+                .OfType<object>().ToList();
         options.Count.ShouldBe(2);
-        foreach (var bound in options) Validator.ValidateObject(bound, new ValidationContext(bound), validateAllProperties: true);
+        foreach (var bound in options)
+        {
+            Validator.ValidateObject(bound, new ValidationContext(bound), validateAllProperties: true);
+        }
     }
 
     [Theory]
@@ -66,7 +73,8 @@ public sealed class SettingsTests
     public void The_Tuner_and_the_Registry_look_into_the_same_study_table(string overlay)
     {
         var rendered = Overlay.Render(overlay);
-        rendered.Environment(rendered.Service("registry"))["STUDY_TABLE"].ShouldBe(rendered.Environment(rendered.Service("tuner"))["STUDY_TABLE"]);
+        rendered.Environment(rendered.Service("registry"))["STUDY_TABLE"]
+            .ShouldBe(rendered.Environment(rendered.Service("tuner"))["STUDY_TABLE"]);
     }
 
     [Theory]
@@ -78,6 +86,7 @@ public sealed class SettingsTests
         var rendered = Overlay.Render(overlay);
         var tuner = rendered.Environment(rendered.Service("tuner"));
         OfAStudy.ShouldAllBe(name => tuner[name].Length > 0);
-        rendered.Services.SelectMany(deployment => rendered.Environment(deployment).Keys).ShouldNotContain(name => name.Contains("KEY", StringComparison.Ordinal));
+        rendered.Services.SelectMany(deployment => rendered.Environment(deployment).Keys)
+            .ShouldNotContain(name => name.Contains("KEY", StringComparison.Ordinal));
     }
 }

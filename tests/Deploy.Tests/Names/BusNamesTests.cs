@@ -5,15 +5,18 @@ public sealed class BusNamesTests
 {
     [Fact]
     public void The_queues_are_those_of_the_contracts() =>
-        BusNames.Queues.ShouldBe([QueueNames.PrepareData, QueueNames.RegisterModel, QueueNames.RunTrial, QueueNames.StartTraining, QueueNames.Study]);
+        BusNames.Queues.ShouldBe([QueueNames.PrepareData, QueueNames.RegisterModel, QueueNames.RunTrial, QueueNames.StartTraining,
+            QueueNames.Study]);
 
     [Fact]
     public void Every_queue_has_an_error_and_a_skipped_queue() =>
-        BusNames.AllQueues.ShouldBe(BusNames.Queues.SelectMany(queue => new[] { queue, queue + "_error", queue + "_skipped" }).Order(StringComparer.Ordinal));
+        BusNames.AllQueues.ShouldBe(BusNames.Queues.SelectMany(queue => new[] { queue, queue + "_error", queue + "_skipped" })
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_tuner_commands_every_other_service_and_itself() =>
-        BusNames.Service("tuner").Sends.ShouldBe([QueueNames.PrepareData, QueueNames.RegisterModel, QueueNames.RunTrial, QueueNames.Study], ignoreOrder: true);
+        BusNames.Service("tuner")
+            .Sends.ShouldBe([QueueNames.PrepareData, QueueNames.RegisterModel, QueueNames.RunTrial, QueueNames.Study], ignoreOrder: true);
 
     [Theory]
     [InlineData("data-prep", "DataPrepared", "DataRejected")]
@@ -21,11 +24,13 @@ public sealed class BusNamesTests
     [InlineData("trial-runner", "TrialEpochCompleted", "TrialFailed")]
     [InlineData("registry", "ModelRegistered", "RegistrationFailed")]
     public void A_service_publishes_the_events_that_the_contracts_say(string service, params string[] events) =>
-        BusNames.Service(service).Publishes.Where(topic => !topic.StartsWith("MassTransit-", StringComparison.Ordinal)).ShouldBe(events.Select(name => "MacroCausal_Contracts-" + name), ignoreOrder: true);
+        BusNames.Service(service).Publishes.Where(topic => !topic.StartsWith("MassTransit-", StringComparison.Ordinal))
+            .ShouldBe(events.Select(name => "MacroCausal_Contracts-" + name), ignoreOrder: true);
 
     [Fact]
     public void A_service_may_publish_the_fault_of_whatever_it_consumes() => BusNames.Service("trial-runner").Publishes
-        .ShouldBe(["MacroCausal_Contracts-TrialEpochCompleted", "MacroCausal_Contracts-TrialFailed", "MassTransit-Fault--MacroCausal_Contracts-RunTrial--", "MassTransit-ReceiveFault"], ignoreOrder: true);
+        .ShouldBe(["MacroCausal_Contracts-TrialEpochCompleted", "MacroCausal_Contracts-TrialFailed",
+            "MassTransit-Fault--MacroCausal_Contracts-RunTrial--", "MassTransit-ReceiveFault"], ignoreOrder: true);
 
     [Fact]
     public void Workers_send_no_command() =>

@@ -6,11 +6,14 @@ namespace MacroCausal.Deploy.Tests.Names;
 internal static class MessageTypes
 {
     private static readonly Uri AnyHost = new("amazonsqs://any");
-    private static readonly Lazy<Dictionary<Type, string>> Commands = new(() => ServiceBuses.All.Select(service => service.Configured()).SelectMany(Consumed).ToDictionary());
-    private static readonly Type[] Contracts = [.. typeof(StartTraining).Assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false })];
+    private static readonly Lazy<Dictionary<Type, string>> Commands =
+        new(() => ServiceBuses.All.Select(service => service.Configured()).SelectMany(Consumed).ToDictionary());
+    private static readonly Type[] Contracts =
+        [.. typeof(StartTraining).Assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false })];
 
     /// <summary>The topic that the bus publishes a type to.</summary>
-    public static string Topic(IBusTopology topology, Type type) => topology.PublishTopology.TryGetPublishAddress(type, AnyHost, out var address)
+    public static string Topic(IBusTopology topology, Type type) =>
+        topology.PublishTopology.TryGetPublishAddress(type, AnyHost, out var address)
         ? address!.AbsolutePath.Trim('/')
         : throw new InvalidOperationException($"The bus has no topic for {type}.");
 
@@ -22,5 +25,6 @@ internal static class MessageTypes
     public static string QueueOf(Type command) => Commands.Value[command];
 
     private static IEnumerable<KeyValuePair<Type, string>> Consumed(IBusControl bus) =>
-        Endpoint.Of(bus).SelectMany(endpoint => endpoint.Topics.Select(topic => KeyValuePair.Create(Of(bus.Topology, topic), endpoint.Queue)));
+        Endpoint.Of(bus)
+            .SelectMany(endpoint => endpoint.Topics.Select(topic => KeyValuePair.Create(Of(bus.Topology, topic), endpoint.Queue)));
 }

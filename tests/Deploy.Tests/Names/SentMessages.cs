@@ -6,7 +6,8 @@ using System.Reflection.PortableExecutable;
 namespace MacroCausal.Deploy.Tests.Names;
 
 /// <summary>
-/// What a service's code sends and publishes. A bus is configured with what it receives only; but every call of <c>Send</c> or <c>Publish</c> names its message's type in the compiled code.
+/// What a service's code sends and publishes. A bus is configured with what it receives only; but every call of <c>Send</c> or
+/// <c>Publish</c> names its message's type in the compiled code.
 /// </summary>
 internal static class SentMessages
 {
@@ -15,7 +16,8 @@ internal static class SentMessages
     {
         using var file = new PEReader(File.OpenRead(assembly.Location));
         var metadata = file.GetMetadataReader();
-        var calls = Enumerable.Range(1, metadata.GetTableRowCount(TableIndex.MethodSpec)).Select(MetadataTokens.MethodSpecificationHandle).Where(call => Name(metadata, call) == verb);
+        var calls = Enumerable.Range(1, metadata.GetTableRowCount(TableIndex.MethodSpec)).Select(MetadataTokens.MethodSpecificationHandle)
+            .Where(call => Name(metadata, call) == verb);
         return [.. calls.Select(call => Message(assembly, call)).OfType<Type>().Distinct()];
     }
 

@@ -12,7 +12,8 @@ namespace MacroCausal.Deploy.Tests.Names;
 /// <param name="Assembly">The service's assembly.</param>
 /// <param name="Endpoints">Registers the service's consumers.</param>
 /// <param name="Parts">Registers what the consumers' definitions need.</param>
-public sealed record ServiceBus(string Service, Assembly Assembly, Action<IBusRegistrationConfigurator> Endpoints, Action<IServiceCollection> Parts)
+public sealed record ServiceBus(string Service, Assembly Assembly, Action<IBusRegistrationConfigurator> Endpoints,
+    Action<IServiceCollection> Parts)
 {
     /// <summary>The bus, with its queues, topics and subscriptions known but nothing connected.</summary>
     public IBusControl Configured() => Services().BuildServiceProvider().GetRequiredService<IBusControl>();

@@ -13,7 +13,9 @@ public static class ServiceBuses
     [
         new("data-prep", typeof(DataPrepServiceCollectionExtensions).Assembly, bus => bus.AddDataPrep(), _ => { }),
         new("tuner", typeof(TunerServiceCollectionExtensions).Assembly, bus => bus.AddTuner(), services => services.AddTuner()),
-        new("trial-runner", typeof(TrialRunnerServiceCollectionExtensions).Assembly, bus => bus.AddTrialRunner(), services => services.AddTrialRunner()),
+        new(
+            "trial-runner", typeof(TrialRunnerServiceCollectionExtensions).Assembly,
+            bus => bus.AddTrialRunner(), services => services.AddTrialRunner()),
         new("registry", typeof(RegistryServiceCollectionExtensions).Assembly, bus => bus.AddRegistry(), services => services.AddRegistry()),
     ];
 }

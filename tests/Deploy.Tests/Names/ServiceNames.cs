@@ -41,8 +41,11 @@ public sealed record ServiceNames(string Service)
                 MessageTypes.Topic(topology, typeof(ReceiveFault)),
             ],
             Subscriptions = [.. endpoints.SelectMany(endpoint => endpoint.Topics.Select(topic => new Subscription(topic, endpoint.Queue)))],
-            ErrorQueues = [.. endpoints.Select(endpoint => topology.SendTopology.ErrorQueueNameFormatter.FormatErrorQueueName(endpoint.Queue))],
-            SkippedQueues = [.. endpoints.Select(endpoint => topology.SendTopology.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(endpoint.Queue))],
+            ErrorQueues =
+                [.. endpoints.Select(endpoint => topology.SendTopology.ErrorQueueNameFormatter.FormatErrorQueueName(endpoint.Queue))],
+            SkippedQueues =
+                [.. endpoints.Select(endpoint =>
+                    topology.SendTopology.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(endpoint.Queue))],
         };
     }
 }

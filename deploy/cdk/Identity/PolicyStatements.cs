@@ -3,11 +3,19 @@ using Amazon.CDK.AWS.IAM;
 
 namespace MacroCausal.Cdk.Identity;
 
+/// <summary>A statement that allows actions on resources.</summary>
+internal static class PolicyStatements
+{
+    public static PolicyStatement Allow(string[] actions, IEnumerable<string> resources, Dictionary<string, object>? conditions = null) =>
+        new(new PolicyStatementProps { Actions = actions, Resources = [.. resources], Conditions = conditions });
+}
+
 /// <summary>Who may take a service's role.</summary>
 internal static class Trust
 {
     /// <summary>Pods of one Kubernetes service account, through EKS Pod Identity.</summary>
-    public static IPrincipal Pods(Stack stack, string kubernetesNamespace, string serviceAccount) => new SessionTagsPrincipal(new PrincipalWithConditions(
+    public static IPrincipal Pods(Stack stack, string kubernetesNamespace, string serviceAccount) =>
+        new SessionTagsPrincipal(new PrincipalWithConditions(
         new ServicePrincipal("pods.eks.amazonaws.com"),
         new Dictionary<string, object>
         {
