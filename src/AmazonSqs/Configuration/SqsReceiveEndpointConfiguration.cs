@@ -9,8 +9,9 @@ using MassTransit.Transports;
 
 namespace MacroCausal.AmazonSqs.Configuration;
 
-/// <summary>The configuration of one endpoint, from which it is built.</summary>
-internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfiguration, IReceiveEndpointConfiguration, IAmazonSqsReceiveEndpointConfigurator
+/// <summary>Configures one endpoint, and builds it.</summary>
+internal sealed class SqsReceiveEndpointConfiguration
+    : ReceiveEndpointConfiguration, IReceiveEndpointConfiguration, IAmazonSqsReceiveEndpointConfigurator
 {
     private const int MaxVisibilitySeconds = 43_200;
     private const int MinRenewalSeconds = 60;
@@ -24,7 +25,8 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
 
     public override Uri HostAddress => _host.HostAddress;
 
-    public override Uri InputAddress => new SqsAddress(HostAddress, Settings.QueueName, Durable: Settings.Durable, AutoDelete: Settings.AutoDelete).ToUri();
+    public override Uri InputAddress =>
+        new SqsAddress(HostAddress, Settings.QueueName, Durable: Settings.Durable, AutoDelete: Settings.AutoDelete).ToUri();
 
     public bool Durable
     {
@@ -53,7 +55,7 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
 
     public TimeSpan MaxVisibilityTimeout
     {
-        set => Settings.MaxVisibilityTimeout = value < RenewalPlan.SqsLimit ? value : RenewalPlan.SqsLimit;
+        set => Settings.MaxVisibilityTimeout = value < RenewalSchedule.MaxSqsVisibility ? value : RenewalSchedule.MaxSqsVisibility;
     }
 
     public int MaxVisibilityTimeoutRenewal
@@ -68,7 +70,7 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
     public IDictionary<string, string> QueueTags => Settings.QueueTags;
 
     public void Subscribe<T>()
-        where T : class => _endpoint.Topologies.Consume.Subscribe(_host.Topologies.Publish.Of<T>().Settings);
+        where T : class => _endpoint.Topologies.Consume.Subscribe(_host.Topologies.Publish.ForMessage<T>().Settings);
 
     public void Subscribe(string topicName) => _endpoint.Topologies.Consume.Subscribe(new TopicSettings(topicName));
 
@@ -77,7 +79,7 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
     public void Build(IHost host)
     {
         var context = CreateContext();
-        var transport = new ReceiveTransport<SqsClientContext>(_host, context, () => context.Sessions, Pipe(context));
+        var transport = new ReceiveTransport<SqsClientContext>(_host, context, () => context.Supervisor, Pipe(context));
         var endpoint = new ReceiveEndpoint(transport, context);
         host.AddReceiveEndpoint(Settings.QueueName, endpoint);
         ReceiveEndpoint = endpoint;
@@ -85,19 +87,32 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
 
     public override IEnumerable<ValidationResult> Validate()
     {
-        if (EntityNames.RefuseQueue(Settings.QueueName) is { } refused) yield return this.Failure(Settings.QueueName, refused);
-        if (Transport.PrefetchCount <= 0) yield return this.Failure("PrefetchCount", $"is {Transport.PrefetchCount}; an endpoint must hold at least 1 message");
+        if (EntityNames.QueueNameError(Settings.QueueName) is { } error)
+        {
+            yield return this.Failure(Settings.QueueName, error);
+        }
+
+        if (Transport.PrefetchCount <= 0)
+        {
+            yield return this.Failure("PrefetchCount", $"is {Transport.PrefetchCount}; the minimum is 1");
+        }
+
         if (Settings.WaitTimeSeconds > ReceiveSettings.MaxWaitTimeSeconds)
         {
-            yield return this.Failure("WaitTimeSeconds", $"is {Settings.WaitTimeSeconds}; SQS waits at most {ReceiveSettings.MaxWaitTimeSeconds} seconds");
+            var text = $"is {Settings.WaitTimeSeconds}; SQS waits at most {ReceiveSettings.MaxWaitTimeSeconds} seconds";
+            yield return this.Failure("WaitTimeSeconds", text);
         }
 
         if (Settings.RedeliverVisibilityTimeout is < 0 or > MaxVisibilitySeconds)
         {
-            yield return this.Failure("RedeliverVisibilityTimeout", $"is {Settings.RedeliverVisibilityTimeout}; SQS takes 0 to {MaxVisibilitySeconds} seconds");
+            var text = $"is {Settings.RedeliverVisibilityTimeout}; SQS takes 0 to {MaxVisibilitySeconds} seconds";
+            yield return this.Failure("RedeliverVisibilityTimeout", text);
         }
 
-        foreach (var result in base.Validate()) yield return result.WithParentKey(Settings.QueueName);
+        foreach (var result in base.Validate())
+        {
+            yield return result.WithParentKey(Settings.QueueName);
+        }
     }
 
     private IPipe<SqsClientContext> Pipe(SqsReceiveEndpointContext context) => MassTransit.Pipe.New<SqsClientContext>(pipe =>
@@ -118,19 +133,23 @@ internal sealed class SqsReceiveEndpointConfiguration : ReceiveEndpointConfigura
         ApplySpecifications(new Builder(this));
         var context = new SqsReceiveEndpointContext(_host, this, _endpoint.Topologies.Consume.Subscriptions(Settings));
         var send = _host.Topologies.Send;
-        context.GetOrAddPayload<IErrorTransport>(() => new ErrorTransport(send.ErrorQueueNameFormatter.FormatErrorQueueName(Settings.QueueName)));
-        context.GetOrAddPayload<IDeadLetterTransport>(() => new DeadLetterTransport(send.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(Settings.QueueName)));
+        var errorQueue = send.ErrorQueueNameFormatter.FormatErrorQueueName(Settings.QueueName);
+        var deadLetterQueue = send.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(Settings.QueueName);
+        context.GetOrAddPayload<IErrorTransport>(() => new ErrorTransport(errorQueue));
+        context.GetOrAddPayload<IDeadLetterTransport>(() => new DeadLetterTransport(deadLetterQueue));
         context.GetOrAddPayload(() => _host.Topology);
         return context;
     }
 
-    /// <summary>Subscribes the queue to the topic of each message type that something at the endpoint consumes.</summary>
+    /// <summary>Subscribes the queue to the topic of each message type that the endpoint consumes.</summary>
     private sealed class Builder(SqsReceiveEndpointConfiguration configuration) : ReceiveEndpointBuilder(configuration)
     {
         public override ConnectHandle ConnectConsumePipe<T>(IPipe<ConsumeContext<T>> pipe, ConnectPipeOptions options)
         {
             IConsumeTopologyConfigurator consume = configuration._endpoint.Topologies.Consume;
-            if (configuration.ConfigureConsumeTopology && options.HasFlag(ConnectPipeOptions.ConfigureConsumeTopology) && consume.GetMessageTopology<T>().ConfigureConsumeTopology)
+            if (configuration.ConfigureConsumeTopology
+                && options.HasFlag(ConnectPipeOptions.ConfigureConsumeTopology)
+                && consume.GetMessageTopology<T>().ConfigureConsumeTopology)
             {
                 configuration.Subscribe<T>();
             }

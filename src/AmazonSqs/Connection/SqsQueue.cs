@@ -6,8 +6,8 @@ using MacroCausal.AmazonSqs.Visibility;
 
 namespace MacroCausal.AmazonSqs.Connection;
 
-/// <summary>A queue that exists, and what can be done with its messages. Sends and deletes go out in batches.</summary>
-internal sealed class SqsQueue : ILeasedQueue, IAsyncDisposable
+/// <summary>A queue that exists. Messages are sent and deleted in batches.</summary>
+internal sealed class SqsQueue : IVisibilityQueue, IAsyncDisposable
 {
     private readonly IAmazonSQS _sqs;
     private readonly Lazy<Batcher<OutgoingMessage>> _sends;
@@ -24,7 +24,8 @@ internal sealed class SqsQueue : ILeasedQueue, IAsyncDisposable
 
     public string Url { get; }
 
-    public Task Send(OutgoingMessage message, CancellationToken cancellationToken) => _sends.Value.Execute(message, message.Size, cancellationToken);
+    public Task Send(OutgoingMessage message, CancellationToken cancellationToken) =>
+        _sends.Value.Execute(message, message.Size, cancellationToken);
 
     public Task Delete(string receiptHandle) => _deletes.Value.Execute(receiptHandle, 0, CancellationToken.None);
 
@@ -46,8 +47,15 @@ internal sealed class SqsQueue : ILeasedQueue, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_sends.IsValueCreated) await _sends.Value.DisposeAsync().ConfigureAwait(false);
-        if (_deletes.IsValueCreated) await _deletes.Value.DisposeAsync().ConfigureAwait(false);
+        if (_sends.IsValueCreated)
+        {
+            await _sends.Value.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_deletes.IsValueCreated)
+        {
+            await _deletes.Value.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<IReadOnlyDictionary<int, BatchFailure>> SendBatch(IReadOnlyList<OutgoingMessage> messages)
@@ -55,7 +63,9 @@ internal sealed class SqsQueue : ILeasedQueue, IAsyncDisposable
         var entries = messages.Select((message, index) => new SendMessageBatchRequestEntry(Id(index), message.Body)
         {
             DelaySeconds = message.DelaySeconds > 0 ? message.DelaySeconds : null,
-            MessageAttributes = message.Attributes.ToDictionary(pair => pair.Key, pair => new MessageAttributeValue { DataType = "String", StringValue = pair.Value }),
+            MessageAttributes = message.Attributes.ToDictionary(
+                attribute => attribute.Key,
+                attribute => new MessageAttributeValue { DataType = "String", StringValue = attribute.Value }),
         });
         var response = await _sqs.SendMessageBatchAsync(Url, [.. entries]).ConfigureAwait(false);
         return Failures(response.Failed);

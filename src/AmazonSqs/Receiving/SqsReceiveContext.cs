@@ -1,11 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using Amazon.SQS;
+using Amazon.SQS.Model;
 using MassTransit;
 using MassTransit.Serialization;
 using MassTransit.Transports;
 
 namespace MacroCausal.AmazonSqs.Receiving;
 
-/// <summary>One delivery of a message, for the pipe of its endpoint.</summary>
+/// <summary>One delivery of a message, for the pipe of its endpoint; its transport headers are the message's attributes.</summary>
 internal sealed class SqsReceiveContext(ReceivedMessage message, ReceiveEndpointContext context, params object[] payloads)
     : BaseReceiveContext(message.Redelivered, context, payloads), IHeaderProvider
 {
@@ -17,8 +21,15 @@ internal sealed class SqsReceiveContext(ReceivedMessage message, ReceiveEndpoint
 
     public IEnumerable<KeyValuePair<string, object>> GetAll()
     {
-        if (!message.Attributes.ContainsKey(MessageHeaders.MessageId)) yield return new(MessageHeaders.MessageId, message.MessageId);
-        foreach (var (name, value) in message.Attributes) yield return new(name, value);
+        if (!message.Attributes.ContainsKey(MessageHeaders.MessageId))
+        {
+            yield return new(MessageHeaders.MessageId, message.MessageId);
+        }
+
+        foreach (var (name, value) in message.Attributes)
+        {
+            yield return new(name, value);
+        }
     }
 
     public bool TryGetHeader(string key, [NotNullWhen(true)] out object? value)
@@ -32,4 +43,68 @@ internal sealed class SqsReceiveContext(ReceivedMessage message, ReceiveEndpoint
         };
         return value is not null;
     }
+}
+
+/// <summary>A message as its sender sent it. One that SNS wrapped (a subscription without raw delivery) is unwrapped.</summary>
+internal sealed record ReceivedMessage(string MessageId, string ReceiptHandle, string Body, IReadOnlyDictionary<string, string> Attributes)
+{
+    public string? TopicArn { get; private init; }
+
+    public DateTime? SentTime { get; private init; }
+
+    public bool Redelivered { get; private init; }
+
+    public static ReceivedMessage From(Message message)
+    {
+        var system = message.Attributes ?? [];
+        var attributes = (message.MessageAttributes ?? [])
+            .Where(attribute => attribute.Value.StringValue is not null)
+            .ToDictionary(attribute => attribute.Key, attribute => attribute.Value.StringValue);
+        var sent = Number(system, MessageSystemAttributeName.SentTimestamp);
+        var received = new ReceivedMessage(message.MessageId, message.ReceiptHandle, message.Body ?? "", attributes)
+        {
+            SentTime = sent is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime : null,
+            Redelivered = Number(system, MessageSystemAttributeName.ApproximateReceiveCount) > 1,
+        };
+
+        // A message that SNS wrapped has its attributes inside.
+        return attributes.Count == 0 && received.Body.Contains("\"TopicArn\"", StringComparison.Ordinal) ? received.Unwrap() : received;
+    }
+
+    private ReceivedMessage Unwrap()
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(Body);
+            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root) return this;
+            if (Text(root, "TopicArn") is not { } arn || Text(root, "Message") is not { } body) return this;
+            return this with { Body = body, TopicArn = arn, Attributes = WrappedAttributes(root) };
+        }
+        catch (JsonException)
+        {
+            // Not JSON: the deserializer reports it.
+            return this;
+        }
+    }
+
+    private static Dictionary<string, string> WrappedAttributes(JsonElement root)
+    {
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!root.TryGetProperty("MessageAttributes", out var wrapped) || wrapped.ValueKind != JsonValueKind.Object) return attributes;
+        foreach (var attribute in wrapped.EnumerateObject().Where(attribute => attribute.Value.ValueKind == JsonValueKind.Object))
+        {
+            if (Text(attribute.Value, "Value") is { } value)
+            {
+                attributes[attribute.Name] = value;
+            }
+        }
+
+        return attributes;
+    }
+
+    private static string? Text(JsonElement owner, string name) =>
+        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static long? Number(Dictionary<string, string> attributes, string name) =>
+        attributes.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -8,39 +8,97 @@ using MassTransit.Transports;
 
 namespace MacroCausal.AmazonSqs.Receiving;
 
+/// <summary>Receives until the endpoint stops, and then deletes a temporary queue.</summary>
+internal sealed class ReceiveFilter(SqsReceiveEndpointContext context) : IFilter<SqsClientContext>
+{
+    public async Task Send(SqsClientContext clientContext, IPipe<SqsClientContext> next)
+    {
+        clientContext.TryGetPayload<ReceiveQueue>(out var queue);
+        using var receiver = new SqsReceiver(clientContext, queue!, context);
+        context.AddConsumeAgent(receiver);
+        await context.TransportObservers.NotifyReady(context.InputAddress).ConfigureAwait(false);
+        receiver.Start();
+
+        // Where the endpoint was stopped before the receiver was added to it, nothing else stops the receiver.
+        if (clientContext.Stopping.IsCancellationRequested)
+        {
+            await receiver.Stop("The endpoint was stopped while it started").ConfigureAwait(false);
+        }
+
+        try
+        {
+            await receiver.Completed.ConfigureAwait(false);
+        }
+        finally
+        {
+            if (context.Settings.AutoDelete && receiver.WasStopped)
+            {
+                await Delete(clientContext.Broker, queue!).ConfigureAwait(false);
+            }
+
+            await context.TransportObservers.NotifyCompleted(context.InputAddress, receiver).ConfigureAwait(false);
+        }
+
+        await next.Send(clientContext).ConfigureAwait(false);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("receive");
+
+    private async Task Delete(SqsBroker broker, ReceiveQueue queue)
+    {
+        try
+        {
+            await queue.Delete(broker, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            const string Text = "The temporary queue {Queue} could not be deleted; delete it and its subscriptions by hand";
+            context.LogContext.Warning?.Log(exception, Text, queue.Queue.Name);
+        }
+    }
+}
+
 /// <summary>
-/// Polls a queue and hands its messages to the endpoint's pipe, never more of them than it may hold. One that arrives again while it is in hand is not consumed twice: its
-/// newer receipt takes over. When the endpoint stops, messages in hand may finish within the stop timeout; the rest is given back at once.
+/// Polls a queue and dispatches its messages to the endpoint's pipe, within the endpoint's capacity. A message that arrives again while it
+/// is in flight is not consumed twice: its newer receipt handle replaces the older one. When the endpoint stops, messages in flight may
+/// finish within the stop timeout; the rest is made visible again at once.
 /// </summary>
 internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
 {
     private const int MaxMessagesPerPoll = 10;
 
-    /// <summary>A poll that is cut off may still be answered, and SQS would hide what it brings until its visibility runs out. So the last one gets the time to end by itself.</summary>
-    private static readonly TimeSpan LastPoll = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// A poll that is cancelled may still be answered, and SQS would hide its messages until their visibility expires. So the last poll
+    /// gets this time to end by itself.
+    /// </summary>
+    private static readonly TimeSpan LastPollTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<string, VisibilityLease> _inHand = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MessageVisibility> _inFlight = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _polls = new();
-    private readonly SemaphoreSlim _free;
+    private readonly SemaphoreSlim _freeSlots;
     private readonly SqsReceiveEndpointContext _context;
-    private readonly SqsClientContext _session;
+    private readonly SqsClientContext _clientContext;
     private readonly SqsQueue _queue;
-    private readonly LeaseTerms _terms;
+    private readonly VisibilityOptions _visibilityOptions;
     private Task _consuming = Task.CompletedTask;
 
-    public SqsReceiver(SqsClientContext session, ReceiveQueue queue, SqsReceiveEndpointContext context)
+    public SqsReceiver(SqsClientContext clientContext, ReceiveQueue queue, SqsReceiveEndpointContext context)
         : base(context, StringComparer.Ordinal)
     {
-        (_context, _session, _queue) = (context, session, queue.Queue);
+        (_context, _clientContext, _queue) = (context, clientContext, queue.Queue);
+        _freeSlots = new SemaphoreSlim(context.Capacity);
         var settings = context.Settings;
-        _free = new SemaphoreSlim(context.Capacity);
-        var plan = new RenewalPlan(queue.Visibility, TimeSpan.FromSeconds(settings.MaxVisibilityTimeoutRenewal), settings.MaxVisibilityTimeout);
-        _terms = new LeaseTerms(context.InputAddress, plan, () => IsStopping ? TimeSpan.Zero : TimeSpan.FromSeconds(settings.RedeliverVisibilityTimeout), context.LogContext);
+        var maxExtension = TimeSpan.FromSeconds(settings.MaxVisibilityTimeoutRenewal);
+        _visibilityOptions = new VisibilityOptions(
+            context.InputAddress,
+            new RenewalSchedule(queue.Visibility, maxExtension, settings.MaxVisibilityTimeout),
+            () => IsStopping ? TimeSpan.Zero : TimeSpan.FromSeconds(settings.RedeliverVisibilityTimeout),
+            context.LogContext);
         SetReady();
     }
 
-    /// <summary>True where the endpoint was stopped, not cut off by an error.</summary>
+    /// <summary>True where the endpoint was stopped, and the receiver did not end by an error.</summary>
     public bool WasStopped => IsGracefulShutdown;
 
     public void Start()
@@ -51,18 +109,18 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
 
     public void Dispose()
     {
-        // A consumer that outlives the endpoint still frees its place; a semaphore that nobody made a handle of holds nothing.
+        // The semaphore is not disposed: a consumer that outlives the endpoint still releases its slot.
         _polls.Dispose();
     }
 
     protected override async Task ActiveAndActualAgentsCompleted(StopContext context)
     {
-        // What would come to a temporary queue is deleted with it.
-        _polls.CancelAfter(_context.Settings.AutoDelete ? TimeSpan.Zero : LastPoll);
-        await using var impatience = context.CancellationToken.Register(_polls.Cancel).ConfigureAwait(false);
+        // Messages that a temporary queue still gets are deleted with it.
+        _polls.CancelAfter(_context.Settings.AutoDelete ? TimeSpan.Zero : LastPollTimeout);
+        await using var stopTimeout = context.CancellationToken.Register(_polls.Cancel).ConfigureAwait(false);
         await base.ActiveAndActualAgentsCompleted(context).ConfigureAwait(false);
         await _consuming.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
-        await Task.WhenAll(_inHand.Values.Select(lease => lease.Release())).ConfigureAwait(false);
+        await Task.WhenAll(_inFlight.Values.Select(visibility => visibility.Release())).ConfigureAwait(false);
     }
 
     private async Task Consume()
@@ -75,7 +133,11 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             try
             {
                 await Poll(slots).ConfigureAwait(false);
-                if (failures > 0) await _context.TransportObservers.NotifyReady(_context.InputAddress).ConfigureAwait(false);
+                if (failures > 0)
+                {
+                    await _context.TransportObservers.NotifyReady(_context.InputAddress).ConfigureAwait(false);
+                }
+
                 failures = 0;
             }
             catch (OperationCanceledException) when (_polls.IsCancellationRequested)
@@ -84,23 +146,23 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             }
             catch (QueueDoesNotExistException)
             {
-                _session.Broker.Forget(_queue);
+                _clientContext.Broker.Forget(_queue);
                 throw;
             }
             catch (Exception exception)
             {
-                _free.Release(slots);
-                await Recover(exception, ++failures).ConfigureAwait(false);
+                _freeSlots.Release(slots);
+                await BackOff(exception, ++failures).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Waits until a message may be held, and takes as many places as one poll can fill; none where the endpoint stops.</summary>
+    /// <summary>Waits for a free slot, then takes as many as one poll can fill; 0 where the endpoint stops.</summary>
     private async Task<int> TakeSlots()
     {
         try
         {
-            await _free.WaitAsync(Stopping).ConfigureAwait(false);
+            await _freeSlots.WaitAsync(Stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -108,22 +170,35 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         }
 
         var slots = 1;
-        while (slots < MaxMessagesPerPoll && _free.Wait(0)) slots++;
+        while (slots < MaxMessagesPerPoll && _freeSlots.Wait(0))
+        {
+            slots++;
+        }
+
         return slots;
     }
 
     private async Task Poll(int slots)
     {
         var messages = await _queue.Receive(slots, _context.Settings.WaitTimeSeconds, _polls.Token).ConfigureAwait(false);
-        foreach (var message in messages) _ = Task.Run(() => Receive(ReceivedMessage.From(message)));
-        if (messages.Count < slots) _free.Release(slots - messages.Count);
+        foreach (var message in messages)
+        {
+            _ = Task.Run(() => Receive(ReceivedMessage.From(message)));
+        }
+
+        if (messages.Count < slots)
+        {
+            _freeSlots.Release(slots - messages.Count);
+        }
     }
 
-    private async Task Recover(Exception exception, int failures)
+    private async Task BackOff(Exception exception, int failures)
     {
-        var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, failures - 1), LongestPause.TotalSeconds));
-        _context.LogContext.Warning?.Log(exception, "Receiving from {Queue} failed ({Failures} in a row); trying again in {Pause}", _queue.Name, failures, pause);
-        await _context.TransportObservers.NotifyFaulted(_context.InputAddress, _context.ConvertException(exception, $"Receiving from '{_queue.Name}' failed.")).ConfigureAwait(false);
+        var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, failures - 1), MaxBackoff.TotalSeconds));
+        const string Text = "Receiving from {Queue} failed ({Failures} in a row); trying again in {Pause}";
+        _context.LogContext.Warning?.Log(exception, Text, _queue.Name, failures, pause);
+        var fault = _context.ConvertException(exception, $"Receiving from '{_queue.Name}' failed.");
+        await _context.TransportObservers.NotifyFaulted(_context.InputAddress, fault).ConfigureAwait(false);
         await Task.Delay(pause, Stopping).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
     }
 
@@ -131,25 +206,37 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     {
         try
         {
-            var lease = new VisibilityLease(_queue, message.MessageId, message.ReceiptHandle, _terms, _session.Broker.Clock, TimeProvider.System);
-            var holder = IsStopping ? null : _inHand.GetOrAdd(message.MessageId, lease);
-            if (holder == lease) await Consume(message, lease).ConfigureAwait(false);
-            else if (holder?.Adopt(message.ReceiptHandle) == true) _context.LogContext.Debug?.Log("The message {MessageId} of {Queue} came again while it is consumed here", message.MessageId, _queue.Name);
-            else await lease.Release().ConfigureAwait(false);
+            var clock = _clientContext.Broker.Clock;
+            var visibility = new MessageVisibility(
+                _queue, message.MessageId, message.ReceiptHandle, _visibilityOptions, clock, TimeProvider.System);
+            var holder = IsStopping ? null : _inFlight.GetOrAdd(message.MessageId, visibility);
+            if (holder == visibility)
+            {
+                await Consume(message, visibility).ConfigureAwait(false);
+            }
+            else if (holder?.ReplaceReceiptHandle(message.ReceiptHandle) == true)
+            {
+                const string Text = "The message {MessageId} of {Queue} came again while it is consumed here";
+                _context.LogContext.Debug?.Log(Text, message.MessageId, _queue.Name);
+            }
+            else
+            {
+                await visibility.Release().ConfigureAwait(false);
+            }
         }
         finally
         {
-            _free.Release();
+            _freeSlots.Release();
         }
     }
 
-    private async Task Consume(ReceivedMessage message, VisibilityLease lease)
+    private async Task Consume(ReceivedMessage message, MessageVisibility visibility)
     {
-        lease.Start();
-        using var context = new SqsReceiveContext(message, _context, _session);
+        visibility.Start();
+        using var context = new SqsReceiveContext(message, _context, _clientContext);
         try
         {
-            await Dispatch(message.ReceiptHandle, context, lease).ConfigureAwait(false);
+            await Dispatch(message.ReceiptHandle, context, visibility).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -157,7 +244,7 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         }
         finally
         {
-            _inHand.TryRemove(message.MessageId, out _);
+            _inFlight.TryRemove(message.MessageId, out _);
         }
     }
 }

@@ -1,11 +1,12 @@
 using System.Threading.Channels;
 using MacroCausal.AmazonSqs.Connection;
+using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Sending;
 
 /// <summary>
-/// Gathers single operations into the batches that SQS and SNS take: at most 10 entries and 240 KiB, waiting 1 ms for more. Every caller gets the outcome of its own
-/// entry; entries that were refused for a passing reason are tried again with back-off.
+/// Collects single operations into batches for SQS and SNS: at most 10 entries and 240 KiB, waiting 1 ms for more. Every caller gets the
+/// outcome of its own entry. Entries with a transient failure are retried with back-off.
 /// </summary>
 internal sealed class Batcher<T> : IAsyncDisposable
 {
@@ -14,7 +15,7 @@ internal sealed class Batcher<T> : IAsyncDisposable
     private const int MaxAttempts = 6;
     private const int MaxConcurrentCalls = 8;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan InitialBackoff = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<Entry> _waiting = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _calls = new(MaxConcurrentCalls);
@@ -31,16 +32,24 @@ internal sealed class Batcher<T> : IAsyncDisposable
     public Task Execute(T item, int size, CancellationToken cancellationToken)
     {
         var entry = new Entry(item, size);
-        if (!_waiting.Writer.TryWrite(entry)) throw new ObjectDisposedException(nameof(Batcher<>), "The bus has stopped; nothing can be sent any more.");
+        if (!_waiting.Writer.TryWrite(entry))
+        {
+            throw new ObjectDisposedException(nameof(Batcher<>), "The bus has stopped; nothing can be sent any more.");
+        }
+
         return entry.Done.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Sends what waits, then stops.</summary>
+    /// <summary>Sends the waiting entries, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
         await _run.ConfigureAwait(false);
-        for (var i = 0; i < MaxConcurrentCalls; i++) await _calls.WaitAsync().ConfigureAwait(false);
+        for (var i = 0; i < MaxConcurrentCalls; i++)
+        {
+            await _calls.WaitAsync().ConfigureAwait(false);
+        }
+
         _calls.Dispose();
     }
 
@@ -60,13 +69,13 @@ internal sealed class Batcher<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes what waits; true where the batch is full.</summary>
+    /// <summary>Adds waiting entries; true where the batch is full.</summary>
     private bool Fill(List<Entry> batch)
     {
         var bytes = batch.Sum(entry => entry.Size);
         while (batch.Count < MaxEntries && _waiting.Reader.TryPeek(out var next))
         {
-            // A message over the batch's limit, but not over SQS's, goes alone.
+            // A message over the batch's limit, but within SQS's, is sent alone.
             if (batch.Count > 0 && bytes + next.Size > MaxBytes) return true;
             _waiting.Reader.TryRead(out _);
             batch.Add(next);
@@ -80,11 +89,14 @@ internal sealed class Batcher<T> : IAsyncDisposable
     {
         try
         {
-            var pause = FirstPause;
+            var pause = InitialBackoff;
             for (var attempt = 1; batch.Count > 0; attempt++, pause *= 2)
             {
                 batch = await Attempt(batch, lastAttempt: attempt == MaxAttempts).ConfigureAwait(false);
-                if (batch.Count > 0) await Task.Delay(pause).ConfigureAwait(false);
+                if (batch.Count > 0)
+                {
+                    await Task.Delay(pause).ConfigureAwait(false);
+                }
             }
         }
         finally
@@ -93,7 +105,7 @@ internal sealed class Batcher<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>One call; answers with the entries to try again.</summary>
+    /// <summary>Makes one call; returns the entries to retry.</summary>
     private async Task<List<Entry>> Attempt(List<Entry> batch, bool lastAttempt)
     {
         try
@@ -107,7 +119,11 @@ internal sealed class Batcher<T> : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            foreach (var entry in batch) entry.Done.TrySetException(exception);
+            foreach (var entry in batch)
+            {
+                entry.Done.TrySetException(exception);
+            }
+
             return [];
         }
     }
@@ -124,4 +140,16 @@ internal sealed class Batcher<T> : IAsyncDisposable
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+}
+
+/// <summary>The service's error for one entry of a batch.</summary>
+/// <param name="Code">The service's error code.</param>
+/// <param name="Message">What the service said.</param>
+/// <param name="SenderFault">True where the same entry would be refused again; false where a retry may succeed.</param>
+internal sealed record BatchFailure(string Code, string Message, bool SenderFault);
+
+/// <summary>SQS or SNS accepted a batch, but refused this entry of it.</summary>
+internal sealed class BatchEntryException(BatchFailure failure) : MassTransitException($"{failure.Code}: {failure.Message}")
+{
+    public string Code => failure.Code;
 }

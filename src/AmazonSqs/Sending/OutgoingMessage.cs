@@ -4,7 +4,10 @@ using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Sending;
 
-/// <summary>A message as SQS and SNS take it. Its making checks every limit that they would refuse it for, so that nothing of a batch is sent for a message that cannot be.</summary>
+/// <summary>
+/// A message as SQS and SNS take it. Every limit of the services is checked when it is created, so that a message over a limit never fails
+/// a whole batch.
+/// </summary>
 internal sealed partial record OutgoingMessage
 {
     public const int MaxBytes = 256 * 1024;
@@ -28,18 +31,25 @@ internal sealed partial record OutgoingMessage
     /// <summary>Bytes as the services count them: the body, and every attribute's name, type and value.</summary>
     public int Size { get; }
 
-    /// <exception cref="TransportException">The message is over a limit; the text names the limit, the value and the remedy.</exception>
-    public static OutgoingMessage Create(Uri destination, string body, IReadOnlyDictionary<string, string> attributes, TimeSpan? delay = null)
+    /// <exception cref="TransportException">The message is over a limit; the text names the limit, the value and what to do.</exception>
+    public static OutgoingMessage Create(
+        Uri destination,
+        string body,
+        IReadOnlyDictionary<string, string> attributes,
+        TimeSpan? delay = null)
     {
         CheckAttributes(destination, attributes);
         var message = new OutgoingMessage(body, attributes, DelayOf(destination, delay));
         if (message.Size <= MaxBytes) return message;
-        throw new TransportException(destination, $"The message is {message.Size} bytes with its attributes; SQS and SNS take {MaxBytes}. Put the data into an object store and send its address.");
+        throw new TransportException(
+            destination,
+            $"The message is {message.Size} bytes with its attributes; SQS and SNS take {MaxBytes}. "
+            + "Put the data into an object store and send its address.");
     }
 
     /// <summary>
-    /// The message that goes to an error or skipped queue. It must never be refused there, or it would come back for ever: attributes that do not fit are left out, the last
-    /// of <paramref name="attributes"/> first. The body holds the headers too.
+    /// The message for an error or skipped queue. It must never be refused there, or it would be redelivered again and again. So attributes
+    /// that do not fit are left out, the last of <paramref name="attributes"/> first; the body has the headers too.
     /// </summary>
     public static OutgoingMessage Trim(string body, IEnumerable<KeyValuePair<string, string>> attributes)
     {
@@ -58,26 +68,39 @@ internal sealed partial record OutgoingMessage
     private static int SizeOf(string body, IReadOnlyDictionary<string, string> attributes) =>
         Encoding.UTF8.GetByteCount(body) + attributes.Sum(attribute => SizeOf(attribute.Key, attribute.Value));
 
-    private static int SizeOf(string name, string value) => Encoding.UTF8.GetByteCount(name) + "String".Length + Encoding.UTF8.GetByteCount(value);
+    private static int SizeOf(string name, string value) =>
+        Encoding.UTF8.GetByteCount(name) + "String".Length + Encoding.UTF8.GetByteCount(value);
 
     private static void CheckAttributes(Uri destination, IReadOnlyDictionary<string, string> attributes)
     {
         if (attributes.Count > MaxAttributes)
         {
             var names = string.Join(", ", attributes.Keys);
-            throw new TransportException(destination, $"The message has {attributes.Count} attributes ({names}); SQS takes {MaxAttributes}. Set fewer headers, or keep some in the message itself.");
+            throw new TransportException(
+                destination,
+                $"The message has {attributes.Count} attributes ({names}); SQS takes {MaxAttributes}. "
+                + "Set fewer headers, or keep some in the message itself.");
         }
 
         if (attributes.Keys.FirstOrDefault(name => !IsAttributeName(name)) is { } refused)
         {
-            throw new TransportException(destination, $"SQS refuses the header '{refused}' as an attribute's name: at most 256 letters, digits, '_', '-' and single '.' inside, not 'AWS.' or 'Amazon.' first. Rename the header.");
+            throw new TransportException(
+                destination,
+                $"SQS refuses the header '{refused}' as an attribute's name: at most 256 letters, digits, '_', '-' and single '.' inside, "
+                + "not 'AWS.' or 'Amazon.' first. Rename the header.");
         }
     }
 
     private static int DelayOf(Uri destination, TimeSpan? delay)
     {
         if (delay is not { } wanted || wanted <= TimeSpan.Zero) return 0;
-        if (wanted > MaxDelay) throw new TransportException(destination, $"SQS delays a message by at most {MaxDelay:c}, not {wanted:c}. Use shorter intervals, or a scheduler.");
+        if (wanted > MaxDelay)
+        {
+            throw new TransportException(
+                destination,
+                $"SQS delays a message by at most {MaxDelay:c}, not {wanted:c}. Use shorter intervals, or a scheduler.");
+        }
+
         return (int)Math.Ceiling(wanted.TotalSeconds);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml.Linq;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials.Internal;
 using Amazon.Runtime.Internal;
@@ -8,12 +9,16 @@ using MacroCausal.AmazonSqs.Sending;
 namespace MacroCausal.AmazonSqs.Sns;
 
 /// <summary>
-/// The few SNS operations that a bus needs, on AWSSDK.Core's own plumbing: its signing, retries, credentials chain and endpoint settings. AWSSDK.SimpleNotificationService
-/// is not in the package feed that this project builds against.
+/// The SNS operations that a bus needs, on top of AWSSDK.Core: its signing, retries, credentials chain and endpoint settings.
+/// AWSSDK.SimpleNotificationService is not in the package feed that this project builds against.
 /// </summary>
 internal sealed class SnsClient : AmazonServiceClient
 {
-    private static readonly InvokeOptions Plumbing = new() { RequestMarshaller = new SnsRequest.Marshaller(), ResponseUnmarshaller = new SnsResponse.Unmarshaller() };
+    private static readonly InvokeOptions Options = new()
+    {
+        RequestMarshaller = new SnsRequest.Marshaller(),
+        ResponseUnmarshaller = new SnsResponse.Unmarshaller(),
+    };
 
     public SnsClient(SnsConfig config)
         : base(config)
@@ -27,7 +32,7 @@ internal sealed class SnsClient : AmazonServiceClient
 
     protected override IServiceMetadata ServiceMetadata { get; } = new Metadata();
 
-    /// <summary>Creates the topic, or finds it: SNS answers with the ARN in both cases.</summary>
+    /// <summary>Creates the topic, or finds an existing one; returns its ARN.</summary>
     public async Task<string> CreateTopic(
         string name,
         IEnumerable<KeyValuePair<string, string>> attributes,
@@ -44,8 +49,12 @@ internal sealed class SnsClient : AmazonServiceClient
         return response.Value("TopicArn");
     }
 
-    /// <summary>Subscribes a queue to a topic; a subscription that exists is answered with its own ARN.</summary>
-    public async Task<string> Subscribe(string topicArn, string queueArn, IEnumerable<KeyValuePair<string, string>> attributes, CancellationToken cancellationToken)
+    /// <summary>Subscribes a queue to a topic; returns the ARN of the new or existing subscription.</summary>
+    public async Task<string> Subscribe(
+        string topicArn,
+        string queueArn,
+        IEnumerable<KeyValuePair<string, string>> attributes,
+        CancellationToken cancellationToken)
     {
         var request = new SnsRequest("Subscribe")
             .Set("TopicArn", topicArn)
@@ -60,11 +69,20 @@ internal sealed class SnsClient : AmazonServiceClient
     public Task Unsubscribe(string subscriptionArn, CancellationToken cancellationToken) =>
         Call(new SnsRequest("Unsubscribe").Set("SubscriptionArn", subscriptionArn), cancellationToken);
 
-    /// <summary>Publishes at most ten messages; answers with those that SNS refused, by their place in <paramref name="messages"/>.</summary>
-    public async Task<IReadOnlyDictionary<int, BatchFailure>> PublishBatch(string topicArn, IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    /// <summary>
+    /// Publishes at most 10 messages; returns the failures of those that SNS refused, by index in <paramref name="messages"/>.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<int, BatchFailure>> PublishBatch(
+        string topicArn,
+        IReadOnlyList<OutgoingMessage> messages,
+        CancellationToken cancellationToken)
     {
         var request = new SnsRequest("PublishBatch").Set("TopicArn", topicArn);
-        foreach (var (index, message) in messages.Index()) AddEntry(request, index, message);
+        foreach (var (index, message) in messages.Index())
+        {
+            AddEntry(request, index, message);
+        }
+
         var response = await Call(request, cancellationToken).ConfigureAwait(false);
         return response.All("Failed").SelectMany(failed => failed.Elements()).ToDictionary(
             entry => int.Parse(Field(entry, "Id"), CultureInfo.InvariantCulture),
@@ -85,13 +103,18 @@ internal sealed class SnsClient : AmazonServiceClient
         foreach (var (number, (name, value)) in message.Attributes.Index())
         {
             var attribute = $"{entry}.MessageAttributes.entry.{number + 1}";
-            request.Set($"{attribute}.Name", name).Set($"{attribute}.Value.DataType", "String").Set($"{attribute}.Value.StringValue", value);
+            request
+                .Set($"{attribute}.Name", name)
+                .Set($"{attribute}.Value.DataType", "String")
+                .Set($"{attribute}.Value.StringValue", value);
         }
     }
 
-    private static string Field(System.Xml.Linq.XElement entry, string name) => entry.Elements().FirstOrDefault(field => field.Name.LocalName == name)?.Value ?? "";
+    private static string Field(XElement entry, string name) =>
+        entry.Elements().FirstOrDefault(field => field.Name.LocalName == name)?.Value ?? "";
 
-    private Task<SnsResponse> Call(SnsRequest request, CancellationToken cancellationToken) => InvokeAsync<SnsResponse>(request, Plumbing, cancellationToken);
+    private Task<SnsResponse> Call(SnsRequest request, CancellationToken cancellationToken) =>
+        InvokeAsync<SnsResponse>(request, Options, cancellationToken);
 
     private sealed class Metadata : IServiceMetadata
     {
@@ -103,11 +126,31 @@ internal sealed class SnsClient : AmazonServiceClient
     private sealed class Resolver : BaseEndpointResolver
     {
         protected override Amazon.Runtime.Endpoints.EndpointParameters MapEndpointsParameters(IRequestContext requestContext) =>
-            SnsConfig.Describe(requestContext.ClientConfig, requestContext.Request.AlternateEndpoint?.SystemName);
+            SnsConfig.Parameters(requestContext.ClientConfig, requestContext.Request.AlternateEndpoint?.SystemName);
     }
 
     private sealed class Signing : BaseAuthResolverHandler
     {
         protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;
+    }
+}
+
+/// <summary>A topic that exists. Messages are published in batches.</summary>
+internal sealed class SnsTopic(SnsClient sns, string arn) : IAsyncDisposable
+{
+    private readonly Lazy<Batcher<OutgoingMessage>> _publishes =
+        new(() => new Batcher<OutgoingMessage>(messages => sns.PublishBatch(arn, messages, CancellationToken.None)));
+
+    public string Arn => arn;
+
+    public Task Publish(OutgoingMessage message, CancellationToken cancellationToken) =>
+        _publishes.Value.Execute(message, message.Size, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_publishes.IsValueCreated)
+        {
+            await _publishes.Value.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

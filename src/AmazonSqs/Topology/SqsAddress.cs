@@ -3,14 +3,15 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Topology;
 
 /// <summary>
-/// The address of a queue or a topic: <c>amazonsqs://eu-west-1/start-training</c>, <c>amazonsqs://eu-west-1/MacroCausal_Contracts-StartTraining?type=topic</c>. A host with a
-/// scope puts it before the name: as a folder of a queue's address, as a prefix of a topic's name.
+/// The address of a queue or a topic: <c>amazonsqs://eu-west-1/start-training</c>,
+/// <c>amazonsqs://eu-west-1/MacroCausal_Contracts-StartTraining?type=topic</c>. A host's scope comes before the name: as a folder of a
+/// queue's address, as a prefix of a topic's name.
 /// </summary>
 internal sealed record SqsAddress(Uri Host, string Name, bool IsTopic = false, bool Durable = true, bool AutoDelete = false)
 {
     public const string Scheme = "amazonsqs";
 
-    /// <exception cref="TransportException">The address is none of this transport, or its name is one that AWS refuses.</exception>
+    /// <exception cref="TransportException">The address belongs to another transport, or AWS refuses its name.</exception>
     public static SqsAddress Parse(Uri host, Uri address)
     {
         var parsed = WithOptions(address.Scheme switch
@@ -20,11 +21,11 @@ internal sealed record SqsAddress(Uri Host, string Name, bool IsTopic = false, b
             "topic" => new SqsAddress(host, ScopePrefix(host) + address.AbsolutePath.Trim('/'), IsTopic: true),
             _ => throw new TransportException(address, $"The scheme '{address.Scheme}' is not one of amazonsqs, queue, topic."),
         }, address);
-        var refused = parsed.IsTopic ? EntityNames.RefuseTopic(parsed.Name) : EntityNames.RefuseQueue(parsed.Name);
-        return refused is null ? parsed : throw new TransportException(address, refused);
+        var error = parsed.IsTopic ? EntityNames.TopicNameError(parsed.Name) : EntityNames.QueueNameError(parsed.Name);
+        return error is null ? parsed : throw new TransportException(address, error);
     }
 
-    /// <summary>What a host's scope puts before the names of topics.</summary>
+    /// <summary>The prefix of topic names in a host's scope: the scope and <c>_</c>, or nothing.</summary>
     public static string ScopePrefix(Uri host) => host.AbsolutePath.Trim('/') is { Length: > 0 } scope ? scope + "_" : "";
 
     public Uri ToUri()

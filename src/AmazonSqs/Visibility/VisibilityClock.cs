@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace MacroCausal.AmazonSqs.Visibility;
 
 /// <summary>
-/// Calls back when it is time to renew a message's visibility, from a thread of its own. Timers of the runtime fire on the thread pool; where that is taken by training,
-/// they would fire too late, and the message would be given to somebody else.
+/// Calls back when a message's visibility must be renewed, from a thread of its own. Timers of the runtime fire on the thread pool. Where
+/// training fills the pool they would fire too late, and the message would be given to another receiver.
 /// </summary>
 internal sealed class VisibilityClock : IDisposable
 {
@@ -24,10 +24,13 @@ internal sealed class VisibilityClock : IDisposable
         var due = Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency);
         lock (_gate)
         {
-            // Every message schedules its renewal; the thread need not wake for one that is due after the one that it waits for.
+            // Every message schedules its renewal. The thread need not wake for one that is due after the one that it waits for.
             var isNext = !_due.TryPeek(out _, out var next) || due < next;
             _due.Enqueue(callback, due);
-            if (isNext) Monitor.Pulse(_gate);
+            if (isNext)
+            {
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
@@ -42,11 +45,14 @@ internal sealed class VisibilityClock : IDisposable
 
     private void Run()
     {
-        while (Next() is { } callback) callback();
+        while (WaitForNext() is { } callback)
+        {
+            callback();
+        }
     }
 
-    /// <summary>Waits for the next callback that is due; null where the clock has been stopped.</summary>
-    private Action? Next()
+    /// <summary>Waits for the next callback that is due; null where the clock has been disposed.</summary>
+    private Action? WaitForNext()
     {
         lock (_gate)
         {

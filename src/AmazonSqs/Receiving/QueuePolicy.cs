@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 
-namespace MacroCausal.AmazonSqs.Connection;
+namespace MacroCausal.AmazonSqs.Receiving;
 
-/// <summary>The policy that lets SNS put the messages of a queue's topics into it: one statement, with the list of the topics' ARNs. Statements of others are kept.</summary>
+/// <summary>
+/// The policy that lets SNS put the messages of a queue's topics into it: one statement, with the list of the topics' ARNs. Statements of
+/// others are kept.
+/// </summary>
 internal static class QueuePolicy
 {
     private const string Service = "sns.amazonaws.com";
@@ -14,11 +17,15 @@ internal static class QueuePolicy
         var root = string.IsNullOrEmpty(policy) ? Empty() : JsonNode.Parse(policy)!.AsObject();
         var statements = AsArray(root, "Statement");
         var ours = statements.OfType<JsonObject>().FirstOrDefault(statement => IsOurs(statement, queueArn));
-        var allowed = ours is null ? [] : Texts(ours["Condition"]!["ArnLike"]!["aws:SourceArn"]).ToList();
+        var allowed = ours is null ? [] : ToValues(ours["Condition"]!["ArnLike"]!["aws:SourceArn"]).ToList();
         var missing = topicArns.Where(arn => !Covers(allowed, arn)).ToList();
         if (missing.Count == 0) return null;
 
-        if (ours is not null) statements.Remove(ours);
+        if (ours is not null)
+        {
+            statements.Remove(ours);
+        }
+
         statements.Add(Statement(queueArn, [.. allowed, .. missing]));
         return root.ToJsonString();
     }
@@ -31,15 +38,18 @@ internal static class QueuePolicy
         ["Principal"] = new JsonObject { ["Service"] = Service },
         ["Action"] = Action,
         ["Resource"] = queueArn,
-        ["Condition"] = new JsonObject { ["ArnLike"] = new JsonObject { ["aws:SourceArn"] = new JsonArray([.. topicArns.Select(arn => (JsonNode)arn)]) } },
+        ["Condition"] = new JsonObject
+        {
+            ["ArnLike"] = new JsonObject { ["aws:SourceArn"] = new JsonArray([.. topicArns.Select(arn => (JsonNode)arn)]) },
+        },
     };
 
     /// <summary>The SDK of other services may have written one value where we write a list, and the other way round.</summary>
     private static bool IsOurs(JsonObject statement, string queueArn) =>
         (string?)statement["Effect"] == "Allow"
-        && Texts((statement["Principal"] as JsonObject)?["Service"]).Contains(Service)
-        && Texts(statement["Action"]).SequenceEqual([Action], StringComparer.OrdinalIgnoreCase)
-        && Texts(statement["Resource"]).SequenceEqual([queueArn])
+        && ToValues((statement["Principal"] as JsonObject)?["Service"]).Contains(Service)
+        && ToValues(statement["Action"]).SequenceEqual([Action], StringComparer.OrdinalIgnoreCase)
+        && ToValues(statement["Resource"]).SequenceEqual([queueArn])
         && statement["Condition"] is JsonObject { Count: 1 } condition
         && condition["ArnLike"] is JsonObject { Count: 1 } arnLike
         && arnLike.ContainsKey("aws:SourceArn");
@@ -55,7 +65,7 @@ internal static class QueuePolicy
         return (JsonArray)(owner[name] = single is null ? new JsonArray() : new JsonArray(single));
     }
 
-    private static IEnumerable<string> Texts(JsonNode? node) => node switch
+    private static IEnumerable<string> ToValues(JsonNode? node) => node switch
     {
         JsonArray array => array.Select(item => (string)item!),
         null => [],
