@@ -1,5 +1,4 @@
-using MacroCausal.Hosting.Bus;
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MacroCausal.Tuner;
 using Microsoft.Extensions.DependencyInjection;

@@ -20,5 +20,5 @@ internal sealed class MemoryWatch(int every) : IStudyView
 
     public void Show(TrialFailed failed) => throw new InvalidOperationException($"Trial {failed.Trial} failed: {failed.Reason}");
 
-    public Task<StudyOutcome> WhileAsync(Task<StudyOutcome> study) => study;
+    public Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study) => study;
 }

@@ -1,5 +1,4 @@
-using MacroCausal.Hosting.Bus;
-using MacroCausal.Hosting.Services;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
 using MacroCausal.TrialRunner;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -12,31 +11,31 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
     private readonly Lock _lock = new();
     private readonly long _started = time.GetTimestamp();
 
-    public void Show(DataPrepared prepared) => See(() => progress.See(prepared));
+    public void Show(DataPrepared prepared) => Update(() => progress.Record(prepared));
 
-    public void Show(TrialEpochCompleted report) => See(() => progress.See(report));
+    public void Show(TrialEpochCompleted report) => Update(() => progress.Record(report));
 
-    public void Show(TrialFailed failed) => See(() => progress.See(failed));
+    public void Show(TrialFailed failed) => Update(() => progress.Record(failed));
 
-    public async Task<StudyOutcome> WhileAsync(Task<StudyOutcome> study)
+    public async Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study)
     {
         await console.Live(Draw()).AutoClear(false).StartAsync(async live =>
         {
             using var timer = new PeriodicTimer(FrameTime, time);
             while (!study.IsCompleted)
             {
-                await Task.WhenAny(study, timer.WaitForNextTickAsync().AsTask()).ConfigureAwait(false);
+                await Task.WhenAny(study, timer.WaitForNextTickAsync().AsTask());
                 live.UpdateTarget(Draw());
             }
-        }).ConfigureAwait(false);
-        return await study.ConfigureAwait(false);
+        });
+        return await study;
     }
 
-    private void See(Action see)
+    private void Update(Action update)
     {
         lock (_lock)
         {
-            see();
+            update();
         }
     }
 
@@ -49,7 +48,9 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
     }
 
     private Markup Headline() => new(Invariant(
-        $"[bold]{progress.TrialsStarted}[/]/{progress.PlannedTrials} trials  [bold]{progress.EpochsDone}[/] epochs  {time.GetElapsedTime(_started).TotalSeconds:F0} s"));
+        $"[bold]{progress.TrialsStarted}[/]/{progress.PlannedTrials} trials  [bold]{progress.EpochsDone}[/] epochs  {Seconds:F0} s"));
+
+    private double Seconds => time.GetElapsedTime(_started).TotalSeconds;
 
     private IRenderable Losses()
     {
@@ -71,7 +72,8 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
         return table;
     }
 
-    private static void Row(Table table, string name, double loss) => table.AddRow(name, Invariant($"{loss:G5}"), Invariant($"{Math.Sqrt(loss):G4}"));
+    private static void Row(Table table, string name, double loss) =>
+        table.AddRow(name, Invariant($"{loss:G5}"), Invariant($"{Math.Sqrt(loss):G4}"));
 
     private IRenderable Rungs()
     {
@@ -83,7 +85,7 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
             chart.AddItem(Invariant($"epoch {milestone}"), trials, palette[shown++ % palette.Length]);
         }
 
-        return shown == 0 ? new Markup("[grey]no trial has reached a milestone yet[/]") : chart;
+        return shown == 0 ? new Markup("[grey]no trial has reached a rung yet[/]") : chart;
     }
 
     private Markup Running()
@@ -91,6 +93,4 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
         var running = progress.Running.Select(trial => Invariant($"trial {trial.Trial} {trial.Epoch}/{trial.ToEpoch}")).Take(16).ToList();
         return new Markup(running.Count == 0 ? "[grey]nothing runs[/]" : "[grey]running:[/] " + string.Join("  ", running));
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Studies;
 using MacroCausal.TestKit.Stores;

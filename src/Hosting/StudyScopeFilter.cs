@@ -2,9 +2,9 @@ using System.Reflection;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
-namespace MacroCausal.Hosting.Telemetry;
+namespace MacroCausal.Hosting;
 
-/// <summary>Puts the study and the trial of a message into everything that is logged while it is consumed, and measures how long it waited.</summary>
+/// <summary>Adds a message's study and trial to everything that is logged while it is consumed, and measures how long it waited.</summary>
 internal sealed class StudyScopeFilter<T>(ILogger<StudyScopeFilter<T>> logger, TimeProvider time) : IFilter<ConsumeContext<T>>
     where T : class
 {
@@ -16,11 +16,12 @@ internal sealed class StudyScopeFilter<T>(ILogger<StudyScopeFilter<T>> logger, T
         // The transport knows best: for plain JSON, whose sender names no time, MassTransit makes one up from the message's id.
         if ((context.ReceiveContext.GetSentTime() ?? context.SentTime) is { } sent)
         {
-            MacroCausalMetrics.QueueTime.Record((time.GetUtcNow().UtcDateTime - sent).TotalSeconds, new KeyValuePair<string, object?>("message", typeof(T).Name));
+            var waited = time.GetUtcNow().UtcDateTime - sent;
+            MacroCausalMetrics.QueueTime.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("message", typeof(T).Name));
         }
 
         using var scope = logger.BeginScope(Scope(context.Message));
-        await next.Send(context).ConfigureAwait(false);
+        await next.Send(context);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("studyScope");

@@ -1,5 +1,5 @@
 using MacroCausal.Cli.Progress;
-using MacroCausal.Hosting.Bus;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
 using MassTransit;
@@ -7,10 +7,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace MacroCausal.Cli.Aws;
+namespace MacroCausal.Cli;
 
 /// <summary>A process that only talks to the services on AWS, and has none of them.</summary>
-internal static class AwsBus
+internal static class AwsHost
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
@@ -32,5 +32,15 @@ internal static class AwsBus
             },
             StopTimeout);
         return builder.Build();
+    }
+
+    /// <summary>Starts the host, sends one message to the queue of a service, and stops the host.</summary>
+    public static async Task SendAsync<T>(IHost host, string queue, T message, CancellationToken cancellationToken)
+        where T : class
+    {
+        await host.StartAsync(cancellationToken);
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(queue));
+        await endpoint.Send(message, cancellationToken);
+        await host.StopAsync(CancellationToken.None);
     }
 }

@@ -1,10 +1,10 @@
 using MacroCausal.Data.Tables;
 
-namespace MacroCausal.Cli.Samples;
+namespace MacroCausal.Cli.Tables;
 
 /// <summary>
-/// The data set that ships with macrocausal, as a gold table: annualised growth rates and levels of US quarterly series with lags, and next quarter's growth of
-/// real GDP as the target. Pure; <c>samples/README.md</c> says where the figures are from.
+/// The data set that ships with macrocausal, as a gold table: annualised growth rates and levels of US quarterly series with lags, and next
+/// quarter's growth of real GDP as the target. <c>samples/README.md</c> says where the figures are from.
 /// </summary>
 internal static class QuarterlySample
 {
@@ -14,7 +14,17 @@ internal static class QuarterlySample
 
     private static readonly string[] Levels = ["tbilrate", "unemp", "infl", "realint"];
 
-    /// <summary>The gold table of the raw figures. Rows without all lags, and the last one, which has no next quarter, are left out.</summary>
+    /// <summary>The gold table of the figures beside the executable.</summary>
+    public static async Task<Table> ReadAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "samples", "us-macro-quarterly.csv");
+        await using var file = File.OpenRead(path);
+        return ToGold(await CsvTable.ReadAsync(file, path, cancellationToken));
+    }
+
+    /// <summary>
+    /// The gold table of the raw figures. Rows without all lags, and the last one, which has no next quarter, are left out.
+    /// </summary>
     public static Table ToGold(Table raw)
     {
         var growth = Growing.Select(name => new NumberColumn(name + "_growth", Growth(Values(raw, name))));

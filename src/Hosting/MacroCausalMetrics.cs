@@ -1,17 +1,20 @@
 using System.Diagnostics.Metrics;
 
-namespace MacroCausal.Hosting.Telemetry;
+namespace MacroCausal.Hosting;
 
 /// <summary>What the services measure of themselves; MassTransit and the runtime add their own.</summary>
 public static class MacroCausalMetrics
 {
-    /// <summary>Name of the meter.</summary>
+    /// <summary>The meter that all of them belong to; telemetry subscribes to it by this name.</summary>
     public const string MeterName = "MacroCausal";
 
     private static readonly Meter Meter = new(MeterName);
 
     // From a message that is taken at once to a segment of an hour.
-    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600] };
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600],
+    };
 
     /// <summary>Seconds that a message waited between its sending and its consumer, by <c>message</c>.</summary>
     public static Histogram<double> QueueTime { get; } = Meter.CreateHistogram(
@@ -25,7 +28,8 @@ public static class MacroCausalMetrics
     public static Counter<long> Epochs { get; } = Meter.CreateCounter<long>("macrocausal.epochs", "{epoch}", "Epochs trained");
 
     /// <summary>Changes of trials, by <c>state</c>: running, paused, completed, stopped, failed.</summary>
-    public static Counter<long> TrialChanges { get; } = Meter.CreateCounter<long>("macrocausal.trials", "{trial}", "Trials that came into a state");
+    public static Counter<long> TrialChanges { get; } = Meter.CreateCounter<long>(
+        "macrocausal.trials", "{trial}", "Trials that came into a state");
 
     /// <summary>Studies that ended, by <c>outcome</c>: completed, failed.</summary>
     public static Counter<long> Studies { get; } = Meter.CreateCounter<long>("macrocausal.studies", "{study}", "Studies that ended");
