@@ -5,6 +5,7 @@ using MacroCausal.Storage.Studies;
 
 namespace MacroCausal.Integration.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class InterruptTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

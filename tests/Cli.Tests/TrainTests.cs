@@ -2,7 +2,7 @@ using System.Text.Json;
 using MacroCausal.Data.Tables;
 using MacroCausal.TestKit;
 
-namespace MacroCausal.Integration.Tests;
+namespace MacroCausal.Cli.Tests;
 
 public sealed class TrainTests : IDisposable
 {
@@ -10,7 +10,8 @@ public sealed class TrainTests : IDisposable
 
     private static readonly string[] JsonFields =
     [
-        "executionId", "status", "modelId", "modelUri", "bestTrial", "bestConfig", "bestValidationLoss", "meanBaseline", "ridgeBaseline", "trials", "trialEpochs", "seconds",
+        "executionId", "status", "modelId", "modelUri", "bestTrial", "bestConfig", "bestValidationLoss", "meanBaseline", "ridgeBaseline",
+        "trials", "trialEpochs", "seconds",
     ];
 
     private static readonly string[] Deterministic = ["bestTrial", "bestValidationLoss", "bestConfig", "trials", "trialEpochs"];
@@ -24,7 +25,7 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public async Task Without_data_it_trains_on_the_sample_registers_a_model_and_shows_where_everything_is()
     {
-        var trained = await MacroCausalProcess.RunAsync("train", "--store", Store, "--execution-id", "first", "--trials", "6");
+        var trained = await MacroCausalCommand.RunAsync("train", "--store", Store, "--execution-id", "first", "--trials", "6");
 
         trained.ExitCode.ShouldBe(0, trained.Errors);
         trained.Errors.ShouldBeEmpty();
@@ -32,7 +33,7 @@ public sealed class TrainTests : IDisposable
         trained.Output.ShouldContain("trained model_first_");
         Directory.GetFiles(Path.Combine(Store, "artifacts", "models", "first")).Select(Path.GetFileName).Order()
             .ShouldBe(["metadata.json", "model.onnx", "model.safetensors", "scaler.json", "trials.parquet"]);
-        var models = await MacroCausalProcess.RunAsync("models", "list", "--store", Store);
+        var models = await MacroCausalCommand.RunAsync("models", "list", "--store", Store);
         models.Output.ShouldContain("TRAINED");
     }
 
@@ -41,7 +42,8 @@ public sealed class TrainTests : IDisposable
     {
         var gold = RepositoryRoot.GoldTable ?? await SampleGoldAsync();
 
-        var trained = await MacroCausalProcess.RunAsync("train", "--data", gold, "--store", Store, "--execution-id", Arn, "--seed", "0", "--trials", "8", "--json");
+        var trained = await MacroCausalCommand.RunAsync(
+            "train", "--data", gold, "--store", Store, "--execution-id", Arn, "--seed", "0", "--trials", "8", "--json");
 
         trained.ExitCode.ShouldBe(0, trained.Errors);
         trained.Json.EnumerateObject().Select(field => field.Name).ShouldBe(JsonFields);
@@ -49,8 +51,9 @@ public sealed class TrainTests : IDisposable
         loss.ShouldBeLessThan(trained.Json.GetProperty("meanBaseline").GetDouble());
 
         var predictions = Path.Combine(_directory.Path, "predictions.parquet");
-        var predicted = await MacroCausalProcess.RunAsync(
-            "predict", "--model", trained.Json.GetProperty("modelUri").GetString()!, "--data", gold, "--out", predictions, "--store", Store);
+        var model = trained.Json.GetProperty("modelUri").GetString()!;
+        var predicted = await MacroCausalCommand.RunAsync(
+            "predict", "--model", model, "--data", gold, "--out", predictions, "--store", Store);
         predicted.ExitCode.ShouldBe(0, predicted.Errors);
         (await ValidationLossAsync(predictions)).ShouldBe(loss, loss * 1e-4);
     }
@@ -58,8 +61,8 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public async Task One_worker_and_one_seed_give_the_same_study_every_time()
     {
-        var first = await MacroCausalProcess.RunAsync(Small("one"));
-        var second = await MacroCausalProcess.RunAsync(Small("two"));
+        var first = await MacroCausalCommand.RunAsync(Small("one"));
+        var second = await MacroCausalCommand.RunAsync(Small("two"));
 
         Same(first.Json).ShouldBe(Same(second.Json));
     }
@@ -67,12 +70,14 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public async Task An_execution_that_is_over_is_not_trained_again()
     {
-        (await MacroCausalProcess.RunAsync(Small("once"))).ExitCode.ShouldBe(0);
+        (await MacroCausalCommand.RunAsync(Small("once"))).ExitCode.ShouldBe(0);
 
-        var again = await MacroCausalProcess.RunAsync(Small("once"));
+        var again = await MacroCausalCommand.RunAsync(Small("once"));
 
         again.ExitCode.ShouldBe(2);
-        again.Errors.ShouldBe("error: The study 'once' is over and its model is registered; see 'macrocausal models show once', or use another --execution-id.");
+        again.Errors.ShouldBe(
+            "error: The study 'once' is over and its model is registered; "
+            + "see 'macrocausal models show once', or use another --execution-id.");
     }
 
     [Fact]
@@ -81,63 +86,40 @@ public sealed class TrainTests : IDisposable
         var space = Path.Combine(_directory.Path, "space.json");
         await File.WriteAllTextAsync(space, """{"learningRate": {"type": "choice", "choices": [1e30]}}""");
 
-        var diverged = await MacroCausalProcess.RunAsync([.. Small("diverged"), "--search-space", space]);
+        var diverged = await MacroCausalCommand.RunAsync([.. Small("diverged"), "--search-space", space]);
         diverged.ExitCode.ShouldBe(1);
         diverged.Json.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString())
             .ShouldBe(["None of 3 trials has a model.", "trial 0: no epoch had a finite validation loss; search smaller learning rates."]);
 
-        var again = await MacroCausalProcess.RunAsync(Small("diverged"));
+        var again = await MacroCausalCommand.RunAsync(Small("diverged"));
         again.ExitCode.ShouldBe(2);
         again.Errors.ShouldStartWith("error: The study 'diverged' failed;");
     }
 
     [Fact]
-    public async Task An_execution_that_runs_is_not_run_twice_and_an_interrupted_one_can_be_resumed()
-    {
-        using var running = MacroCausalProcess.Start(Long("busy"));
-        await running.SaysAsync("trial");
-
-        var second = await MacroCausalProcess.RunAsync(Long("busy"));
-        second.ExitCode.ShouldBe(2);
-        second.Errors.ShouldStartWith("error: The study 'busy' is running in another process");
-
-        running.Interrupt();
-        var stopped = await running.EndAsync();
-        stopped.ExitCode.ShouldBe(130, stopped.Errors);
-        stopped.Json.GetProperty("status").GetString().ShouldBe("STOPPED");
-        stopped.Json.GetProperty("resume").GetString().ShouldBe($"macrocausal resume --execution-id busy --store '{Store}'");
-
-        var again = await MacroCausalProcess.RunAsync(Long("busy"));
-        again.ExitCode.ShouldBe(2);
-        again.Errors.ShouldContain("go on with 'macrocausal resume --execution-id busy'");
-
-        var resumed = await MacroCausalProcess.RunAsync("resume", "--execution-id", "busy", "--store", Store, "--json");
-        resumed.ExitCode.ShouldBe(0, resumed.Errors);
-        resumed.Json.GetProperty("trials").GetInt32().ShouldBe(40);
-    }
-
-    [Fact]
     public async Task A_model_can_be_promoted_and_found_by_its_status()
     {
-        (await MacroCausalProcess.RunAsync(Small("good"))).ExitCode.ShouldBe(0);
+        (await MacroCausalCommand.RunAsync(Small("good"))).ExitCode.ShouldBe(0);
 
-        (await MacroCausalProcess.RunAsync("models", "promote", "good", "--store", Store)).Output.ShouldContain("TRAINED -> PRODUCTION");
+        (await MacroCausalCommand.RunAsync("models", "promote", "good", "--store", Store)).Output.ShouldContain("TRAINED -> PRODUCTION");
 
-        (await MacroCausalProcess.RunAsync("models", "list", "--status", "PRODUCTION", "--store", Store)).Output.ShouldContain("good");
-        (await MacroCausalProcess.RunAsync("models", "show", "good", "--store", Store)).Output.ShouldContain("PRODUCTION");
-        (await MacroCausalProcess.RunAsync("models", "show", "bad", "--store", Store)).ExitCode.ShouldBe(2);
+        var listed = await MacroCausalCommand.RunAsync("models", "list", "--status", "PRODUCTION", "--store", Store);
+        listed.Output.ShouldContain("good");
+        (await MacroCausalCommand.RunAsync("models", "show", "good", "--store", Store)).Output.ShouldContain("PRODUCTION");
+        (await MacroCausalCommand.RunAsync("models", "show", "bad", "--store", Store)).ExitCode.ShouldBe(2);
     }
 
-    internal static string Same(JsonElement json) => string.Join(' ', Deterministic.Select(field => json.GetProperty(field).GetRawText()));
+    private static string Same(JsonElement json) => string.Join(' ', Deterministic.Select(field => json.GetProperty(field).GetRawText()));
 
     private string[] Small(string executionId) =>
-        ["train", "--store", Store, "--execution-id", executionId, "--trials", "3", "--max-epochs", "12", "--workers", "1", "--seed", "5", "--json"];
-
-    private string[] Long(string executionId) => ["train", "--store", Store, "--execution-id", executionId, "--trials", "40", "--json"];
+    [
+        "train", "--store", Store, "--execution-id", executionId,
+        "--trials", "3", "--max-epochs", "12", "--workers", "1", "--seed", "5", "--json",
+    ];
 
     private async Task<string> SampleGoldAsync()
     {
-        (await MacroCausalProcess.RunAsync(Small("sample"))).ExitCode.ShouldBe(0);
+        (await MacroCausalCommand.RunAsync(Small("sample"))).ExitCode.ShouldBe(0);
         return Path.Combine(Store, "gold", "gold", "sample", "processed_data.parquet");
     }
 

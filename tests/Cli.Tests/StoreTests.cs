@@ -1,4 +1,4 @@
-namespace MacroCausal.Integration.Tests;
+namespace MacroCausal.Cli.Tests;
 
 public sealed class StoreTests : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task Looking_at_a_folder_that_is_no_store_makes_nothing_in_it()
     {
-        var listed = await MacroCausalProcess.RunAsync("models", "list", "--store", _directory.Path);
+        var listed = await MacroCausalCommand.RunAsync("models", "list", "--store", _directory.Path);
 
         listed.ExitCode.ShouldBe(2);
         listed.Errors.ShouldStartWith($"error: There is no store '{_directory.Path}'");
@@ -36,7 +36,7 @@ public sealed class StoreTests : IDisposable
 
     private static async Task FailedAsync(string store, string error)
     {
-        var failed = await MacroCausalProcess.RunAsync("train", "--store", store, "--execution-id", "badly-kept", "--json");
+        var failed = await MacroCausalCommand.RunAsync("train", "--store", store, "--execution-id", "badly-kept", "--json");
 
         failed.ExitCode.ShouldBe(1, failed.Output);
         failed.Errors.Split('\n').ShouldHaveSingleItem().ShouldStartWith("error: " + error);

@@ -1,4 +1,4 @@
-namespace MacroCausal.Integration.Tests;
+namespace MacroCausal.Cli.Tests;
 
 public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixture<PredictTests.TrainedModel>, IDisposable
 {
@@ -43,7 +43,7 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
     [Fact]
     public async Task A_status_that_is_no_word_is_refused()
     {
-        var refused = await MacroCausalProcess.RunAsync("models", "promote", "good", "--status", "", "--store", trained.Store);
+        var refused = await MacroCausalCommand.RunAsync("models", "promote", "good", "--status", "", "--store", trained.Store);
 
         refused.ExitCode.ShouldBe(2);
         refused.Errors.ShouldBe("error: --status is ''; it must be 1 to 64 letters, digits, '_' and '-', as PRODUCTION.");
@@ -51,7 +51,7 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
 
     private async Task RefusedAsync(string error, string model, string output)
     {
-        var refused = await MacroCausalProcess.RunAsync(
+        var refused = await MacroCausalCommand.RunAsync(
             "predict", "--model", model, "--data", trained.Gold, "--out", Path.Combine(_directory.Path, output));
 
         refused.ExitCode.ShouldBe(2, refused.Errors);
@@ -82,7 +82,7 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
 
         public string Gold => Path.Combine(Store, "gold", "gold", "good", "processed_data.parquet");
 
-        public async Task InitializeAsync() => (await MacroCausalProcess.RunAsync(
+        public async Task InitializeAsync() => (await MacroCausalCommand.RunAsync(
             "train", "--store", Store, "--execution-id", "good", "--trials", "2", "--max-epochs", "2")).ExitCode.ShouldBe(0);
 
         public Task DisposeAsync() => Task.CompletedTask;

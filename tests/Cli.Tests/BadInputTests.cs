@@ -1,7 +1,7 @@
 using System.Text;
 using MacroCausal.Data.Tables;
 
-namespace MacroCausal.Integration.Tests;
+namespace MacroCausal.Cli.Tests;
 
 public sealed class BadInputTests : IDisposable
 {
@@ -32,7 +32,10 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public async Task A_table_without_a_target() =>
-        await RefusedAsync("'target'", "--data", Write("no-target.parquet", await ParquetAsync(new Table([Numbers("x", row => row), Numbers("growth", row => row)]))));
+        await RefusedAsync(
+            "'target'",
+            "--data",
+            Write("no-target.parquet", await ParquetAsync(new Table([Numbers("x", row => row), Numbers("growth", row => row)]))));
 
     [Fact]
     public Task A_target_that_is_text() => RefusedAsync("text", "--data", Csv("target,x", row => $"up,{row}"));
@@ -44,13 +47,18 @@ public sealed class BadInputTests : IDisposable
     public Task A_table_without_a_row_left_after_cleaning() => RefusedAsync("no row", "--data", Csv("target,x", row => $",{row}"));
 
     [Fact]
-    public Task Fewer_rows_than_a_batch_after_cleaning() => RefusedAsync("32", "--data", Csv("target,x", row => $"{row % 7},{row}", rows: 20));
+    public Task Fewer_rows_than_a_batch_after_cleaning() =>
+        RefusedAsync("32", "--data", Csv("target,x", row => $"{row % 7},{row}", rows: 20));
 
     [Fact]
-    public Task Duplicate_column_names() => RefusedAsync("more than one column named 'x'", "--data", Csv("target,x,x", row => $"{row % 7},{row},{row}"));
+    public Task Duplicate_column_names() =>
+        RefusedAsync("more than one column named 'x'", "--data", Csv("target,x,x", row => $"{row % 7},{row},{row}"));
 
     [Fact]
-    public Task Dates_that_do_not_parse() => RefusedAsync("the day after", "--data", Csv("date,target,x", row => $"{(row == 7 ? "the day after" : "2001-01-01")},{row % 7},{row}"));
+    public Task Dates_that_do_not_parse() => RefusedAsync(
+        "the day after",
+        "--data",
+        Csv("date,target,x", row => $"{(row == 7 ? "the day after" : "2001-01-01")},{row % 7},{row}"));
 
     [Theory]
     [InlineData("--max-epochs", "-1", "maxEpochs is -1; it must be from 1 to 10000.")]
@@ -77,7 +85,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Every_reason_is_given_at_once()
     {
-        var refused = await MacroCausalProcess.RunAsync("train", "--store", Store, "--trials", "0", "--max-epochs", "0", "--json");
+        var refused = await MacroCausalCommand.RunAsync("train", "--store", Store, "--trials", "0", "--max-epochs", "0", "--json");
 
         refused.ExitCode.ShouldBe(2);
         refused.Json.GetProperty("reasons").GetArrayLength().ShouldBe(2);
@@ -96,16 +104,16 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_mended_table_can_be_trained_on_under_the_same_id()
+    public async Task A_corrected_table_can_be_trained_on_under_the_same_id()
     {
-        await RefusedAsync("text", "--data", Csv("target,x", row => $"up,{row}"), "--execution-id", "mended");
+        await RefusedAsync("text", "--data", Csv("target,x", row => $"up,{row}"), "--execution-id", "corrected");
 
-        await TrainedAsync(Csv("target,x", row => $"{row % 7},{row}"), "mended");
+        await TrainedAsync(Csv("target,x", row => $"{row % 7},{row}"), "corrected");
     }
 
     private async Task RefusedAsync(string error, params string[] arguments)
     {
-        var refused = await MacroCausalProcess.RunAsync(["train", "--store", Store, "--json", .. arguments]);
+        var refused = await MacroCausalCommand.RunAsync(["train", "--store", Store, "--json", .. arguments]);
 
         refused.ExitCode.ShouldBe(2, refused.Output + refused.Errors);
         refused.Output.TrimEnd().Split('\n').ShouldHaveSingleItem();
@@ -119,7 +127,7 @@ public sealed class BadInputTests : IDisposable
 
     private async Task TrainedAsync(string data, string executionId = "trained")
     {
-        var trained = await MacroCausalProcess.RunAsync(
+        var trained = await MacroCausalCommand.RunAsync(
             "train", "--store", Store, "--data", data, "--execution-id", executionId, "--trials", "2", "--max-epochs", "2", "--json");
 
         trained.ExitCode.ShouldBe(0, trained.Errors);

@@ -1,6 +1,6 @@
 using MacroCausal.Cli.DeadLetters;
 
-namespace MacroCausal.Integration.Tests.DeadLetters;
+namespace MacroCausal.Cli.Tests.DeadLetters;
 
 public sealed class MessageEnvelopeTests
 {
@@ -12,7 +12,8 @@ public sealed class MessageEnvelopeTests
     [Fact]
     public void A_fault_is_of_the_study_of_the_message_that_it_is_about() => MessageEnvelope.Read(
         """
-        {"messageId":"m2","messageType":["urn:message:MassTransit:Fault[[MacroCausal.Contracts:PrepareData]]","urn:message:MassTransit:Fault"],
+        {"messageId":"m2",
+         "messageType":["urn:message:MassTransit:Fault[[MacroCausal.Contracts:PrepareData]]","urn:message:MassTransit:Fault"],
          "message":{"faultId":"f","message":{"executionId":"e2"}}}
         """)
         .ShouldBe(new MessageEnvelope("m2", "Fault<PrepareData>", "e2", null));
@@ -37,7 +38,8 @@ public sealed class MessageEnvelopeTests
     [InlineData("""{"executionId":null,"trial":1e99,"message":[1]}""")]
     [InlineData("""{"messageType":[],"message":null}""")]
     [InlineData("""{"messageType":[5],"message":{}}""")]
-    public void A_body_that_says_nothing_is_no_error(string body) => MessageEnvelope.Read(body).ShouldBe(new MessageEnvelope(null, null, null, null));
+    public void A_body_that_says_nothing_is_no_error(string body) =>
+        MessageEnvelope.Read(body).ShouldBe(new MessageEnvelope(null, null, null, null));
 
     [Theory]
     [InlineData("urn:message:MacroCausal.Contracts:RunTrial", "RunTrial")]
