@@ -7,7 +7,7 @@ FAST := Category!=Slow
 NAME ?= training
 
 help: ## Print the targets and the commands behind them
-	@awk -F ' ## ' '/^[a-z-]+:.* ## / { split($$1, target, ":"); text = $$2; getline command; \
+	@awk -F ' ## ' '!/^help:/ && /^[a-z-]+:.* ## / { split($$1, target, ":"); text = $$2; getline command; \
 		gsub(/^\t@?/, "", command); gsub(/\$$\(FAST\)/, "$(FAST)", command); gsub(/\$$\(NAME\)/, "NAME", command); \
 		printf "make %-9s %s\n               %s\n", target[1], text, command }' $(MAKEFILE_LIST)
 

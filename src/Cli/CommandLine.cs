@@ -23,10 +23,7 @@ internal static class CommandLine
     {
         var parsed = CreateRoot().Parse(args);
         var output = new StudyOutput(parsed.Tokens.Any(token => token.Value == "--json"), configuration);
-        if (parsed.Errors.Count > 0)
-        {
-            return output.Refuse(null, [.. parsed.Errors.Select(error => error.Message)], ExitCodes.BadInput);
-        }
+        if (parsed.Errors.Count > 0) return output.Refuse(null, [.. parsed.Errors.Select(error => error.Message)], ExitCodes.BadInput);
 
         try
         {

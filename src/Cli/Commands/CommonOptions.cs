@@ -55,7 +55,7 @@ internal static class CommonOptions
     public static EmbeddedStore StoreOf(ParseResult parsed, Option<string> option) =>
         new(Path.GetFullPath(parsed.GetRequiredValue(option)));
 
-    /// <summary>The workers that are asked for, else as many as the device trains at once.</summary>
+    /// <summary>The workers that are asked for, else as many as the device trains concurrently.</summary>
     public static int WorkersOf(ParseResult parsed, Option<int?> option, string device) => parsed.GetValue(option) switch
     {
         null => TrainingConcurrency.For(device, Environment.ProcessorCount, null).InHand,

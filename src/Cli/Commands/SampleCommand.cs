@@ -4,7 +4,7 @@ using MacroCausal.Cli.Tables;
 namespace MacroCausal.Cli.Commands;
 
 /// <summary>
-/// <c>macrocausal sample</c>: the data set that ships with macrocausal, as a gold table to look at or to feed a pipeline with.
+/// <c>macrocausal sample</c>: the data set that ships with macrocausal, as a gold table, to inspect or to feed a pipeline.
 /// </summary>
 internal static class SampleCommand
 {

@@ -27,10 +27,7 @@ internal static class SubmitCommand
             ArtifactsBucket = environment.ArtifactsBucket,
             ModelRegistryTable = environment.ModelRegistryTable,
         };
-        if (ExecutionIds.Refusal(start.ExecutionId) is { } refusal)
-        {
-            throw new BadInputException(refusal);
-        }
+        if (ExecutionIds.Refusal(start.ExecutionId) is { } refusal) throw new BadInputException(refusal);
 
         using var host = AwsHost.Build(null);
         await AwsHost.SendAsync(host, QueueNames.StartTraining, start, cancellationToken);

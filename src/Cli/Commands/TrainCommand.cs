@@ -43,10 +43,7 @@ internal static class TrainCommand
     private static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)
     {
         var executionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System);
-        if (ExecutionIds.Refusal(executionId) is { } refusal)
-        {
-            throw new BadInputException(refusal);
-        }
+        if (ExecutionIds.Refusal(executionId) is { } refusal) throw new BadInputException(refusal);
 
         // The table is looked for before anything is made on disk.
         await using var table = await InputTable.OpenAsParquetAsync(request.Data, cancellationToken);

@@ -54,10 +54,7 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
 
     private IRenderable Losses()
     {
-        if (progress.Data is not { Data: var data })
-        {
-            return new Markup("[grey]preparing the data ...[/]");
-        }
+        if (progress.Data is not { Data: var data }) return new Markup("[grey]preparing the data ...[/]");
 
         var table = new Table().Border(TableBorder.Minimal).AddColumn("validation loss").AddColumn(new TableColumn("mse").RightAligned())
             .AddColumn(new TableColumn("rmse").RightAligned());

@@ -38,15 +38,9 @@ internal static class InputTable
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder))
-        {
-            throw new BadInputException($"There is no folder '{folder}' for --out '{path}'; make it first.");
-        }
+        if (!Directory.Exists(folder)) throw new BadInputException($"There is no folder '{folder}' for --out '{path}'; make it first.");
 
-        if (Directory.Exists(path))
-        {
-            throw new BadInputException($"--out '{path}' is a folder; name a file.");
-        }
+        if (Directory.Exists(path)) throw new BadInputException($"--out '{path}' is a folder; name a file.");
     }
 
     /// <summary>Writes a table to a file that appears whole or not at all.</summary>

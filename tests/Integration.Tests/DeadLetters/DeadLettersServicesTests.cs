@@ -88,10 +88,7 @@ public sealed class DeadLettersServicesTests(ServicesFixture services) : IDispos
             list.ExitCode.ShouldBe(0, list.Errors);
             var letters = list.Json.GetProperty("messages").EnumerateArray()
                 .Where(letter => letter.GetProperty("queue").GetString() == queue).ToList();
-            if (letters.Count > 0)
-            {
-                return letters.ShouldHaveSingleItem();
-            }
+            if (letters.Count > 0) return letters.ShouldHaveSingleItem();
 
             patience.Token.ThrowIfCancellationRequested();
         }
