@@ -1,7 +1,6 @@
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
-using MacroCausal.Hosting.Bus;
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
 using MacroCausal.TestKit.Emulators;

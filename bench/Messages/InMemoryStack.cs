@@ -1,5 +1,4 @@
-using MacroCausal.Hosting.Bus;
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.Tuner;

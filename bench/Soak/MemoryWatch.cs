@@ -23,7 +23,7 @@ internal sealed class MemoryWatch(int every) : IStudyView
 
     public void Show(TrialFailed failed) => throw new InvalidOperationException($"Trial {failed.Trial} failed: {failed.Reason}");
 
-    public Task<StudyOutcome> WhileAsync(Task<StudyOutcome> study) => study;
+    public Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study) => study;
 }
 
 /// <summary>This process's memory after a full collection, in bytes.</summary>

@@ -59,7 +59,7 @@ internal static class SoakCommand
             Parallelism = Environment.ProcessorCount,
         };
         var request = new StudyRequest<StartTraining>(ExecutionId, QueueNames.StartTraining, message, Environment.ProcessorCount, "cpu");
-        var outcome = await StudyRun.ToTheEndAsync(store, request, watch, cancellationToken);
+        var outcome = await StudyRun.RunToCompletionAsync(store, request, watch, cancellationToken);
         if (outcome?.Completed is null)
         {
             throw new InvalidOperationException($"The study did not end well: {string.Join(' ', outcome?.Failed?.Reasons ?? ["it was interrupted."])}");

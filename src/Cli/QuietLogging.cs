@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace MacroCausal.Cli;
 
-/// <summary>What goes wrong is told by a command's outcome; the log is for what nobody expected, and goes beside the output, not into it.</summary>
+/// <summary>
+/// What goes wrong is told by a command's outcome; the log is for what nobody expected, and goes beside the output, not into it.
+/// </summary>
 internal static class QuietLogging
 {
     public static void AddTo(ILoggingBuilder logging) => logging

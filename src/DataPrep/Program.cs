@@ -1,6 +1,6 @@
 using MacroCausal.DataPrep;
-using MacroCausal.Hosting.Bus;
-using MacroCausal.Hosting.Services;
+using MacroCausal.Hosting;
+using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
 using Microsoft.AspNetCore.Builder;
 

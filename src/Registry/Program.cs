@@ -1,5 +1,4 @@
-using MacroCausal.Hosting.Bus;
-using MacroCausal.Hosting.Services;
+using MacroCausal.Hosting;
 using MacroCausal.Registry;
 using MacroCausal.Storage.Aws;
 using Microsoft.AspNetCore.Builder;

@@ -1,4 +1,4 @@
-using MacroCausal.Hosting.Telemetry;
+using MacroCausal.Hosting;
 using MacroCausal.TrialRunner.Segments;
 using MassTransit;
 using Microsoft.Extensions.Hosting;

@@ -1,5 +1,5 @@
-using MacroCausal.Hosting.Bus;
-using MacroCausal.Hosting.Services;
+using MacroCausal.Hosting;
+using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
 using MacroCausal.Tuner;
 using Microsoft.AspNetCore.Builder;

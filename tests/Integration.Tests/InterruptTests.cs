@@ -4,6 +4,7 @@ using MacroCausal.Storage.Embedded;
 
 namespace MacroCausal.Integration.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class InterruptTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

@@ -4,6 +4,7 @@ using MacroCausal.Storage.Embedded;
 
 namespace MacroCausal.Integration.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class KillTests : IDisposable
 {
     private const int Trials = 10;
@@ -33,7 +34,7 @@ public sealed class KillTests : IDisposable
             ended = kills < 5 ? await RunUntilKilledAsync(random, resume) : await MacroCausalProcess.RunAsync(resume);
         }
 
-        TrainTests.Same(ended.Json).ShouldBe(await Undisturbed.Value);
+        ended.Result.ShouldBe(await Undisturbed.Value);
         (await TrialsAsync()).Select(trial => trial.Trial).ShouldBe(Enumerable.Range(0, Trials));
         (await TrialsAsync()).ShouldAllBe(trial => trial.Status != TrialStatus.Running);
     }
@@ -57,7 +58,7 @@ public sealed class KillTests : IDisposable
         using var directory = new TemporaryDirectory();
         var trained = await MacroCausalProcess.RunAsync(Arguments(directory.Path));
         trained.ExitCode.ShouldBe(0, trained.Errors);
-        return TrainTests.Same(trained.Json);
+        return trained.Result;
     }
 
     private static string[] Arguments(string store) =>

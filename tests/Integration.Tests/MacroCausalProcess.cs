@@ -27,7 +27,8 @@ internal sealed class MacroCausalProcess : IDisposable
 
     public static MacroCausalProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "macrocausal"));
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Cli", configuration, "macrocausal"));
         var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
@@ -107,6 +108,11 @@ internal sealed class MacroCausalProcess : IDisposable
 /// <summary>How a process ended.</summary>
 internal sealed record Ended(int ExitCode, string Output, string Errors)
 {
+    private static readonly string[] Deterministic = ["bestTrial", "bestValidationLoss", "bestConfig", "trials", "trialEpochs"];
+
     /// <summary>The last line of the output, as <c>--json</c> promises it.</summary>
     public JsonElement Json => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;
+
+    /// <summary>What one seed gives every time.</summary>
+    public string Result => string.Join(' ', Deterministic.Select(field => Json.GetProperty(field).GetRawText()));
 }

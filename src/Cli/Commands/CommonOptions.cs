@@ -17,9 +17,13 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "./macrocausal",
     };
 
-    public static Option<bool> Json() => new("--json") { Description = "End with one JSON line on standard output; the rest goes to standard error" };
+    public static Option<bool> Json() => new("--json")
+    {
+        Description = "End with one JSON line on standard output; the rest goes to standard error",
+    };
 
-    public static Option<int?> Workers() => Number<int>("--workers", "Segments that are trained at once [default: one a core; 32 on CUDA]");
+    public static Option<int?> Workers() =>
+        Number<int>("--workers", "Maximum number of concurrent segments [default: one per core; 32 on CUDA]");
 
     /// <summary>A whole number that may be left out.</summary>
     public static Option<T?> Number<T>(string name, string description)
@@ -48,9 +52,10 @@ internal static class CommonOptions
         }
     }
 
-    public static EmbeddedStore StoreOf(ParseResult parsed, Option<string> option) => new(Path.GetFullPath(parsed.GetRequiredValue(option)));
+    public static EmbeddedStore StoreOf(ParseResult parsed, Option<string> option) =>
+        new(Path.GetFullPath(parsed.GetRequiredValue(option)));
 
-    /// <summary>The workers that are asked for, else as many as the device trains at once.</summary>
+    /// <summary>The workers that are asked for, else as many as the device trains concurrently.</summary>
     public static int WorkersOf(ParseResult parsed, Option<int?> option, string device) => parsed.GetValue(option) switch
     {
         null => TrainingConcurrency.For(device, Environment.ProcessorCount, null).InHand,

@@ -10,26 +10,33 @@ internal sealed class DeadLettersOutput(bool json, TextWriter output, TextWriter
 {
     private const string Line = "  {0,-19}  {1,-20}  {2,5}  {3,-36}  {4}  {5}";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public void List(IReadOnlyList<DeadLetterQueue> queues, IReadOnlyList<DeadLetter> letters)
     {
         if (json)
         {
-            var counts = queues.Select(queue => new { queue = queue.Name, messages = queue.Letters.Count, heldByOthers = queue.HeldByOthers });
+            var counts = queues.Select(queue =>
+                new { queue = queue.Name, messages = queue.Letters.Count, heldByOthers = queue.HeldByOthers });
             output.WriteLine(JsonSerializer.Serialize(new { queues = counts, messages = letters }, Json));
             return;
         }
 
         foreach (var queue in queues.Where(queue => queue.Letters.Count > 0 || queue.HeldByOthers > 0))
         {
-            output.WriteLine($"{queue.Name}: {Messages(queue.Letters.Count)}{(queue.HeldByOthers > 0 ? $", and {queue.HeldByOthers} that somebody else holds just now" : "")}");
+            var held = queue.HeldByOthers > 0 ? $", and {queue.HeldByOthers} that somebody else holds just now" : "";
+            output.WriteLine($"{queue.Name}: {Messages(queue.Letters.Count)}{held}");
             Lines(output, [.. letters.Where(letter => letter.Queue == queue.Name)]);
         }
 
         if (queues.All(queue => queue.Letters.Count == 0))
         {
-            output.WriteLine(queues.Count == 0 ? "no dead letters: there is no dead-letter queue yet" : $"no dead letters in {string.Join(", ", queues.Select(queue => queue.Name))}");
+            output.WriteLine(queues.Count == 0
+                ? "no dead letters: there is no dead-letter queue yet"
+                : $"no dead letters in {string.Join(", ", queues.Select(queue => queue.Name))}");
         }
     }
 
@@ -53,21 +60,20 @@ internal sealed class DeadLettersOutput(bool json, TextWriter output, TextWriter
             : $"{Done(change)}: {Messages(held.Done)}; {left} left");
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(new { change = Done(change), dryRun = change.IsDryRun, done = held.Done, left, messages = chosen }, Json));
+            var summary = new { change = Done(change), dryRun = change.IsDryRun, done = held.Done, left, messages = chosen };
+            output.WriteLine(JsonSerializer.Serialize(summary, Json));
         }
     }
 
     /// <summary>How far a change came that failed.</summary>
-    public void Progress(DeadLettersChange change, HeldDeadLetters held) => error.WriteLine($"{Done(change)} before the error: {Messages(held.Done)}; the rest stays where it is");
+    public void Progress(DeadLettersChange change, HeldDeadLetters held) =>
+        error.WriteLine($"{Done(change)} before the error: {Messages(held.Done)}; the rest stays where it is");
 
     private static string Done(DeadLettersChange change) => change.Verb == "Replay" ? "replayed" : "deleted";
 
     private static void Lines(TextWriter writer, IReadOnlyList<DeadLetter> letters)
     {
-        if (letters.Count == 0)
-        {
-            return;
-        }
+        if (letters.Count == 0) return;
 
         writer.WriteLine(Line, "faulted, UTC", "type", "trial", "message", "execution", "error");
         foreach (var letter in letters)

@@ -1,10 +1,11 @@
 using System.CommandLine;
-using MacroCausal.Cli.Samples;
 using MacroCausal.Cli.Tables;
 
 namespace MacroCausal.Cli.Commands;
 
-/// <summary><c>macrocausal sample</c>: the data set that ships with macrocausal, as a gold table to look at or to feed a pipeline with.</summary>
+/// <summary>
+/// <c>macrocausal sample</c>: the data set that ships with macrocausal, as a gold table, to inspect or to feed a pipeline.
+/// </summary>
 internal static class SampleCommand
 {
     public static Command Create()
@@ -13,9 +14,10 @@ internal static class SampleCommand
         var command = new Command("sample", "Write the sample as a gold table") { output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var table = await SampleFile.ReadGoldAsync(cancellationToken).ConfigureAwait(false);
-            await InputTable.WriteAsync(table, parsed.GetRequiredValue(output), cancellationToken).ConfigureAwait(false);
-            await Console.Out.WriteLineAsync($"{table.Rows} rows, {table.Columns.Count} columns written to {parsed.GetRequiredValue(output)}").ConfigureAwait(false);
+            var table = await QuarterlySample.ReadAsync(cancellationToken);
+            await InputTable.WriteAsync(table, parsed.GetRequiredValue(output), cancellationToken);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                $"{table.Rows} rows, {table.Columns.Count} columns written to {parsed.GetRequiredValue(output)}");
             return ExitCodes.Done;
         });
         return command;

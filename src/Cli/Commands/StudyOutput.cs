@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MacroCausal.Cli.Embedded;
@@ -10,17 +11,28 @@ using Spectre.Console;
 namespace MacroCausal.Cli.Commands;
 
 /// <summary>What <c>train</c> and <c>resume</c> say: progress, the end, and the last JSON line.</summary>
-internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error)
+internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <summary>The view of a study: live on a terminal that can draw, plain lines elsewhere, beside the JSON where that is asked for.</summary>
+    private readonly TextWriter _output = streams.Output;
+    private readonly TextWriter _error = streams.Error;
+
+    // Progress and results stand beside the JSON line, not before it.
+    private TextWriter Lines => json ? _error : _output;
+
+    private bool IsTerminal => !json && _output == Console.Out && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
+
+    /// <summary>
+    /// The view of a study: live on a terminal that can draw, plain lines elsewhere, beside the JSON where that is asked for.
+    /// </summary>
     public IStudyView View(int trials, int maxEpochs)
     {
         var progress = new StudyProgress(trials, maxEpochs);
-        return json || Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi
-            ? new PlainView(json ? error : output, progress)
-            : new LiveView(AnsiConsole.Console, progress, TimeProvider.System);
+        return IsTerminal ? new LiveView(AnsiConsole.Console, progress, TimeProvider.System) : new PlainView(Lines, progress);
     }
 
     /// <summary>Says how the study ended and returns the exit code.</summary>
@@ -29,13 +41,14 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
         switch (outcome)
         {
             case { Completed: { } completed }:
-                Tell(Completed(store, completed), CompletedJson(completed));
+                Write(Completed(store, completed), CompletedJson(completed));
                 return ExitCodes.Done;
             case { Failed: { } failed }:
                 return Refuse(executionId, failed.Reasons, failed.InvalidInput ? ExitCodes.BadInput : ExitCodes.Failed);
             default:
-                var resume = $"macrocausal resume --execution-id {Quoted(executionId)}{(store is null ? "" : " --store " + Quoted(store.Directory))}";
-                Tell([$"stopped; nothing is lost. Go on with: {resume}"], new { executionId, status = "STOPPED", resume });
+                var resume = $"macrocausal resume --execution-id {Quoted(executionId)}"
+                    + (store is null ? "" : $" --store {Quoted(store.Directory)}");
+                Write([$"stopped; nothing is lost. Go on with: {resume}"], new { executionId, status = "STOPPED", resume });
                 return ExitCodes.Interrupted;
         }
     }
@@ -43,7 +56,7 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
     /// <summary>Says that the command was interrupted while there was no study yet that could be resumed.</summary>
     public int StopBeforeStudy(string? executionId)
     {
-        Tell(["stopped before anything was begun; type the same command again"], new { executionId, status = "STOPPED" });
+        Write(["stopped before anything was begun; type the same command again"], new { executionId, status = "STOPPED" });
         return ExitCodes.Interrupted;
     }
 
@@ -52,12 +65,13 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
     {
         foreach (var reason in reasons)
         {
-            error.WriteLine("error: " + reason);
+            _error.WriteLine("error: " + reason);
         }
 
         if (json)
         {
-            TryWrite(JsonSerializer.Serialize(new { executionId, status = exitCode == ExitCodes.BadInput ? "REJECTED" : "FAILED", reasons }, Json));
+            var status = exitCode == ExitCodes.BadInput ? "REJECTED" : "FAILED";
+            TryWrite(JsonSerializer.Serialize(new { executionId, status, reasons }, Json));
         }
 
         return exitCode;
@@ -68,37 +82,42 @@ internal sealed class StudyOutput(bool json, TextWriter output, TextWriter error
     {
         try
         {
-            output.WriteLine(line);
+            _output.WriteLine(line);
         }
         catch (IOException exception)
         {
-            error.WriteLine("error: standard output cannot be written: " + exception.Message);
+            _error.WriteLine("error: standard output cannot be written: " + exception.Message);
         }
     }
 
-    private void Tell(IEnumerable<string> lines, object summary)
+    private void Write(IEnumerable<string> lines, object summary)
     {
         foreach (var line in lines)
         {
-            (json ? error : output).WriteLine(line);
+            Lines.WriteLine(line);
         }
 
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(summary, Json));
+            _output.WriteLine(JsonSerializer.Serialize(summary, Json));
         }
     }
 
     private static IEnumerable<string> Completed(EmbeddedStore? store, TrainingCompleted completed) =>
         [
             "",
-            $"trained {completed.ModelId} in {completed.Seconds:F1} s: {completed.Trials} trials ({completed.FailedTrials} failed), {completed.TrialEpochs} epochs",
+            $"trained {completed.ModelId} in {completed.Seconds:F1} s: "
+                + $"{completed.Trials} trials ({completed.FailedTrials} failed), {completed.TrialEpochs} epochs",
             $"  best        trial {completed.BestTrial}, epoch {completed.BestEpoch}: {StudyText.Config(completed.BestConfig)}",
             $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; {StudyText.Baselines(completed.Baselines)}",
             $"  verdict     {Verdict(completed)}",
-            $"  artifacts   {(store is null ? completed.ModelUri : new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri.TrimEnd('/')))}",
-            $"  next        macrocausal models show {Quoted(completed.ExecutionId)} {(store is null ? "--aws" : "--store " + Quoted(store.Directory))}",
+            $"  artifacts   {ArtifactsOf(store, completed)}",
+            $"  next        macrocausal models show {Quoted(completed.ExecutionId)} "
+                + (store is null ? "--aws" : $"--store {Quoted(store.Directory)}"),
         ];
+
+    private static string ArtifactsOf(EmbeddedStore? store, TrainingCompleted completed) =>
+        store is null ? completed.ModelUri : new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri.TrimEnd('/'));
 
     // As a POSIX shell takes it for one word.
     private static string Quoted(string word) =>

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using MacroCausal.Cli.Aws;
-using MacroCausal.Hosting.Settings;
-using MassTransit;
+using MacroCausal.Hosting;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -15,13 +12,14 @@ internal static class SubmitCommand
         var study = new StudyOptions();
         var command = new Command("submit", "Ask the services on AWS for a study; its gold table must be in the gold bucket");
         study.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(study.Read(parsed), cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(study.Read(parsed), parsed.InvocationConfiguration.Output, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(StartTraining message, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(StartTraining message, TextWriter output, CancellationToken cancellationToken)
     {
-        var environment = PipelineEnvironment.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        var environment = PipelineOptions.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         var start = message with
         {
             ExecutionId = message.ExecutionId ?? environment.ExecutionId,
@@ -29,17 +27,11 @@ internal static class SubmitCommand
             ArtifactsBucket = environment.ArtifactsBucket,
             ModelRegistryTable = environment.ModelRegistryTable,
         };
-        if (ExecutionIds.Refusal(start.ExecutionId) is { } refusal)
-        {
-            throw new BadInputException(refusal);
-        }
+        if (ExecutionIds.Refusal(start.ExecutionId) is { } refusal) throw new BadInputException(refusal);
 
-        using var host = AwsBus.Build(null);
-        await host.StartAsync(cancellationToken).ConfigureAwait(false);
-        var queue = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(QueueNames.StartTraining)).ConfigureAwait(false);
-        await queue.Send(start, cancellationToken).ConfigureAwait(false);
-        await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        await Console.Out.WriteLineAsync($"submitted {start.ExecutionId}; follow it with: macrocausal watch --execution-id {start.ExecutionId}").ConfigureAwait(false);
+        using var host = AwsHost.Build(null);
+        await AwsHost.SendAsync(host, QueueNames.StartTraining, start, cancellationToken);
+        await output.WriteLineAsync($"submitted {start.ExecutionId}; follow it with: macrocausal watch --execution-id {start.ExecutionId}");
         return ExitCodes.Done;
     }
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using MacroCausal.Cli.Embedded;
+using MacroCausal.Cli.Tables;
+using MacroCausal.Tuner.Persistence;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -7,7 +10,10 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var data = new Option<string?>("--data") { Description = "Table to train on, .parquet or .csv; default: the quarterly US figures that come with macrocausal" };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Table to train on, .parquet or .csv; default: the quarterly US figures that come with macrocausal",
+        };
         var study = new StudyOptions();
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
         var command = new Command("train", "Tune, train and register a model") { data };
@@ -18,18 +24,84 @@ internal static class TrainCommand
         command.Add(json);
         command.SetAction((parsed, cancellationToken) =>
         {
-            var on = CommonOptions.DeviceOf(parsed, device);
-            var atOnce = CommonOptions.WorkersOf(parsed, workers, on);
+            var chosen = CommonOptions.DeviceOf(parsed, device);
+            var segments = CommonOptions.WorkersOf(parsed, workers, chosen);
             var request = new TrainRequest
             {
                 Data = parsed.GetValue(data),
                 Store = CommonOptions.StoreOf(parsed, store),
-                Workers = atOnce,
-                Device = on,
-                Message = study.Read(parsed) with { Parallelism = atOnce },
+                Workers = segments,
+                Device = chosen,
+                Message = study.Read(parsed) with { Parallelism = segments },
             };
-            return Train.RunAsync(request, new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error), cancellationToken);
+            return RunAsync(request, new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration), cancellationToken);
         });
         return command;
     }
+
+    // Puts the table where the gold table would be, sends StartTraining, and waits for the end.
+    private static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)
+    {
+        var executionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System);
+        if (ExecutionIds.Refusal(executionId) is { } refusal) throw new BadInputException(refusal);
+
+        // The table is looked for before anything is made on disk.
+        await using var table = await InputTable.OpenAsParquetAsync(request.Data, cancellationToken);
+        using var stores = EmbeddedStores.Open(request.Store);
+        using var running = StudyLock.Take(request.Store, executionId);
+        await RefuseKnownAsync(stores, executionId, cancellationToken);
+
+        await stores.Objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken);
+        var message = request.Message with { ExecutionId = executionId };
+        var study = new StudyRequest<StartTraining>(executionId, QueueNames.StartTraining, message, request.Workers, request.Device);
+        var view = output.View(message.Trials ?? StudyDefaults.Trials, message.MaxEpochs ?? StudyDefaults.MaxEpochs);
+        var outcome = await StudyRun.RunToCompletionAsync(request.Store, study, view, cancellationToken);
+        var isBegun = outcome is not null || await stores.Studies.FindStudyAsync(executionId, CancellationToken.None) is not null;
+        if (!isBegun || outcome?.Failed is { InvalidInput: true })
+        {
+            await stores.Objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None);
+        }
+
+        return isBegun ? output.End(executionId, outcome, request.Store) : output.StopBeforeStudy(executionId);
+    }
+
+    private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";
+
+    private static async Task RefuseKnownAsync(EmbeddedStores stores, string executionId, CancellationToken cancellationToken)
+    {
+        var known = await stores.Studies.FindStudyAsync(executionId, cancellationToken);
+        switch (known?.State)
+        {
+            case "Failed" when StudyDocument.Read(known).Data is not null:
+                throw new BadInputException(
+                    $"The study '{executionId}' failed; 'macrocausal resume --execution-id {executionId}' says why. "
+                    + "Use another --execution-id to train with other settings.");
+            case null or "Failed":
+                return;
+            case "Completed":
+                throw new BadInputException(
+                    $"The study '{executionId}' is over and its model is registered; "
+                    + $"see 'macrocausal models show {executionId}', or use another --execution-id.");
+            default:
+                throw new BadInputException(
+                    $"The study '{executionId}' was begun and is not over; "
+                    + $"go on with 'macrocausal resume --execution-id {executionId}', or use another --execution-id.");
+        }
+    }
+}
+
+/// <summary>What <c>train</c> is asked for.</summary>
+internal sealed record TrainRequest
+{
+    /// <summary>Path of the table; null for the sample.</summary>
+    public string? Data { get; init; }
+
+    public required EmbeddedStore Store { get; init; }
+
+    /// <summary>Maximum number of concurrent segments.</summary>
+    public required int Workers { get; init; }
+
+    public required string Device { get; init; }
+
+    public required StartTraining Message { get; init; }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MacroCausal.Cli.Aws;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Storage;
 using MacroCausal.Tuner.Persistence;
@@ -18,7 +17,9 @@ internal static class WatchCommand
         var json = CommonOptions.Json();
         var command = new Command("watch", "Follow a study on AWS") { executionId, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(executionId), new StudyOutput(parsed.GetValue(json), Console.Out, Console.Error), cancellationToken));
+            parsed.GetRequiredValue(executionId),
+            new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration),
+            cancellationToken));
         return command;
     }
 
@@ -26,13 +27,13 @@ internal static class WatchCommand
     {
         var view = output.View(StudyDefaults.Trials, StudyDefaults.MaxEpochs);
         var watch = new StudyWatch(executionId, view);
-        using var host = AwsBus.Build(watch);
-        await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        using var host = AwsHost.Build(watch);
+        await host.StartAsync(cancellationToken);
         try
         {
             // The queue is there before the record is read, so an end in between is not missed.
-            await TellKnownAsync(host, executionId, watch, cancellationToken).ConfigureAwait(false);
-            var outcome = await view.WhileAsync(watch.Outcome.WaitAsync(cancellationToken)).ConfigureAwait(false);
+            await RecordEndAsync(host, executionId, watch, cancellationToken);
+            var outcome = await view.FollowAsync(watch.Outcome.WaitAsync(cancellationToken));
             return output.End(executionId, outcome);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -41,21 +42,21 @@ internal static class WatchCommand
         }
         finally
         {
-            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await host.StopAsync(CancellationToken.None);
         }
     }
 
-    private static async Task TellKnownAsync(IHost host, string executionId, StudyWatch watch, CancellationToken cancellationToken)
+    private static async Task RecordEndAsync(IHost host, string executionId, StudyWatch watch, CancellationToken cancellationToken)
     {
-        var record = await host.Services.GetRequiredService<IStudyStore>().FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false);
+        var record = await host.Services.GetRequiredService<IStudyStore>().FindStudyAsync(executionId, cancellationToken);
         StudyInstance? study = record is null ? null : StudyDocument.Read(record);
         if (study is { CurrentState: "Completed", Completed: { } completed })
         {
-            watch.See(completed);
+            watch.Record(completed);
         }
         else if (study is { CurrentState: "Failed", Failed: { } failed })
         {
-            watch.See(failed);
+            watch.Record(failed);
         }
     }
 }

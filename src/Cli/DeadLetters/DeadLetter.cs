@@ -1,6 +1,6 @@
 namespace MacroCausal.Cli.DeadLetters;
 
-/// <summary>A message that nobody could consume, as a person needs to see it.</summary>
+/// <summary>A message that no service could consume, as a person needs to see it.</summary>
 internal sealed record DeadLetter
 {
     /// <summary>Id of the message as its sender knows it; SQS's own where the body names none.</summary>
@@ -30,4 +30,22 @@ internal sealed record DeadLetter
 
     /// <summary>Why it is here, in one line.</summary>
     public required string Error { get; init; }
+}
+
+/// <summary>Which messages are meant; what is null does not matter.</summary>
+internal sealed record DeadLetterFilter(string? ExecutionId, string? Type, string? MessageId, int? Limit)
+{
+    /// <summary>Those that are meant, the oldest first.</summary>
+    public IReadOnlyList<DeadLetter> Choose(IEnumerable<DeadLetter> letters) =>
+    [
+        .. letters.Where(Matches)
+            .OrderBy(letter => letter.FaultedAt ?? letter.SentAt)
+            .ThenBy(letter => letter.SqsMessageId, StringComparer.Ordinal)
+            .Take(Limit ?? int.MaxValue),
+    ];
+
+    private bool Matches(DeadLetter letter) =>
+        (ExecutionId is null || letter.ExecutionId == ExecutionId)
+        && (Type is null || string.Equals(letter.Type, Type, StringComparison.OrdinalIgnoreCase))
+        && (MessageId is null || letter.MessageId == MessageId || letter.SqsMessageId == MessageId);
 }

@@ -19,7 +19,8 @@ internal static class DeadLetterReader
     public static DeadLetter Read(string queue, Message message)
     {
         var envelope = MessageEnvelope.Read(message.Body ?? "");
-        var sentAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(System(message, MessageSystemAttributeName.SentTimestamp) ?? "0", CultureInfo.InvariantCulture));
+        var sent = System(message, MessageSystemAttributeName.SentTimestamp) ?? "0";
+        var sentAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(sent, CultureInfo.InvariantCulture));
         return new DeadLetter
         {
             MessageId = envelope.MessageId ?? message.MessageId,
@@ -40,7 +41,7 @@ internal static class DeadLetterReader
         .Where(attribute => !Added.Any(added => attribute.Key.StartsWith(added, StringComparison.Ordinal)))
         .ToDictionary(StringComparer.Ordinal);
 
-    // The last words of an ARN or an address are the queue's name.
+    // The last part of an ARN or an address are the queue's name.
     private static string? From(string queue, Message message) =>
         System(message, MessageSystemAttributeName.DeadLetterQueueSourceArn)?.Split(':')[^1]
         ?? DeadLetterQueueNames.Owner(queue)
@@ -55,7 +56,9 @@ internal static class DeadLetterReader
     };
 
     private static DateTimeOffset? FaultedAt(Message message) =>
-        DateTimeOffset.TryParse(Header(message, FaultTimestamp), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+        DateTimeOffset.TryParse(Header(message, FaultTimestamp), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : null;
 
     private static string OneLine(string text) =>
         string.Join(' ', text.Split((char[]?)['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

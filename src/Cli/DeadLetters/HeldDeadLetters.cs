@@ -3,10 +3,10 @@ using Amazon.SQS;
 
 namespace MacroCausal.Cli.DeadLetters;
 
-/// <summary>The dead-letter queues that a command is about, their messages held while it looks and acts.</summary>
+/// <summary>The dead-letter queues that a command is about, their messages held while it works.</summary>
 internal sealed class HeldDeadLetters : IAsyncDisposable
 {
-    private const int AtOnce = 8;
+    private const int MaxConcurrency = 8;
 
     private readonly IAmazonSQS _client;
     private readonly SqsCalls _sqs;
@@ -35,14 +35,14 @@ internal sealed class HeldDeadLetters : IAsyncDisposable
         var held = new HeldDeadLetters(hold);
         try
         {
-            held._queues = await held.FindAsync(names, cancellationToken).ConfigureAwait(false);
+            held._queues = await held.FindAsync(names, cancellationToken);
             held._since = TimeProvider.System.GetTimestamp();
-            await Task.WhenAll(held._queues.Select(queue => queue.HoldAsync(hold, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(held._queues.Select(queue => queue.HoldAsync(hold, cancellationToken)));
             return held;
         }
         catch
         {
-            await held.DisposeAsync().ConfigureAwait(false);
+            await held.DisposeAsync();
             throw;
         }
     }
@@ -53,10 +53,13 @@ internal sealed class HeldDeadLetters : IAsyncDisposable
         var urls = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         foreach (var target in letters.Select(letter => TargetOf(letter, to)).Distinct())
         {
-            urls[target] = await DeadLetterQueue.UrlOfAsync(_sqs, target, cancellationToken).ConfigureAwait(false);
+            urls[target] = await DeadLetterQueue.UrlOfAsync(_sqs, target, cancellationToken);
         }
 
-        await EachAsync(letters, (queue, letter, token) => queue.ReplayAsync(letter, TargetOf(letter, to), urls[TargetOf(letter, to)], token), cancellationToken).ConfigureAwait(false);
+        await EachAsync(
+            letters,
+            (queue, letter, token) => queue.ReplayAsync(letter, TargetOf(letter, to), urls[TargetOf(letter, to)], token),
+            cancellationToken);
     }
 
     public Task PurgeAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken) =>
@@ -65,11 +68,12 @@ internal sealed class HeldDeadLetters : IAsyncDisposable
     /// <summary>Where a message goes again.</summary>
     /// <exception cref="BadInputException">Nothing says so.</exception>
     public static string TargetOf(DeadLetter letter, string? to) => to ?? letter.From
-        ?? throw new BadInputException($"Nothing says which queue the message {letter.MessageId} of '{letter.Queue}' came from; name it with --to QUEUE.");
+        ?? throw new BadInputException(
+            $"Nothing says which queue the message {letter.MessageId} of '{letter.Queue}' came from; name it with --to QUEUE.");
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_queues.Select(queue => queue.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_queues.Select(queue => queue.DisposeAsync().AsTask()));
         _client.Dispose();
     }
 
@@ -79,29 +83,34 @@ internal sealed class HeldDeadLetters : IAsyncDisposable
         {
             try
             {
-                return await DeadLetterQueue.FindAsync(_sqs, name, cancellationToken).ConfigureAwait(false);
+                return await DeadLetterQueue.FindAsync(_sqs, name, cancellationToken);
             }
             catch (BadInputException) when (names.Count == 0)
             {
                 // Nothing has failed there yet.
                 return null;
             }
-        })).ConfigureAwait(false);
+        }));
         return [.. found.OfType<DeadLetterQueue>()];
     }
 
-    private Task EachAsync(IReadOnlyList<DeadLetter> letters, Func<DeadLetterQueue, DeadLetter, CancellationToken, Task> act, CancellationToken cancellationToken)
+    private Task EachAsync(
+        IReadOnlyList<DeadLetter> letters,
+        Func<DeadLetterQueue, DeadLetter, CancellationToken, Task> act,
+        CancellationToken cancellationToken)
     {
         if (TimeProvider.System.GetElapsedTime(_since) >= _hold)
         {
-            throw new BadInputException($"The messages were held for {_hold.TotalSeconds:F0} seconds, which are over: others may have them. Repeat the command, with a longer --hold where they are many.");
+            throw new BadInputException(
+                $"The messages were held for {_hold.TotalSeconds:F0} seconds, which are over: others may have them. "
+                + "Repeat the command, with a longer --hold where they are many.");
         }
 
         var queues = _queues.ToDictionary(queue => queue.Name, StringComparer.Ordinal);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(letters, options, async (letter, token) =>
         {
-            await act(queues[letter.Queue], letter, token).ConfigureAwait(false);
+            await act(queues[letter.Queue], letter, token);
             Interlocked.Increment(ref _done);
         });
     }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace MacroCausal.Cli.DeadLetters;
 
-/// <summary>What a message's body says of itself: MassTransit's envelope, plain JSON, or either of them wrapped by SNS. Anything else says nothing.</summary>
+/// <summary>
+/// What a message's body says of itself: MassTransit's envelope, plain JSON, or either of them wrapped by SNS. Anything else says nothing.
+/// </summary>
 internal sealed record MessageEnvelope(string? MessageId, string? Type, string? ExecutionId, int? Trial)
 {
     private static readonly MessageEnvelope Unknown = new(null, null, null, null);
@@ -31,10 +33,7 @@ internal sealed record MessageEnvelope(string? MessageId, string? Type, string? 
 
     private static MessageEnvelope Read(JsonElement root)
     {
-        if (Text(root, "TopicArn") is not null && Text(root, "Message") is { } wrapped)
-        {
-            return Read(wrapped);
-        }
+        if (Text(root, "TopicArn") is not null && Text(root, "Message") is { } wrapped) return Read(wrapped);
 
         return Field(root, "messageType") is { ValueKind: JsonValueKind.Array } types && Field(root, "message") is { } message
             ? Of(message) with { MessageId = Text(root, "messageId"), Type = TypeOf(types) }
@@ -58,17 +57,11 @@ internal sealed record MessageEnvelope(string? MessageId, string? Type, string? 
     // As the consumers read it: whatever the case.
     private static JsonElement? Field(JsonElement owner, string name)
     {
-        if (owner.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
+        if (owner.ValueKind != JsonValueKind.Object) return null;
 
         foreach (var property in owner.EnumerateObject())
         {
-            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return property.Value;
-            }
+            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return property.Value;
         }
 
         return null;

@@ -15,9 +15,11 @@ internal sealed class SqsCalls(IAmazonSQS sqs)
         {
             return new AmazonSQSClient();
         }
-        catch (AmazonClientException failure)
+        catch (AmazonClientException exception)
         {
-            throw new DeadLetterException($"SQS could not be used: {failure.Message.TrimEnd('.')}; set AWS_REGION, or AWS_PROFILE to a profile with a region.", failure);
+            var reason = exception.Message.TrimEnd('.');
+            throw new DeadLetterException(
+                $"SQS could not be used: {reason}; set AWS_REGION, or AWS_PROFILE to a profile with a region.", exception);
         }
     }
 
@@ -25,16 +27,21 @@ internal sealed class SqsCalls(IAmazonSQS sqs)
     {
         try
         {
-            return await call(sqs).ConfigureAwait(false);
+            return await call(sqs);
         }
         catch (QueueDoesNotExistException)
         {
             throw new BadInputException($"There is no queue '{queue}' at {AwsFailure.Place(sqs.Config)}; correct the name, or AWS_REGION.");
         }
-        catch (Exception failure) when (AwsFailure.IsExplained(failure, cancellationToken))
+        catch (Exception exception) when (AwsFailure.IsExplained(exception, cancellationToken))
         {
-            var reason = AwsFailure.Reason(failure, sqs.Config, $"sqs:{action} on the queue '{queue}'");
-            throw new DeadLetterException($"The queue '{queue}' could not be used (sqs:{action}): {reason}.", failure);
+            var reason = AwsFailure.Reason(exception, sqs.Config, $"sqs:{action} on the queue '{queue}'");
+            throw new DeadLetterException($"The queue '{queue}' could not be used (sqs:{action}): {reason}.", exception);
         }
     }
 }
+
+/// <summary>
+/// A queue could not be used; the message names it, the action, the reason and the remedy. Ends the command with exit code 1.
+/// </summary>
+internal sealed class DeadLetterException(string message, Exception innerException) : Exception(message, innerException);

@@ -1,4 +1,4 @@
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 
@@ -25,4 +25,66 @@ internal sealed record EmbeddedStore(string Directory)
 
     /// <summary>Address of the gold table of an execution.</summary>
     public static string GoldTable(string executionId) => ObjectKeys.Uri(GoldBucket, ObjectKeys.GoldTable(executionId));
+}
+
+/// <summary>The stores of a directory, for commands that need no services.</summary>
+internal sealed class EmbeddedStores : IDisposable
+{
+    private readonly SqliteDatabase _database;
+
+    private EmbeddedStores(EmbeddedStore store)
+    {
+        // Makes the directory, and says so best where that is not possible.
+        Objects = new DirectoryObjectStore(store.Directory);
+        _database = SqliteDatabase.Open(store.Database);
+        Studies = new SqliteStudyStore(_database);
+        Models = new SqliteModelRegistry(_database);
+    }
+
+    public DirectoryObjectStore Objects { get; }
+
+    public IStudyStore Studies { get; }
+
+    public IModelRegistry Models { get; }
+
+    /// <summary>Opens the stores, and makes them where there are none.</summary>
+    public static EmbeddedStores Open(EmbeddedStore store) => new(store);
+
+    /// <summary>Opens stores that must be there.</summary>
+    public static EmbeddedStores OpenExisting(EmbeddedStore store) => File.Exists(store.Database)
+        ? new EmbeddedStores(store)
+        : throw new BadInputException($"There is no store '{store.Directory}'; check --store, or make one with 'macrocausal train'.");
+
+    public void Dispose() => _database.Dispose();
+}
+
+/// <summary>
+/// Keeps two processes from running the same study out of one store. The operating system releases it when the process ends, however it
+/// ends.
+/// </summary>
+internal sealed class StudyLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private StudyLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock of a study, or throws where another process holds it.</summary>
+    public static StudyLock Take(EmbeddedStore store, string executionId)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(store.Directory, "locks"));
+        var path = Path.Combine(folder.FullName, ExecutionIds.StudyId(executionId).ToString("N"));
+        try
+        {
+            return new StudyLock(
+                new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+        }
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new BadInputException(
+                $"The study '{executionId}' is running in another process on '{store.Directory}'; "
+                + "wait for it, or use another --execution-id.");
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
 }

@@ -9,6 +9,41 @@ internal interface IStudyView
 
     void Show(TrialFailed failed);
 
-    /// <summary>Runs until the work is done or given up.</summary>
-    Task<StudyOutcome> WhileAsync(Task<StudyOutcome> study);
+    /// <summary>Keeps what is shown up to date until the study ends, and returns its outcome.</summary>
+    Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study);
+}
+
+/// <summary>A line for everything worth knowing, for logs and pipes.</summary>
+internal sealed class PlainView(TextWriter output, StudyProgress progress) : IStudyView
+{
+    public void Show(DataPrepared prepared)
+    {
+        progress.Record(prepared);
+        foreach (var line in StudyText.Data(prepared))
+        {
+            output.WriteLine(line);
+        }
+    }
+
+    public void Show(TrialEpochCompleted report)
+    {
+        var isBest = progress.Record(report);
+        if (report.Checkpoint is not null)
+        {
+            output.WriteLine(StudyText.Segment(report, progress));
+        }
+        else if (isBest && report.Epoch > 1)
+        {
+            output.WriteLine(Invariant(
+                $"trial {report.Trial,3}  epoch {report.Epoch,4}  best loss so far {StudyText.Loss(report.ValidationLoss)}"));
+        }
+    }
+
+    public void Show(TrialFailed failed)
+    {
+        progress.Record(failed);
+        output.WriteLine($"trial {failed.Trial,3}  failed: {failed.Reason}");
+    }
+
+    public Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study) => study;
 }

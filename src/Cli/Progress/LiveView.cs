@@ -13,31 +13,31 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
     private readonly Lock _lock = new();
     private readonly long _started = time.GetTimestamp();
 
-    public void Show(DataPrepared prepared) => See(() => progress.See(prepared));
+    public void Show(DataPrepared prepared) => Update(() => progress.Record(prepared));
 
-    public void Show(TrialEpochCompleted report) => See(() => progress.See(report));
+    public void Show(TrialEpochCompleted report) => Update(() => progress.Record(report));
 
-    public void Show(TrialFailed failed) => See(() => progress.See(failed));
+    public void Show(TrialFailed failed) => Update(() => progress.Record(failed));
 
-    public async Task<StudyOutcome> WhileAsync(Task<StudyOutcome> study)
+    public async Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study)
     {
         await console.Live(Draw()).AutoClear(false).StartAsync(async live =>
         {
             using var timer = new PeriodicTimer(FrameTime, time);
             while (!study.IsCompleted)
             {
-                await Task.WhenAny(study, timer.WaitForNextTickAsync().AsTask()).ConfigureAwait(false);
+                await Task.WhenAny(study, timer.WaitForNextTickAsync().AsTask());
                 live.UpdateTarget(Draw());
             }
-        }).ConfigureAwait(false);
-        return await study.ConfigureAwait(false);
+        });
+        return await study;
     }
 
-    private void See(Action see)
+    private void Update(Action update)
     {
         lock (_lock)
         {
-            see();
+            update();
         }
     }
 
@@ -50,14 +50,13 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
     }
 
     private Markup Headline() => new(Invariant(
-        $"[bold]{progress.TrialsStarted}[/]/{progress.PlannedTrials} trials  [bold]{progress.EpochsDone}[/] epochs  {time.GetElapsedTime(_started).TotalSeconds:F0} s"));
+        $"[bold]{progress.TrialsStarted}[/]/{progress.PlannedTrials} trials  [bold]{progress.EpochsDone}[/] epochs  {Seconds:F0} s"));
+
+    private double Seconds => time.GetElapsedTime(_started).TotalSeconds;
 
     private IRenderable Losses()
     {
-        if (progress.Data is not { Data: var data })
-        {
-            return new Markup("[grey]preparing the data ...[/]");
-        }
+        if (progress.Data is not { Data: var data }) return new Markup("[grey]preparing the data ...[/]");
 
         var table = new Table().Border(TableBorder.Minimal).AddColumn("validation loss").AddColumn(new TableColumn("mse").RightAligned())
             .AddColumn(new TableColumn("rmse").RightAligned());
@@ -75,7 +74,8 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
         return table;
     }
 
-    private static void Row(Table table, string name, double loss) => table.AddRow(name, Invariant($"{loss:G5}"), Invariant($"{Math.Sqrt(loss):G4}"));
+    private static void Row(Table table, string name, double loss) =>
+        table.AddRow(name, Invariant($"{loss:G5}"), Invariant($"{Math.Sqrt(loss):G4}"));
 
     private IRenderable Rungs()
     {
@@ -87,7 +87,7 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
             chart.AddItem(Invariant($"epoch {milestone}"), trials, palette[shown++ % palette.Length]);
         }
 
-        return shown == 0 ? new Markup("[grey]no trial has reached a milestone yet[/]") : chart;
+        return shown == 0 ? new Markup("[grey]no trial has reached a rung yet[/]") : chart;
     }
 
     private Markup Running()
@@ -95,6 +95,4 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
         var running = progress.Running.Select(trial => Invariant($"trial {trial.Trial} {trial.Epoch}/{trial.ToEpoch}")).Take(16).ToList();
         return new Markup(running.Count == 0 ? "[grey]nothing runs[/]" : "[grey]running:[/] " + string.Join("  ", running));
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

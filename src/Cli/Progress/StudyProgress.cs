@@ -1,6 +1,8 @@
 namespace MacroCausal.Cli.Progress;
 
-/// <summary>What a watcher knows of a study: a fold of the events that it has seen. Events that come twice or late change nothing.</summary>
+/// <summary>
+/// What a watcher knows of a study: a fold of the events that it has seen. Events that come twice or late change nothing.
+/// </summary>
 internal sealed class StudyProgress(int trials, int maxEpochs)
 {
     private readonly SortedDictionary<int, TrialProgress> _trials = [];
@@ -23,19 +25,17 @@ internal sealed class StudyProgress(int trials, int maxEpochs)
 
     public IEnumerable<TrialProgress> Running => _trials.Values.Where(trial => trial.IsRunning);
 
-    public void See(DataPrepared prepared) => Data ??= prepared;
+    public void Record(DataPrepared prepared) => Data ??= prepared;
 
-    /// <summary>Takes a report in. Says whether it made the best loss better.</summary>
-    public bool See(TrialEpochCompleted report)
+    /// <summary>Records a report. True where its loss is the best so far.</summary>
+    public bool Record(TrialEpochCompleted report)
     {
-        if (!_epochs.Add((report.Trial, report.Epoch)))
-        {
-            return false;
-        }
+        if (!_epochs.Add((report.Trial, report.Epoch))) return false;
 
         if (!_trials.TryGetValue(report.Trial, out var known) || known.Epoch < report.Epoch)
         {
-            _trials[report.Trial] = new TrialProgress(report.Trial, report.Epoch, report.ToEpoch, report.ValidationLoss, report.Checkpoint is null);
+            var isRunning = report.Checkpoint is null;
+            _trials[report.Trial] = new TrialProgress(report.Trial, report.Epoch, report.ToEpoch, report.ValidationLoss, isRunning);
         }
 
         if (report.Checkpoint is not null)
@@ -43,16 +43,13 @@ internal sealed class StudyProgress(int trials, int maxEpochs)
             Rung(report.ToEpoch).Add(report.Trial);
         }
 
-        if (report.ValidationLoss is not { } loss || loss >= (Best?.ValidationLoss ?? double.PositiveInfinity))
-        {
-            return false;
-        }
+        if (report.ValidationLoss is not { } loss || loss >= (Best?.ValidationLoss ?? double.PositiveInfinity)) return false;
 
         Best = report;
         return true;
     }
 
-    public void See(TrialFailed failed)
+    public void Record(TrialFailed failed)
     {
         if (_trials.TryGetValue(failed.Trial, out var known))
         {

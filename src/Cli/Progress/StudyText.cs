@@ -11,19 +11,23 @@ internal static class StudyText
     {
         var (data, profile) = (prepared.Data, prepared.Profile);
         yield return Invariant($"data: {profile.Rows} rows, {profile.RowsWithoutTarget} without a target; ")
-            + Invariant($"{profile.ColumnsKept} of {profile.Columns} columns became {data.Features} features, {profile.ColumnsDropped} did not");
+            + Invariant($"{profile.ColumnsKept} of {profile.Columns} columns became {data.Features} features, ")
+            + Invariant($"{profile.ColumnsDropped} did not");
         foreach (var dropped in profile.Dropped)
         {
             yield return $"      dropped {dropped.Name}: {dropped.Reason}";
         }
 
-        yield return Invariant($"      {data.TrainRows} rows to train{Dates(profile.TrainDates)}, {data.ValidationRows} to validate{Dates(profile.ValidationDates)}{Test(data, profile)}");
+        yield return Invariant($"      {data.TrainRows} rows to train{Dates(profile.TrainDates)}, ")
+            + Invariant($"{data.ValidationRows} to validate{Dates(profile.ValidationDates)}{Test(data, profile)}");
         yield return $"      to beat: {Baselines(data.Baselines)}";
     }
 
     /// <summary>The end of a segment.</summary>
-    public static string Segment(TrialEpochCompleted report, StudyProgress progress) => Invariant(
-        $"trial {report.Trial,3}  epoch {report.Epoch,4}  loss {Loss(report.BestValidationLoss)}{(report.EndedEarly ? "  ended early" : "")}{Best(progress.Best)}");
+    public static string Segment(TrialEpochCompleted report, StudyProgress progress) =>
+        Invariant($"trial {report.Trial,3}  epoch {report.Epoch,4}  loss {Loss(report.BestValidationLoss)}")
+        + (report.EndedEarly ? "  ended early" : "")
+        + Best(progress.Best);
 
     /// <summary>A loss, and its root, which is in the target's own unit.</summary>
     public static string Loss(double? loss) => loss is { } value ? Invariant($"{value:G5} (rmse {Math.Sqrt(value):G4})") : "none";
@@ -37,12 +41,12 @@ internal static class StudyText
         Invariant($"learning rate {config.LearningRate:G4}, batch {config.BatchSize}, hidden [{string.Join(", ", config.HiddenLayers)}], ")
         + Invariant($"dropout {config.Dropout:G3}, weight decay {config.WeightDecay:G3}");
 
-    private static string Best(TrialEpochCompleted? best) => best is null ? "" : Invariant($"  best {Loss(best.ValidationLoss)} of trial {best.Trial}");
+    private static string Best(TrialEpochCompleted? best) =>
+        best is null ? "" : Invariant($"  best {Loss(best.ValidationLoss)} of trial {best.Trial}");
 
     private static string Test(DataManifest data, DataProfile profile) =>
         data.TestRows == 0 ? "" : Invariant($", {data.TestRows} held out{Dates(profile.TestDates)}");
 
-    private static string Dates(DateRange? dates) => dates is null ? "" : Invariant($" ({dates.First:yyyy-MM-dd} to {dates.Last:yyyy-MM-dd})");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Dates(DateRange? dates) =>
+        dates is null ? "" : Invariant($" ({dates.First:yyyy-MM-dd} to {dates.Last:yyyy-MM-dd})");
 }

@@ -10,18 +10,19 @@ internal sealed class StudyWatch(string executionId, IStudyView view)
 
     public Task<StudyOutcome> Outcome => _outcome.Task;
 
-    public void See(DataPrepared prepared) => Tell(prepared.ExecutionId, () => view.Show(prepared));
+    public void Record(DataPrepared prepared) => IfOurs(prepared.ExecutionId, () => view.Show(prepared));
 
-    public void See(TrialEpochCompleted report) => Tell(report.ExecutionId, () => view.Show(report));
+    public void Record(TrialEpochCompleted report) => IfOurs(report.ExecutionId, () => view.Show(report));
 
-    public void See(TrialFailed failed) => Tell(failed.ExecutionId, () => view.Show(failed));
+    public void Record(TrialFailed failed) => IfOurs(failed.ExecutionId, () => view.Show(failed));
 
-    public void See(TrainingCompleted completed) => Tell(completed.ExecutionId, () => _outcome.TrySetResult(new StudyOutcome(completed, null)));
+    public void Record(TrainingCompleted completed) =>
+        IfOurs(completed.ExecutionId, () => _outcome.TrySetResult(new StudyOutcome(completed, null)));
 
-    public void See(TrainingFailed failed) => Tell(failed.ExecutionId, () => _outcome.TrySetResult(new StudyOutcome(null, failed)));
+    public void Record(TrainingFailed failed) => IfOurs(failed.ExecutionId, () => _outcome.TrySetResult(new StudyOutcome(null, failed)));
 
     /// <summary>A message could not be consumed by any service, however often it was tried.</summary>
-    public void See(Fault fault) => _outcome.TrySetResult(new StudyOutcome(null, new TrainingFailed
+    public void Record(Fault fault) => _outcome.TrySetResult(new StudyOutcome(null, new TrainingFailed
     {
         ExecutionId = executionId,
         Reasons = [.. fault.Exceptions.Select(exception => Cause(exception).Message)],
@@ -30,15 +31,17 @@ internal sealed class StudyWatch(string executionId, IStudyView view)
 
     // MassTransit wraps what a saga's verbs throw; our own exceptions say it better than what lies below them.
     private static ExceptionInfo Cause(ExceptionInfo exception) =>
-        exception.InnerException is { } inner && exception.ExceptionType.StartsWith("MassTransit.", StringComparison.Ordinal) ? Cause(inner) : exception;
+        exception.InnerException is { } inner && exception.ExceptionType.StartsWith("MassTransit.", StringComparison.Ordinal)
+            ? Cause(inner)
+            : exception;
 
-    private void Tell(string study, Action what)
+    private void IfOurs(string study, Action act)
     {
         if (study == executionId)
         {
             lock (_lock)
             {
-                what();
+                act();
             }
         }
     }
@@ -46,3 +49,55 @@ internal sealed class StudyWatch(string executionId, IStudyView view)
 
 /// <summary>How a study ended; one of the two.</summary>
 internal sealed record StudyOutcome(TrainingCompleted? Completed, TrainingFailed? Failed);
+
+/// <summary>Brings a study's events to the <see cref="StudyWatch"/> of this process.</summary>
+internal sealed class StudyWatchConsumer(StudyWatch watch) :
+    IConsumer<DataPrepared>,
+    IConsumer<TrialEpochCompleted>,
+    IConsumer<TrialFailed>,
+    IConsumer<TrainingCompleted>,
+    IConsumer<TrainingFailed>
+{
+    public Task Consume(ConsumeContext<DataPrepared> context) => RecordAsync(() => watch.Record(context.Message));
+
+    public Task Consume(ConsumeContext<TrialEpochCompleted> context) => RecordAsync(() => watch.Record(context.Message));
+
+    public Task Consume(ConsumeContext<TrialFailed> context) => RecordAsync(() => watch.Record(context.Message));
+
+    public Task Consume(ConsumeContext<TrainingCompleted> context) => RecordAsync(() => watch.Record(context.Message));
+
+    public Task Consume(ConsumeContext<TrainingFailed> context) => RecordAsync(() => watch.Record(context.Message));
+
+    private static Task RecordAsync(Action record)
+    {
+        record();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>The watcher's endpoint: of this process alone, gone with it, events in the order in which they come.</summary>
+internal sealed class StudyWatchDefinition : ConsumerDefinition<StudyWatchConsumer>
+{
+    public StudyWatchDefinition()
+    {
+        Endpoint(endpoint =>
+        {
+            endpoint.Temporary = true;
+            endpoint.InstanceId = "watch";
+        });
+        ConcurrentMessageLimit = 1;
+    }
+}
+
+/// <summary>
+/// Ends the watch of the one study of this process where a message could not be consumed by any service, however often it was tried.
+/// Only for one process: in a cluster a fault may be another study's.
+/// </summary>
+internal sealed class FaultConsumer(StudyWatch watch) : IConsumer<Fault>
+{
+    public Task Consume(ConsumeContext<Fault> context)
+    {
+        watch.Record(context.Message);
+        return Task.CompletedTask;
+    }
+}

@@ -1,4 +1,3 @@
-using MacroCausal.Cli.Samples;
 using MacroCausal.Data.Tables;
 
 namespace MacroCausal.Cli.Tables;
@@ -7,11 +6,12 @@ namespace MacroCausal.Cli.Tables;
 internal static class InputTable
 {
     /// <summary>The table as a Parquet file to be put where the gold table would be; the sample where no path is given.</summary>
-    public static async Task<Stream> OpenAsParquetAsync(string? path, CancellationToken cancellationToken) => path is not null && IsParquet(path)
-        ? Open(path)
-        : await ToParquetAsync(
-            path is null ? await SampleFile.ReadGoldAsync(cancellationToken).ConfigureAwait(false) : await ReadAsync(path, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+    public static async Task<Stream> OpenAsParquetAsync(string? path, CancellationToken cancellationToken)
+    {
+        if (path is not null && IsParquet(path)) return Open(path);
+        var table = path is null ? await QuarterlySample.ReadAsync(cancellationToken) : await ReadAsync(path, cancellationToken);
+        return await ToParquetAsync(table, cancellationToken);
+    }
 
     /// <summary>The table itself.</summary>
     public static async Task<Table> ReadAsync(string path, CancellationToken cancellationToken)
@@ -20,8 +20,8 @@ internal static class InputTable
         try
         {
             return IsParquet(path)
-                ? await ParquetTable.ReadAsync(file, $"'{path}'", cancellationToken).ConfigureAwait(false)
-                : await CsvTable.ReadAsync(file, $"'{path}'", cancellationToken).ConfigureAwait(false);
+                ? await ParquetTable.ReadAsync(file, $"'{path}'", cancellationToken)
+                : await CsvTable.ReadAsync(file, $"'{path}'", cancellationToken);
         }
         catch (TableException exception)
         {
@@ -38,15 +38,9 @@ internal static class InputTable
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder))
-        {
-            throw new BadInputException($"There is no folder '{folder}' for --out '{path}'; make it first.");
-        }
+        if (!Directory.Exists(folder)) throw new BadInputException($"There is no folder '{folder}' for --out '{path}'; make it first.");
 
-        if (Directory.Exists(path))
-        {
-            throw new BadInputException($"--out '{path}' is a folder; name a file.");
-        }
+        if (Directory.Exists(path)) throw new BadInputException($"--out '{path}' is a folder; name a file.");
     }
 
     /// <summary>Writes a table to a file that appears whole or not at all.</summary>
@@ -57,7 +51,7 @@ internal static class InputTable
         {
             await using (var file = File.Create(draft))
             {
-                await ParquetTable.WriteAsync(table, file, cancellationToken).ConfigureAwait(false);
+                await ParquetTable.WriteAsync(table, file, cancellationToken);
             }
 
             File.Move(draft, path, overwrite: true);
@@ -71,7 +65,7 @@ internal static class InputTable
     private static async Task<Stream> ToParquetAsync(Table table, CancellationToken cancellationToken)
     {
         var parquet = new MemoryStream();
-        await ParquetTable.WriteAsync(table, parquet, cancellationToken).ConfigureAwait(false);
+        await ParquetTable.WriteAsync(table, parquet, cancellationToken);
         parquet.Position = 0;
         return parquet;
     }

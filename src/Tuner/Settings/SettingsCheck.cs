@@ -1,4 +1,4 @@
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 
 namespace MacroCausal.Tuner.Settings;
 

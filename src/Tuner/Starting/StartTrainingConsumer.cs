@@ -1,4 +1,4 @@
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Tuner.Settings;
 using MassTransit;
 using Microsoft.Extensions.Logging;

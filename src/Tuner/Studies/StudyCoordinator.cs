@@ -1,5 +1,5 @@
 using System.Globalization;
-using MacroCausal.Hosting.Telemetry;
+using MacroCausal.Hosting;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
 using MacroCausal.Tuner.Ledger;

@@ -1,4 +1,4 @@
-using MacroCausal.Hosting.Telemetry;
+using MacroCausal.Hosting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

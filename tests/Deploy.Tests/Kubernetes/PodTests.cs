@@ -1,5 +1,5 @@
 using k8s.Models;
-using MacroCausal.Hosting.Services;
+using MacroCausal.Hosting;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 

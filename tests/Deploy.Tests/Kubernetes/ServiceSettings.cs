@@ -1,4 +1,4 @@
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Storage.Aws;
 using MacroCausal.TrialRunner;
 using MacroCausal.Tuner;
@@ -45,7 +45,7 @@ internal static class ServiceSettings
             asked.Add(name);
             return null;
         });
-        PipelineEnvironment.Read(new ConfigurationBuilder().Add(new RecordingSource(asked)).Build());
+        PipelineOptions.Read(new ConfigurationBuilder().Add(new RecordingSource(asked)).Build());
         return asked;
     }
 

@@ -1,6 +1,5 @@
 using System.Reflection;
-using MacroCausal.Hosting.Bus;
-using MacroCausal.Hosting.Services;
+using MacroCausal.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,6 +2,7 @@ using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.Integration.Tests.DeadLetters;
 
+[Trait("Category", "Slow")]
 public sealed class DeadLettersErrorTests(EmulatorFixture emulator) : IClassFixture<EmulatorFixture>, IAsyncLifetime
 {
     private SqsQueues _queues = null!;
@@ -44,17 +45,19 @@ public sealed class DeadLettersErrorTests(EmulatorFixture emulator) : IClassFixt
         await _queues.FailAsync("RunTrial", "e1", 1);
         using var gate = new SqsGate(emulator.Aws.Endpoint, action, refuses: true);
 
-        var ended = await SqsQueues.RunAsync(_queues.Environment(gate.Address), [.. arguments, "--queue", _queues.Errors, "--hold", "20"]);
+        var ended = await SqsQueues.RunAsync(_queues.Environment(gate.Address), [.. arguments, "--queue", _queues.Errors, "--hold", "10"]);
 
         ended.ExitCode.ShouldBe(1);
-        ended.Errors.ShouldContain($"allow sqs:{action.Replace("Batch", "", StringComparison.Ordinal)} on the queue '{(action == "SendMessage" ? _queues.Queue : _queues.Errors)}'");
+        var queue = action == "SendMessage" ? _queues.Queue : _queues.Errors;
+        ended.Errors.ShouldContain($"allow sqs:{action.Replace("Batch", "", StringComparison.Ordinal)} on the queue '{queue}'");
         await _queues.UntilListedAsync("RunTrial-e1-1");
     }
 
     [Fact]
     public async Task A_service_that_does_not_answer_is_named()
     {
-        var ended = await SqsQueues.RunAsync(_queues.Environment(new Uri($"http://127.0.0.1:{Services.ServiceProcess.FreePort()}")), "list", "--json");
+        var nowhere = new Uri($"http://127.0.0.1:{Services.ServiceProcess.FreePort()}");
+        var ended = await SqsQueues.RunAsync(_queues.Environment(nowhere), "list", "--json");
 
         ended.ExitCode.ShouldBe(1);
         ended.Errors.ShouldContain("cannot be reached");

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using MacroCausal.Integration.Tests.Services;
-using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests.DeadLetters;
 
 /// <summary>Messages that real services could not consume.</summary>
-public sealed class DeadLettersServicesTests : IDisposable
+[Collection(ServicesCollection.Name)]
+[Trait("Category", "Slow")]
+public sealed class DeadLettersServicesTests(ServicesFixture services) : IDisposable
 {
-    private const string Id = "arn:aws:states:eu-west-1:123456789012:execution:macro-pipeline:poison";
+    private const string Arn = "arn:aws:states:eu-west-1:123456789012:execution:macro-pipeline:";
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -16,9 +17,9 @@ public sealed class DeadLettersServicesTests : IDisposable
     [Fact]
     public async Task A_study_whose_table_was_gone_is_replayed_when_it_is_back_and_gives_a_model()
     {
-        using var aws = await LocalAws.StartAsync();
-        await using var cluster = await Cluster.StartAsync(aws, ["DataPrep", "Tuner", "TrialRunner", "Registry"]);
-        await aws.PutGoldAsync(Id, await GoldAsync());
+        var (aws, cluster) = (services.Aws, services.Cluster);
+        const string Id = Arn + "table-gone";
+        await aws.PutGoldAsync(Id, await ServicesFixture.SampleAsync(_directory));
         await aws.DropStudiesAsync();
 
         await aws.SendPlainJsonAsync(new { executionId = Id, trials = 1, maxEpochs = 2 });
@@ -28,13 +29,12 @@ public sealed class DeadLettersServicesTests : IDisposable
         letter.GetProperty("error").GetString()!.ShouldContain("The DynamoDB table 'studies' could not be used: it does not exist");
 
         // The cause is still there: it comes back.
-        (await ReplayAsync(aws)).ShouldBe(1);
+        (await ReplayAsync(aws, Id)).ShouldBe(1);
         (await ListedAsync(aws, "study_error")).GetProperty("type").GetString().ShouldBe("StartStudy");
 
         await aws.CreateStudiesAsync();
-        (await ReplayAsync(aws)).ShouldBe(1);
-        using var watch = MacroCausalProcess.Start(aws.Environment, "watch", "--execution-id", Id, "--json");
-        var completed = await watch.EndAsync();
+        (await ReplayAsync(aws, Id)).ShouldBe(1);
+        var completed = await aws.WatchAsync(Id);
         completed.ExitCode.ShouldBe(0, completed.Errors + cluster.Output);
         (await SqsQueues.RunAsync(aws.Environment, "list")).Output.ShouldStartWith("no dead letters in ");
     }
@@ -42,12 +42,15 @@ public sealed class DeadLettersServicesTests : IDisposable
     [Fact]
     public async Task What_no_consumer_knows_is_in_skipped_and_what_nobody_can_read_is_in_error()
     {
-        using var aws = await LocalAws.StartAsync();
-        await using var cluster = await Cluster.StartAsync(aws, ["Tuner", "TrialRunner"]);
-        await SendAsync(aws, "run-trial", """{"messageId":"7f0dbfb4-3c0b-4b4e-9a8f-111111111111","messageType":["urn:message:Elsewhere:Question"],"message":{}}""");
+        var aws = services.Aws;
+        await SendAsync(
+            aws,
+            "run-trial",
+            """{"messageId":"7f0dbfb4-3c0b-4b4e-9a8f-111111111111","messageType":["urn:message:Elsewhere:Question"],"message":{}}""");
         await SendAsync(aws, "start-training", "this is no JSON");
 
-        (await ListedAsync(aws, "run-trial_skipped")).GetProperty("error").GetString().ShouldBe("no consumer of 'run-trial' knows this kind of message");
+        (await ListedAsync(aws, "run-trial_skipped")).GetProperty("error").GetString()
+            .ShouldBe("no consumer of 'run-trial' knows this kind of message");
         (await ListedAsync(aws, "start-training_error")).GetProperty("type").ValueKind.ShouldBe(JsonValueKind.Null);
 
         var purge = await SqsQueues.RunAsync(aws.Environment, "purge", "--yes");
@@ -57,35 +60,19 @@ public sealed class DeadLettersServicesTests : IDisposable
     [Fact]
     public async Task A_study_that_failed_for_want_of_its_table_goes_on_when_it_is_resumed()
     {
-        using var aws = await LocalAws.StartAsync();
-        await using var cluster = await Cluster.StartAsync(aws, ["DataPrep", "Tuner", "TrialRunner", "Registry"]);
+        var (aws, cluster) = (services.Aws, services.Cluster);
+        const string Id = Arn + "no-gold-table";
         await aws.SendPlainJsonAsync(new { executionId = Id, trials = 1, maxEpochs = 2 });
-        (await WatchAsync(aws)).ExitCode.ShouldBe(2);
-        await aws.PutGoldAsync(Id, await GoldAsync());
+        (await aws.WatchAsync(Id)).ExitCode.ShouldBe(2);
+        await aws.PutGoldAsync(Id, await ServicesFixture.SampleAsync(_directory));
 
         using var resume = MacroCausalProcess.Start(aws.Environment, "resume", "--aws", "--execution-id", Id);
         (await resume.EndAsync()).Output.ShouldStartWith($"asked for {Id}, which is Failed");
 
-        await UntilStateAsync(aws, "Completed");
-        (await WatchAsync(aws)).ExitCode.ShouldBe(0, cluster.Output);
+        await Waiting.UntilAsync(async () => (await aws.StudyRecords.FindStudyAsync(Id))?.State == "Completed");
+        (await aws.WatchAsync(Id)).ExitCode.ShouldBe(0, cluster.Output);
         using var nobody = MacroCausalProcess.Start(aws.Environment, "resume", "--aws", "--execution-id", "nobody");
         (await nobody.EndAsync()).Errors.ShouldContain("There is no study 'nobody'");
-    }
-
-    private static async Task<Ended> WatchAsync(LocalAws aws)
-    {
-        using var watch = MacroCausalProcess.Start(aws.Environment, "watch", "--execution-id", Id, "--json");
-        return await watch.EndAsync();
-    }
-
-    private static async Task UntilStateAsync(LocalAws aws, string state)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while ((await aws.StudyRecords.FindStudyAsync(Id))?.State != state)
-        {
-            await timer.WaitForNextTickAsync(patience.Token);
-        }
     }
 
     private static async Task SendAsync(LocalAws aws, string queue, string body) =>
@@ -99,27 +86,18 @@ public sealed class DeadLettersServicesTests : IDisposable
         {
             var list = await SqsQueues.RunAsync(aws.Environment, "list", "--json");
             list.ExitCode.ShouldBe(0, list.Errors);
-            var letters = list.Json.GetProperty("messages").EnumerateArray().Where(letter => letter.GetProperty("queue").GetString() == queue).ToList();
-            if (letters.Count > 0)
-            {
-                return letters.ShouldHaveSingleItem();
-            }
+            var letters = list.Json.GetProperty("messages").EnumerateArray()
+                .Where(letter => letter.GetProperty("queue").GetString() == queue).ToList();
+            if (letters.Count > 0) return letters.ShouldHaveSingleItem();
 
             patience.Token.ThrowIfCancellationRequested();
         }
     }
 
-    private static async Task<int> ReplayAsync(LocalAws aws)
+    private static async Task<int> ReplayAsync(LocalAws aws, string executionId)
     {
-        var replay = await SqsQueues.RunAsync(aws.Environment, "replay", "--execution-id", Id, "--yes", "--json");
+        var replay = await SqsQueues.RunAsync(aws.Environment, "replay", "--execution-id", executionId, "--yes", "--json");
         replay.ExitCode.ShouldBe(0, replay.Errors);
         return replay.Json.GetProperty("done").GetInt32();
-    }
-
-    private async Task<string> GoldAsync()
-    {
-        var store = Path.Combine(_directory.Path, "sample");
-        (await MacroCausalProcess.RunAsync("train", "--store", store, "--execution-id", "sample", "--trials", "1", "--max-epochs", "1")).ExitCode.ShouldBe(0);
-        return Path.Combine(store, "gold", "gold", "sample", "processed_data.parquet");
     }
 }

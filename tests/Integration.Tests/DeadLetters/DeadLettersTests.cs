@@ -1,8 +1,8 @@
-using Amazon.SQS.Model;
 using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.Integration.Tests.DeadLetters;
 
+[Trait("Category", "Slow")]
 public sealed class DeadLettersTests(EmulatorFixture emulator) : IClassFixture<EmulatorFixture>, IAsyncLifetime
 {
     private SqsQueues _queues = null!;
@@ -44,23 +44,11 @@ public sealed class DeadLettersTests(EmulatorFixture emulator) : IClassFixture<E
         var list = await _queues.RunAsync("list", "--queue", _queues.Errors, "--json");
         var replay = await _queues.RunAsync("replay", "--queue", _queues.Errors, "--yes", "--json");
 
-        list.Json.GetProperty("messages").EnumerateArray().Select(letter => letter.GetProperty("trial").GetInt32()).Order().ShouldBe(Enumerable.Range(0, 200));
+        list.Json.GetProperty("messages").EnumerateArray().Select(letter => letter.GetProperty("trial").GetInt32()).Order()
+            .ShouldBe(Enumerable.Range(0, 200));
         replay.Json.GetProperty("done").GetInt32().ShouldBe(200, replay.Errors);
         (await _queues.DrainAsync(_queues.Queue)).Select(message => message.Body).Distinct().Count().ShouldBe(200);
         (await _queues.DrainAsync(_queues.Errors)).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task A_replayed_message_has_its_body_and_its_own_attributes_and_no_fault()
-    {
-        await _queues.FailAsync("RunTrial", "e1", 7);
-
-        (await _queues.RunAsync("replay", "--queue", _queues.Errors, "--yes")).ExitCode.ShouldBe(0);
-
-        var message = (await _queues.DrainAsync(_queues.Queue)).ShouldHaveSingleItem();
-        message.Body.ShouldBe(SqsQueues.Body("RunTrial", "e1", 7));
-        message.MessageAttributes.ToDictionary(attribute => attribute.Key, attribute => attribute.Value.StringValue)
-            .ShouldBe(new Dictionary<string, string> { ["Content-Type"] = "application/vnd.masstransit+json", ["tenant"] = "a" }, ignoreOrder: true);
     }
 
     [Theory]
@@ -108,73 +96,6 @@ public sealed class DeadLettersTests(EmulatorFixture emulator) : IClassFixture<E
         (await _queues.DrainAsync(_queues.Errors)).ShouldHaveSingleItem().Body.ShouldContain("\"e1\"");
     }
 
-    [Fact]
-    public async Task Plain_JSON_garbage_and_control_characters_are_listed_and_replayed_as_they_are()
-    {
-        string[] bodies = ["""{"executionId":"plain","trial":1}""", "garbage", """{"executionId":"\u001b[31mred"}"""];
-        foreach (var body in bodies)
-        {
-            await _queues.SendAsync(_queues.Errors, body);
-        }
-
-        var list = await _queues.RunAsync("list", "--queue", _queues.Errors);
-        await _queues.RunAsync("replay", "--queue", _queues.Errors, "--yes");
-
-        list.Output.ShouldContain("plain");
-        list.Output.ShouldContain("?[31mred");
-        list.Output.ShouldNotContain("\u001b");
-        (await _queues.DrainAsync(_queues.Queue)).Select(message => message.Body).ShouldBe(bodies, ignoreOrder: true);
-    }
-
-    [Fact]
-    public async Task What_SQS_moved_itself_is_listed_and_replayed()
-    {
-        var url = await _queues.UrlAsync(_queues.Queue);
-        var arn = (await _queues.Client.GetQueueAttributesAsync(await _queues.UrlAsync(_queues.Errors), ["QueueArn"])).QueueARN;
-        await _queues.Client.SetQueueAttributesAsync(url, new() { ["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{arn}}","maxReceiveCount":1}""" });
-        await _queues.SendAsync(_queues.Queue, SqsQueues.Body("RunTrial", "e1", 1));
-        (await _queues.Client.ReceiveMessageAsync(new ReceiveMessageRequest(url) { VisibilityTimeout = 0 })).Messages.Count.ShouldBe(1);
-        (await _queues.DrainAsync(_queues.Queue)).ShouldBeEmpty();
-
-        var list = await _queues.RunAsync("list", "--queue", _queues.Errors);
-        await _queues.RunAsync("replay", "--queue", _queues.Errors, "--yes");
-
-        list.Output.ShouldContain("received too often");
-        (await _queues.DrainAsync(_queues.Queue)).ShouldHaveSingleItem();
-    }
-
-    [Fact]
-    public async Task A_queue_of_another_name_is_replayed_to_where_it_is_told()
-    {
-        await _queues.Client.CreateQueueAsync(_queues.Queue + "-lost");
-        await _queues.SendAsync(_queues.Queue + "-lost", "{}");
-
-        var told = await _queues.RunAsync("replay", "--queue", _queues.Queue + "-lost", "--yes");
-        told.ExitCode.ShouldBe(2);
-        told.Errors.ShouldContain("--to QUEUE");
-        (await _queues.RunAsync("replay", "--queue", _queues.Queue + "-lost", "--to", _queues.Queue, "--yes")).ExitCode.ShouldBe(0);
-
-        (await _queues.DrainAsync(_queues.Queue)).ShouldHaveSingleItem();
-    }
-
-    [Fact]
-    public async Task A_replay_that_is_killed_between_sending_and_deleting_loses_nothing()
-    {
-        await _queues.FailAsync("RunTrial", "e1", 7);
-        using var gate = new SqsGate(emulator.Aws.Endpoint, "DeleteMessage", refuses: false);
-
-        using (var replay = MacroCausalProcess.Start(_queues.Environment(gate.Address), "deadletters", "replay", "--queue", _queues.Errors, "--yes", "--hold", "20"))
-        {
-            var ending = replay.EndAsync();
-            await Task.WhenAny(gate.Reached, ending);
-            replay.Kill();
-            (await ending).Errors.ShouldBeEmpty();
-        }
-
-        (await _queues.DrainAsync(_queues.Queue)).ShouldHaveSingleItem();
-        await _queues.UntilListedAsync("RunTrial-e1-7");
-    }
-
     private async Task FailThreeAsync()
     {
         await _queues.FailAsync("RunTrial", "e1", 1);
@@ -182,5 +103,6 @@ public sealed class DeadLettersTests(EmulatorFixture emulator) : IClassFixture<E
         await _queues.FailAsync("SweepStudy", "e2", 3);
     }
 
-    private static IEnumerable<string?> Ids(Ended ended) => ended.Json.GetProperty("messages").EnumerateArray().Select(letter => letter.GetProperty("messageId").GetString());
+    private static IEnumerable<string?> Ids(Ended ended) =>
+        ended.Json.GetProperty("messages").EnumerateArray().Select(letter => letter.GetProperty("messageId").GetString());
 }

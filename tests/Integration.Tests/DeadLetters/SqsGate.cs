@@ -5,6 +5,9 @@ namespace MacroCausal.Integration.Tests.DeadLetters;
 /// <summary>Stands before the emulator and passes calls on, all but those of one action: they are refused, or never answered.</summary>
 internal sealed class SqsGate : IDisposable
 {
+    private static readonly byte[] Denied =
+        """{"__type":"com.amazonaws.sqs#AccessDeniedException","message":"User: arn:aws:iam::1:user/op is not authorized"}"""u8.ToArray();
+
     private readonly HttpListener _listener = new();
     private readonly HttpClient _http;
     private readonly string _action;
@@ -52,7 +55,7 @@ internal sealed class SqsGate : IDisposable
         _reached.TrySetResult();
         if (_refuses)
         {
-            await WriteAsync(context, HttpStatusCode.Forbidden, """{"__type":"com.amazonaws.sqs#AccessDeniedException","message":"User: arn:aws:iam::1:user/op is not authorized"}"""u8.ToArray());
+            await WriteAsync(context, HttpStatusCode.Forbidden, Denied);
         }
     }
 

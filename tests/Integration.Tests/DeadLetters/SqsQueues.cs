@@ -49,7 +49,9 @@ internal sealed class SqsQueues : IDisposable
     public async Task SendAsync(string queue, string body, params (string Name, string Value)[] attributes) =>
         await Client.SendMessageAsync(new SendMessageRequest(await UrlAsync(queue), body)
         {
-            MessageAttributes = attributes.ToDictionary(attribute => attribute.Name, attribute => new MessageAttributeValue { DataType = "String", StringValue = attribute.Value }),
+            MessageAttributes = attributes.ToDictionary(
+                attribute => attribute.Name,
+                attribute => new MessageAttributeValue { DataType = "String", StringValue = attribute.Value }),
         });
 
     /// <summary>Puts a message where a service's transport puts one that its consumer failed at.</summary>
@@ -63,14 +65,18 @@ internal sealed class SqsQueues : IDisposable
         ("tenant", "a"));
 
     public static string Body(string type, string executionId, int trial) =>
-        $$$"""{"messageId":"{{{type}}}-{{{executionId}}}-{{{trial}}}","messageType":["urn:message:MacroCausal.Contracts:{{{type}}}"],"message":{"executionId":"{{{executionId}}}","trial":{{{trial}}}}}""";
+        $$$"""{"messageId":"{{{type}}}-{{{executionId}}}-{{{trial}}}","messageType":["urn:message:MacroCausal.Contracts:{{{type}}}"],"""
+        + $$$"""
+          "message":{"executionId":"{{{executionId}}}","trial":{{{trial}}}}}
+          """;
 
     /// <summary>Takes everything that is visible in a queue.</summary>
     public async Task<IReadOnlyList<Message>> DrainAsync(string queue)
     {
         var url = await UrlAsync(queue);
         var all = new List<Message>();
-        while ((await Client.ReceiveMessageAsync(new ReceiveMessageRequest(url) { MaxNumberOfMessages = 10, MessageAttributeNames = ["All"] })).Messages is { Count: > 0 } some)
+        var request = new ReceiveMessageRequest(url) { MaxNumberOfMessages = 10, MessageAttributeNames = ["All"] };
+        while ((await Client.ReceiveMessageAsync(request)).Messages is { Count: > 0 } some)
         {
             all.AddRange(some);
         }

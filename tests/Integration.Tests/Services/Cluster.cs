@@ -13,7 +13,8 @@ internal sealed class Cluster : IAsyncDisposable
     public ServiceProcess this[string name] => _services.Last(service => service.Name == name).Process;
 
     /// <summary>Everything that was logged, for the message of a test that fails.</summary>
-    public string Output => string.Join('\n', _services.Select(service => service.Process).Concat(_ended).Select(process => process.Output));
+    public string Output =>
+        string.Join('\n', _services.Select(service => service.Process).Concat(_ended).Select(process => process.Output));
 
     public static async Task<Cluster> StartAsync(LocalAws aws, IReadOnlyList<string> services)
     {

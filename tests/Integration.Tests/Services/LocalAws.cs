@@ -20,6 +20,9 @@ internal sealed class LocalAws : IDisposable
     private const string Models = "models";
     private const string Studies = "studies";
 
+    private static readonly string[] Queues =
+        [QueueNames.StartTraining, QueueNames.Study, QueueNames.PrepareData, QueueNames.RunTrial, QueueNames.RegisterModel];
+
     private static readonly BasicAWSCredentials Credentials = new(AwsEmulator.Key, AwsEmulator.Key);
 
     private readonly AwsEmulator _emulator;
@@ -31,7 +34,8 @@ internal sealed class LocalAws : IDisposable
     {
         _emulator = emulator;
         var (endpoint, region) = (emulator.Endpoint.ToString(), AwsEmulator.Region);
-        _s3 = new AmazonS3Client(Credentials, new AmazonS3Config { ServiceURL = endpoint, AuthenticationRegion = region, ForcePathStyle = true });
+        _s3 = new AmazonS3Client(
+            Credentials, new AmazonS3Config { ServiceURL = endpoint, AuthenticationRegion = region, ForcePathStyle = true });
         _sqs = new AmazonSQSClient(Credentials, new AmazonSQSConfig { ServiceURL = endpoint, AuthenticationRegion = region });
         _dynamoDb = new AmazonDynamoDBClient(
             Credentials, new AmazonDynamoDBConfig { ServiceURL = emulator.DynamoDb.ToString(), AuthenticationRegion = region });
@@ -61,9 +65,16 @@ internal sealed class LocalAws : IDisposable
 
     public IModelRegistry Registry => new DynamoDbModelRegistry(_dynamoDb, Models);
 
-    public static async Task<LocalAws> StartAsync(bool everyMessageTwice = false)
+    /// <summary>Starts the emulators and makes the buckets and the tables.</summary>
+    /// <param name="everyMessageTwice">Whether each message is delivered twice.</param>
+    /// <param name="takeover">
+    /// How soon the work of a service that was killed is taken over: lease of a segment, visibility of a message. Null for 15 seconds and
+    /// what SQS has.
+    /// </param>
+    public static async Task<LocalAws> StartAsync(bool everyMessageTwice = false, TimeSpan? takeover = null)
     {
         var aws = new LocalAws(await Task.Run(() => AwsEmulator.Start(everyMessageTwice)));
+        if (takeover is { } time) await aws.TakeOverWithinAsync(time);
         await aws._s3.PutBucketAsync(Gold);
         await aws._s3.PutBucketAsync(Artifacts);
         await DynamoDbTables.CreateAsync(aws._dynamoDb, new AwsStorageOptions { StudyTable = Studies, ModelRegistryTable = Models });
@@ -93,6 +104,16 @@ internal sealed class LocalAws : IDisposable
         return [.. (listing.S3Objects ?? []).Select(found => found.Key[folder.Length..]).Order(StringComparer.Ordinal)];
     }
 
+    private async Task TakeOverWithinAsync(TimeSpan time)
+    {
+        Environment["Tuner__Lease"] = time.ToString();
+        foreach (var queue in Queues)
+        {
+            var attributes = new Dictionary<string, string> { ["VisibilityTimeout"] = $"{time.TotalSeconds:F0}" };
+            await _sqs.CreateQueueAsync(new CreateQueueRequest(queue) { Attributes = attributes });
+        }
+    }
+
     /// <summary>How often a message that is sent once is delivered: whether the emulator does what the test believes it does.</summary>
     private async Task<int> DeliveriesAsync()
     {
@@ -101,6 +122,13 @@ internal sealed class LocalAws : IDisposable
         var first = await _sqs.ReceiveMessageAsync(new ReceiveMessageRequest(queue) { MaxNumberOfMessages = 1, WaitTimeSeconds = 1 });
         var second = await _sqs.ReceiveMessageAsync(new ReceiveMessageRequest(queue) { MaxNumberOfMessages = 1, WaitTimeSeconds = 1 });
         return (first.Messages?.Count ?? 0) + (second.Messages?.Count ?? 0);
+    }
+
+    /// <summary>Follows a study to its end with <c>macrocausal watch</c>.</summary>
+    public async Task<Ended> WatchAsync(string executionId)
+    {
+        using var watch = MacroCausalProcess.Start(Environment, "watch", "--execution-id", executionId, "--json");
+        return await watch.EndAsync();
     }
 
     public ServiceProcess Start(string service) => new(service, Environment);

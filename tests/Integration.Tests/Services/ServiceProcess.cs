@@ -7,7 +7,10 @@ namespace MacroCausal.Integration.Tests.Services;
 /// <summary>A service as a process of its own, configured by environment alone.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
+    private const int FirstPort = 20_000;
+    private const int Ports = 12_000;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static int _ports = Environment.ProcessId * 97 % Ports;
 
     private readonly Process _process;
     private readonly List<string> _log = [];
@@ -117,10 +120,29 @@ internal sealed class ServiceProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// A port below those that the system gives to outgoing connections, and that no other test of this process was given.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref _ports) % Ports);
+            if (IsFree(port)) return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

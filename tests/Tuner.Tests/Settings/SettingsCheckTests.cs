@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Tuner.Settings;
 
 namespace MacroCausal.Tuner.Tests.Settings;

@@ -1,4 +1,4 @@
-using MacroCausal.Hosting.Settings;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;

@@ -1,0 +1,50 @@
+namespace MacroCausal.Integration.Tests;
+
+/// <summary>The executable itself: what it prints, and what one process says to another.</summary>
+[Trait("Category", "Slow")]
+public sealed class TrainProcessTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private string Store => Path.Combine(_directory.Path, "a store");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task The_executable_trains_on_the_sample_and_says_so_on_standard_output_alone()
+    {
+        var trained = await MacroCausalProcess.RunAsync(
+            "train", "--store", Store, "--execution-id", "first", "--trials", "2", "--max-epochs", "4");
+
+        trained.ExitCode.ShouldBe(0, trained.Errors);
+        trained.Errors.ShouldBeEmpty();
+        trained.Output.ShouldContain("trained model_first_");
+    }
+
+    [Fact]
+    public async Task An_execution_that_runs_is_not_run_twice_and_an_interrupted_one_can_be_resumed()
+    {
+        using var running = MacroCausalProcess.Start(Long("busy"));
+        await running.SaysAsync("trial");
+
+        var second = await MacroCausalProcess.RunAsync(Long("busy"));
+        second.ExitCode.ShouldBe(2);
+        second.Errors.ShouldStartWith("error: The study 'busy' is running in another process");
+
+        running.Interrupt();
+        var stopped = await running.EndAsync();
+        stopped.ExitCode.ShouldBe(130, stopped.Errors);
+        stopped.Json.GetProperty("status").GetString().ShouldBe("STOPPED");
+        stopped.Json.GetProperty("resume").GetString().ShouldBe($"macrocausal resume --execution-id busy --store '{Store}'");
+
+        var again = await MacroCausalProcess.RunAsync(Long("busy"));
+        again.ExitCode.ShouldBe(2);
+        again.Errors.ShouldContain("go on with 'macrocausal resume --execution-id busy'");
+
+        var resumed = await MacroCausalProcess.RunAsync("resume", "--execution-id", "busy", "--store", Store, "--json");
+        resumed.ExitCode.ShouldBe(0, resumed.Errors);
+        resumed.Json.GetProperty("trials").GetInt32().ShouldBe(40);
+    }
+
+    private string[] Long(string executionId) => ["train", "--store", Store, "--execution-id", executionId, "--trials", "40", "--json"];
+}

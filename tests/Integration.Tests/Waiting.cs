@@ -1,0 +1,15 @@
+namespace MacroCausal.Integration.Tests;
+
+/// <summary>Waits for what other processes do.</summary>
+internal static class Waiting
+{
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!await condition())
+        {
+            await timer.WaitForNextTickAsync(timeout.Token);
+        }
+    }
+}
