@@ -6,6 +6,7 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Tests;
 
 /// <summary>What comes from others than MassTransit.</summary>
+[Trait("Category", "Slow")]
 public sealed class PlainJsonTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     private readonly SqsBus _sqs = new(emulators.Aws);
@@ -80,9 +81,12 @@ public sealed class PlainJsonTests(EmulatorFixture emulators) : IClassFixture<Em
         moved.MessageAttributes["MT-Reason"].StringValue.ShouldBe("fault");
     }
 
-    private Task<RunningBus> Start(bool plain = true) => _sqs.Start<Order>("orders", context => Task.Run(() => _inbox.Put(context.Message)), endpoint =>
+    private Task<RunningBus> Start(bool plain = true) => _sqs.Start<Order>("orders", context => _inbox.Put(context.Message), endpoint =>
     {
-        if (plain) endpoint.UseRawJsonDeserializer(isDefault: true);
+        if (plain)
+        {
+            endpoint.UseRawJsonDeserializer(isDefault: true);
+        }
     });
 
     private string Json() => JsonSerializer.Serialize(_order, JsonSerializerOptions.Web);

@@ -9,6 +9,7 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Tests;
 
 /// <summary>A bus that cannot work says so, and why.</summary>
+[Trait("Category", "Slow")]
 public sealed class StartupTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     [Fact]
@@ -28,7 +29,7 @@ public sealed class StartupTests(EmulatorFixture emulators) : IClassFixture<Emul
         var broken = true;
         var sqs = new SqsBus(emulators.Aws) { Faults = new Faults((operation, _) => operation == "ReceiveMessage" && Volatile.Read(ref broken) ? Faults.Denied : null) };
         var inbox = new Inbox<int>();
-        await using var bus = await sqs.Start<Order>("orders", context => Task.Run(() => inbox.Put(context.Message.Number)));
+        await using var bus = await sqs.Start<Order>("orders", context => inbox.Put(context.Message.Number));
         await Becomes(bus, BusHealthStatus.Degraded);
 
         Volatile.Write(ref broken, false);
@@ -79,5 +80,5 @@ public sealed class StartupTests(EmulatorFixture emulators) : IClassFixture<Emul
         AwsErrors.IsTransient(failure).ShouldBeTrue(failure.ToString());
     }
 
-    private static Task Becomes(RunningBus bus, BusHealthStatus wanted) => Eventually.Holds(() => Task.FromResult(bus.Health().Status == wanted));
+    private static Task Becomes(RunningBus bus, BusHealthStatus wanted) => Eventually.Holds(() => bus.Health().Status == wanted);
 }

@@ -7,6 +7,7 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Tests;
 
 /// <summary>What is put on the wire, read by the bare SDK: a service built with MassTransit.AmazonSQS must find what it expects.</summary>
+[Trait("Category", "Slow")]
 public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     private readonly SqsBus _sqs = new(emulators.Aws);
@@ -121,7 +122,10 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
         await using var bus = await _sqs.Start<Order>("orders", _ => throw new InvalidOperationException("broken"));
         await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid()), context =>
         {
-            for (var number = 0; number < 9; number++) context.Headers.Set($"Header{number}", "value");
+            for (var number = 0; number < 9; number++)
+            {
+                context.Headers.Set($"Header{number}", "value");
+            }
         });
 
         var message = await _sqs.Receive("orders_error");
@@ -173,13 +177,13 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
     [Fact]
     public async Task A_temporary_queue_is_gone_with_its_subscriptions_when_its_endpoint_stops()
     {
-        string address;
-        await using (var bus = await _sqs.Start(cfg => cfg.ReceiveEndpoint(endpoint => endpoint.Handler<Ordered>(_ => Task.CompletedTask))))
-        {
-            address = bus.Bus.Address.AbsolutePath.Split('/')[^1];
-            await bus.Bus.Publish(new Ordered(NewId.NextGuid()));
-            (await _sqs.Bare.ListQueuesAsync(new ListQueuesRequest())).QueueUrls.ShouldContain(url => url.Contains("_endpoint_", StringComparison.Ordinal));
-        }
+        await using var bus = await _sqs.Start(cfg => cfg.ReceiveEndpoint(endpoint => endpoint.Handler<Ordered>(_ => Task.CompletedTask)));
+        var address = bus.Bus.Address.AbsolutePath.Split('/')[^1];
+        await bus.Bus.Publish(new Ordered(NewId.NextGuid()));
+        var queues = await _sqs.Bare.ListQueuesAsync(new ListQueuesRequest());
+        queues.QueueUrls.ShouldContain(url => url.Contains("_endpoint_", StringComparison.Ordinal));
+
+        await bus.Stop(TimeSpan.FromSeconds(30));
 
         await Should.ThrowAsync<QueueDoesNotExistException>(() => _sqs.Bare.GetQueueUrlAsync(address));
         var arn = await _sqs.BareSns.CreateTopic($"{_sqs.Scope}_MacroCausal_AmazonSqs_Tests_Buses-Ordered", [], [], CancellationToken.None);

@@ -26,17 +26,28 @@ internal sealed class SqsBus(AwsEmulator aws)
 
     public string Name(string queue) => $"{Scope}-{queue}";
 
-    public void Host(IAmazonSqsBusFactoryConfigurator configurator, bool scopeTopics = true) => configurator.Host(AwsEmulator.Region, host =>
+    public void Host(IAmazonSqsBusFactoryConfigurator configurator, bool scopeTopics = true) =>
+        configurator.Host(AwsEmulator.Region, host =>
     {
         host.AccessKey(AwsEmulator.Key);
         host.SecretKey(AwsEmulator.Key);
         host.Config(new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
         host.Config(new SnsConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
-        if (scopeTopics) host.Scope(Scope, scopeTopics: true);
+        if (scopeTopics)
+        {
+            host.Scope(Scope, scopeTopics: true);
+        }
     });
 
+    /// <summary>A bus with one queue whose messages go to an inbox.</summary>
+    public Task<RunningBus> Start<T>(string queue, Inbox<T> inbox, Action<IAmazonSqsReceiveEndpointConfigurator>? configure = null)
+        where T : class => Start<T>(queue, context => inbox.Put(context.Message), configure);
+
     /// <summary>A bus with one queue and one handler.</summary>
-    public Task<RunningBus> Start<T>(string queue, Func<ConsumeContext<T>, Task> handle, Action<IAmazonSqsReceiveEndpointConfigurator>? configure = null)
+    public Task<RunningBus> Start<T>(
+        string queue,
+        Func<ConsumeContext<T>, Task> handle,
+        Action<IAmazonSqsReceiveEndpointConfigurator>? configure = null)
         where T : class => Start(bus => bus.ReceiveEndpoint(Name(queue), endpoint =>
         {
             endpoint.WaitTimeSeconds = 1;
@@ -44,7 +55,8 @@ internal sealed class SqsBus(AwsEmulator aws)
             endpoint.Handler<T>(context => handle(context));
         }));
 
-    public Task<RunningBus> Start(Action<IAmazonSqsBusFactoryConfigurator> configure) => RunningBus.Start(bus => bus.UsingAmazonSqs((_, cfg) =>
+    public Task<RunningBus> Start(Action<IAmazonSqsBusFactoryConfigurator> configure) =>
+        RunningBus.Start(bus => bus.UsingAmazonSqs((_, cfg) =>
     {
         Host(cfg);
         configure(cfg);
@@ -58,7 +70,13 @@ internal sealed class SqsBus(AwsEmulator aws)
         var url = (await Bare.CreateQueueAsync(Name(queue))).QueueUrl;
         for (var polls = 0; polls < 15; polls++)
         {
-            var request = new ReceiveMessageRequest(url) { WaitTimeSeconds = 2, MessageAttributeNames = ["All"], MessageSystemAttributeNames = ["All"], VisibilityTimeout = visibility };
+            var request = new ReceiveMessageRequest(url)
+            {
+                WaitTimeSeconds = 2,
+                MessageAttributeNames = ["All"],
+                MessageSystemAttributeNames = ["All"],
+                VisibilityTimeout = visibility,
+            };
             var received = await Bare.ReceiveMessageAsync(request);
             if (received.Messages is [var message, ..]) return message;
         }

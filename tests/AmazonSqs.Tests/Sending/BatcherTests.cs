@@ -79,7 +79,11 @@ public sealed class BatcherTests
 
     private Task<IReadOnlyDictionary<int, BatchFailure>> Record(IReadOnlyList<int> items)
     {
-        lock (_calls) _calls.Add([.. items]);
+        lock (_calls)
+        {
+            _calls.Add([.. items]);
+        }
+
         return Task.FromResult(NoFailures);
     }
 }

@@ -5,6 +5,7 @@ using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.AmazonSqs.Tests.Sns;
 
+[Trait("Category", "Slow")]
 public sealed class SnsClientTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     private readonly SqsBus _sqs = new(emulators.Aws);

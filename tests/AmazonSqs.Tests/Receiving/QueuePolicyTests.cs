@@ -1,7 +1,7 @@
 using System.Text.Json;
-using MacroCausal.AmazonSqs.Connection;
+using MacroCausal.AmazonSqs.Receiving;
 
-namespace MacroCausal.AmazonSqs.Tests.Connection;
+namespace MacroCausal.AmazonSqs.Tests.Receiving;
 
 public sealed class QueuePolicyTests
 {
