@@ -14,7 +14,10 @@ public sealed class DeliveryTests(EmulatorFixture emulators) : IClassFixture<Emu
     {
         var sqs = new SqsBus(emulators.Aws);
         var (seen, inbox) = (new ConcurrentDictionary<int, int>(), new Inbox<int>());
-        await using var bus = await sqs.Start<Order>("orders", context => Count(seen, inbox, context.Message.Number), endpoint => endpoint.PrefetchCount = 100);
+        await using var bus = await sqs.Start<Order>(
+            "orders",
+            context => Count(seen, inbox, context.Message.Number),
+            endpoint => endpoint.PrefetchCount = 100);
 
         await Task.WhenAll(Enumerable.Range(0, 1000).Select(number => bus.Send(sqs.Name("orders"), new Order(NewId.NextGuid(), number))));
 

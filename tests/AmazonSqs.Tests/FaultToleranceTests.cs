@@ -12,8 +12,16 @@ public sealed class FaultToleranceTests(EmulatorFixture emulators) : IClassFixtu
     [Fact]
     public async Task A_service_that_throttles_loses_nothing()
     {
-        string[] throttled = ["SendMessageBatch", "PublishBatch", "ReceiveMessage", "DeleteMessageBatch", "GetQueueUrl", "CreateTopic", "Subscribe"];
-        var faults = new Faults((operation, call) => throttled.Contains(operation) && call % 2 == 1 ? call % 4 == 1 ? Faults.Throttled : Faults.Overloaded : null);
+        string[] throttled =
+        [
+            "SendMessageBatch", "PublishBatch", "ReceiveMessage", "DeleteMessageBatch", "GetQueueUrl", "CreateTopic", "Subscribe",
+        ];
+        var faults = new Faults((operation, call) => (throttled.Contains(operation), call % 4) switch
+        {
+            (true, 1) => Faults.Throttled,
+            (true, 3) => Faults.Overloaded,
+            _ => null,
+        });
         var sqs = new SqsBus(emulators.Aws) { Faults = faults };
         var (seen, inbox) = (new ConcurrentDictionary<int, int>(), new Inbox<int>());
         await using var bus = await sqs.Start<Order>("orders", context => Count(seen, inbox, context.Message.Number));
@@ -33,22 +41,25 @@ public sealed class FaultToleranceTests(EmulatorFixture emulators) : IClassFixtu
     [Fact]
     public async Task A_message_that_comes_again_while_it_is_consumed_is_not_consumed_twice()
     {
-        // No renewal gets through, so that SQS gives the message out again while its consumer is still busy.
-        var faults = new Faults((operation, _) => operation == "ChangeMessageVisibility" ? Faults.Overloaded : null);
+        // Until the message has come again no renewal succeeds, so that SQS redelivers it while its consumer is still busy.
+        var cut = true;
+        var faults = new Faults((operation, _) =>
+            operation == "ChangeMessageVisibility" && Volatile.Read(ref cut) ? Faults.Overloaded : null);
         var sqs = new SqsBus(emulators.Aws) { Faults = faults };
         var (inbox, finish) = (new Inbox<int>(), new TaskCompletionSource());
         await using var bus = await sqs.Start<Order>("orders", context =>
         {
             inbox.Put(context.Message.Number);
             return finish.Task;
-        }, endpoint => endpoint.QueueAttributes["VisibilityTimeout"] = 1);
+        }, endpoint => endpoint.QueueAttributes["VisibilityTimeout"] = 2);
         await bus.Send(sqs.Name("orders"), new Order(NewId.NextGuid(), 1));
         await inbox.Next();
 
         await Eventually.Holds(() => bus.Log.All.Any(line => line.Contains("came again", StringComparison.Ordinal)));
+        Volatile.Write(ref cut, false);
         finish.SetResult();
 
-        // Deleted by its newest receipt, it is really gone.
+        // Deleted by its newest receipt handle, it is really gone.
         await sqs.Emptied("orders");
         inbox.Waiting.ShouldBe(0);
     }

@@ -8,7 +8,7 @@ namespace MacroCausal.AmazonSqs.Tests;
 [Trait("Category", "Slow")]
 public sealed class LimitTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
-    private readonly SqsBus _sqs = new(emulators.Aws) { Faults = new Faults((operation, _) => operation.EndsWith("Batch", StringComparison.Ordinal) ? throw new InvalidOperationException("Something was sent.") : null) };
+    private readonly SqsBus _sqs = new(emulators.Aws) { Faults = new Faults((operation, _) => RefuseBatches(operation)) };
 
     [Fact]
     public Task More_than_ten_attributes() => Refused(context =>
@@ -45,7 +45,9 @@ public sealed class LimitTests(EmulatorFixture emulators) : IClassFixture<Emulat
     {
         await using var bus = await _sqs.Start(_ => { });
 
-        var failure = await Should.ThrowAsync<TransportException>(() => bus.Bus.Publish(new Ordered(NewId.NextGuid()), context => context.Delay = TimeSpan.FromSeconds(1)));
+        var ordered = new Ordered(NewId.NextGuid());
+        var failure = await Should.ThrowAsync<TransportException>(() =>
+            bus.Bus.Publish(ordered, context => context.Delay = TimeSpan.FromSeconds(1)));
 
         failure.Message.ShouldContain("SNS cannot delay");
     }
@@ -54,11 +56,15 @@ public sealed class LimitTests(EmulatorFixture emulators) : IClassFixture<Emulat
     {
         await using var bus = await _sqs.Start(_ => { });
 
-        var failure = await Should.ThrowAsync<TransportException>(() => bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid()), configure));
+        var order = new Order(NewId.NextGuid());
+        var failure = await Should.ThrowAsync<TransportException>(() => bus.Send(_sqs.Name("orders"), order, configure));
 
         foreach (var reason in reasons)
         {
             failure.Message.ShouldContain(reason);
         }
     }
+
+    private static AwsFault? RefuseBatches(string operation) =>
+        operation.EndsWith("Batch", StringComparison.Ordinal) ? throw new InvalidOperationException("Something was sent.") : null;
 }

@@ -56,7 +56,8 @@ public sealed class PlainJsonTests(EmulatorFixture emulators) : IClassFixture<Em
         await bus.Send(_sqs.Name("aside"), _order);
         var envelope = (await _sqs.Receive("aside")).Body;
 
-        await _sqs.Bare.SendMessageAsync(await _sqs.Url("orders"), Wrap(envelope, ("Content-Type", "application/vnd.masstransit+json"), ("Tenant", "north")));
+        var wrapped = Wrap(envelope, ("Content-Type", "application/vnd.masstransit+json"), ("Tenant", "north"));
+        await _sqs.Bare.SendMessageAsync(await _sqs.Url("orders"), wrapped);
 
         (await _inbox.Next()).ShouldBe(_order);
     }
@@ -67,7 +68,7 @@ public sealed class PlainJsonTests(EmulatorFixture emulators) : IClassFixture<Em
     [InlineData("{\"messageType\":[\"urn:message:Nobody:Knows\"],\"message\":{}")]
     [InlineData("{\"TopicArn\": 7, \"Message\": null}")]
     [InlineData("[[[[[")]
-    public async Task A_body_that_cannot_be_read_goes_to_the_error_queue_as_it_is_and_holds_nobody_up(string body)
+    public async Task A_body_that_cannot_be_read_goes_to_the_error_queue_as_it_is_and_delays_no_other_message(string body)
     {
         await using var bus = await Start(plain: false);
         var url = await _sqs.Url("orders");

@@ -56,7 +56,9 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
     public async Task A_consumer_that_releases_its_message_while_stopping_gives_it_to_the_next_one_at_once()
     {
         var stop = new CancellationTokenSource();
-        var bus = await Start(_ => new TaskCompletionSource().Task.WaitAsync(stop.Token), endpoint => endpoint.ConfigureError(error => error.UseFilter(new ReleaseMessage())));
+        var bus = await Start(
+            _ => new TaskCompletionSource().Task.WaitAsync(stop.Token),
+            endpoint => endpoint.ConfigureError(error => error.UseFilter(new ReleaseMessage())));
         await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid()));
         await _inbox.Next();
 
@@ -69,7 +71,7 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
     }
 
     [Fact]
-    public async Task Messages_that_nobody_had_begun_are_left_to_others()
+    public async Task Messages_over_the_limit_are_not_received()
     {
         var finish = new TaskCompletionSource();
         var bus = await Start(_ => finish.Task, endpoint => endpoint.ConcurrentMessageLimit = 1);

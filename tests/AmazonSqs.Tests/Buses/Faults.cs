@@ -7,16 +7,17 @@ using Amazon.Runtime;
 namespace MacroCausal.AmazonSqs.Tests.Buses;
 
 /// <summary>Sits between the SDK and the emulator: counts the calls, and answers with an error where a test wants one.</summary>
-internal sealed class Faults(Func<string, int, Fault?> answer) : HttpClientFactory
+internal sealed class Faults(Func<string, int, AwsFault?> answer) : HttpClientFactory
 {
-    private readonly Func<string, int, Fault?> _answer = answer;
+    private readonly Func<string, int, AwsFault?> _answer = answer;
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
 
-    public static Fault Throttled { get; } = new(HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded");
+    public static AwsFault Throttled { get; } = new(HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded");
 
-    public static Fault Overloaded { get; } = new(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "Try again later");
+    public static AwsFault Overloaded { get; } = new(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "Try again later");
 
-    public static Fault Denied { get; } = new(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
+    public static AwsFault Denied { get; } =
+        new(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
 
     /// <summary>How the last call was signed.</summary>
     public string Authorization { get; private set; } = "";
@@ -48,12 +49,17 @@ internal sealed class Faults(Func<string, int, Fault?> answer) : HttpClientFacto
 }
 
 /// <summary>An error of AWS: JSON from SQS, XML from SNS.</summary>
-internal sealed record Fault(HttpStatusCode Status, string Code, string Message)
+internal sealed record AwsFault(HttpStatusCode Status, string Code, string Message)
 {
     public HttpResponseMessage ToResponse(bool isSqs) => new(Status)
     {
         Content = isSqs
-            ? new StringContent($$"""{"__type":"com.amazonaws.sqs#{{Code}}","message":"{{Message}}"}""", Encoding.UTF8, "application/x-amz-json-1.0")
-            : new StringContent($"<ErrorResponse><Error><Type>Sender</Type><Code>{Code}</Code><Message>{Message}</Message></Error></ErrorResponse>", Encoding.UTF8, "text/xml"),
+            ? new StringContent(Json, Encoding.UTF8, "application/x-amz-json-1.0")
+            : new StringContent(Xml, Encoding.UTF8, "text/xml"),
     };
+
+    private string Json => $$"""{"__type":"com.amazonaws.sqs#{{Code}}","message":"{{Message}}"}""";
+
+    private string Xml =>
+        $"<ErrorResponse><Error><Type>Sender</Type><Code>{Code}</Code><Message>{Message}</Message></Error></ErrorResponse>";
 }

@@ -19,29 +19,27 @@ internal sealed class SqsBus(AwsEmulator aws)
     public Faults? Faults { get; init; }
 
     /// <summary>SQS without the bus, as anyone may call it.</summary>
-    public AmazonSQSClient Bare { get; } = new(Credentials, new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = AwsEmulator.Region });
+    public AmazonSQSClient Bare { get; } =
+        new(Credentials, new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = AwsEmulator.Region });
 
     /// <summary>SNS without the bus.</summary>
-    public SnsClient BareSns { get; } = new(Credentials, new SnsConfig { ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = AwsEmulator.Region });
+    public SnsClient BareSns { get; } =
+        new(Credentials, new SnsConfig { ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = AwsEmulator.Region });
 
     public string Name(string queue) => $"{Scope}-{queue}";
 
     public void Host(IAmazonSqsBusFactoryConfigurator configurator, bool scopeTopics = true) =>
         configurator.Host(AwsEmulator.Region, host =>
-    {
-        host.AccessKey(AwsEmulator.Key);
-        host.SecretKey(AwsEmulator.Key);
-        host.Config(new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
-        host.Config(new SnsConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
-        if (scopeTopics)
         {
-            host.Scope(Scope, scopeTopics: true);
-        }
-    });
-
-    /// <summary>A bus with one queue whose messages go to an inbox.</summary>
-    public Task<RunningBus> Start<T>(string queue, Inbox<T> inbox, Action<IAmazonSqsReceiveEndpointConfigurator>? configure = null)
-        where T : class => Start<T>(queue, context => inbox.Put(context.Message), configure);
+            host.AccessKey(AwsEmulator.Key);
+            host.SecretKey(AwsEmulator.Key);
+            host.Config(new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
+            host.Config(new SnsConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
+            if (scopeTopics)
+            {
+                host.Scope(Scope, scopeTopics: true);
+            }
+        });
 
     /// <summary>A bus with one queue and one handler.</summary>
     public Task<RunningBus> Start<T>(
@@ -88,9 +86,11 @@ internal sealed class SqsBus(AwsEmulator aws)
     public async Task<int> Count(string queue)
     {
         var attributes = await Bare.GetQueueAttributesAsync(await Url(queue), ["All"]);
-        return attributes.ApproximateNumberOfMessages + attributes.ApproximateNumberOfMessagesNotVisible + attributes.ApproximateNumberOfMessagesDelayed;
+        return attributes.ApproximateNumberOfMessages
+            + attributes.ApproximateNumberOfMessagesNotVisible
+            + attributes.ApproximateNumberOfMessagesDelayed;
     }
 
-    /// <summary>Waits until a queue holds nothing any more.</summary>
+    /// <summary>Waits until a queue is empty.</summary>
     public Task Emptied(string queue) => Eventually.Holds(async () => await Count(queue) == 0);
 }

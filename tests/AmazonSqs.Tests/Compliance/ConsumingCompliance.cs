@@ -14,7 +14,10 @@ public abstract class ConsumingCompliance(ITransport transport) : TransportCompl
         await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
         {
             endpoint.UseMessageRetry(retry => retry.Immediate(2));
-            endpoint.Handler<Order>(context => context.GetRetryAttempt() < 2 ? throw new InvalidOperationException("not yet") : inbox.Put(context.GetRetryAttempt()));
+            endpoint.Handler<Order>(context =>
+                context.GetRetryAttempt() < 2
+                    ? throw new InvalidOperationException("not yet")
+                    : inbox.Put(context.GetRetryAttempt()));
         }));
 
         await bus.Send(Name("orders"), new Order(NewId.NextGuid()));
@@ -29,7 +32,10 @@ public abstract class ConsumingCompliance(ITransport transport) : TransportCompl
         await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
         {
             endpoint.UseDelayedRedelivery(redelivery => redelivery.Intervals(TimeSpan.FromSeconds(1)));
-            endpoint.Handler<Order>(context => context.GetRedeliveryCount() == 0 ? throw new InvalidOperationException("not yet") : inbox.Put(context.GetRedeliveryCount()));
+            endpoint.Handler<Order>(context =>
+                context.GetRedeliveryCount() == 0
+                    ? throw new InvalidOperationException("not yet")
+                    : inbox.Put(context.GetRedeliveryCount()));
         }));
 
         await bus.Send(Name("orders"), new Order(NewId.NextGuid()));
@@ -41,7 +47,8 @@ public abstract class ConsumingCompliance(ITransport transport) : TransportCompl
     public async Task A_delayed_message_arrives_after_one_that_was_sent_later()
     {
         var inbox = new Inbox<int>();
-        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(context => inbox.Put(context.Message.Number))));
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
+            endpoint.Handler<Order>(context => inbox.Put(context.Message.Number))));
 
         await bus.Send(Name("orders"), new Order(NewId.NextGuid(), 2), context => context.Delay = TimeSpan.FromSeconds(3));
         await bus.Send(Name("orders"), new Order(NewId.NextGuid(), 1));
@@ -53,7 +60,8 @@ public abstract class ConsumingCompliance(ITransport transport) : TransportCompl
     public async Task A_message_can_be_scheduled()
     {
         var inbox = new Inbox<Order>();
-        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(context => inbox.Put(context.Message))));
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
+            endpoint.Handler<Order>(context => inbox.Put(context.Message))));
         var order = new Order(NewId.NextGuid());
 
         await bus.Service<IMessageScheduler>().ScheduleSend(new Uri($"queue:{Name("orders")}"), TimeSpan.FromSeconds(1), order);
@@ -68,7 +76,8 @@ public abstract class ConsumingCompliance(ITransport transport) : TransportCompl
         await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
         {
             endpoint.PrefetchCount = 10;
-            endpoint.Consumer(() => new Batches(inbox), consumer => consumer.Options<BatchOptions>(options => options.SetMessageLimit(5).SetTimeLimit(TimeSpan.FromSeconds(20))));
+            endpoint.Consumer(() => new Batches(inbox), consumer =>
+                consumer.Options<BatchOptions>(options => options.SetMessageLimit(5).SetTimeLimit(TimeSpan.FromSeconds(20))));
         }));
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(number => bus.Send(Name("orders"), new Order(NewId.NextGuid(), number))));

@@ -11,7 +11,8 @@ public abstract class MessagingCompliance(ITransport transport) : TransportCompl
     public async Task A_message_that_is_sent_arrives_at_its_queue_once()
     {
         var inbox = new Inbox<Order>();
-        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint => endpoint.Handler<Order>(context => inbox.Put(context.Message))));
+        await using var bus = await Start(cfg => Receive(cfg, "orders", endpoint =>
+            endpoint.Handler<Order>(context => inbox.Put(context.Message))));
         var order = new Order(NewId.NextGuid());
 
         await bus.Send(Name("orders"), order);
@@ -48,7 +49,8 @@ public abstract class MessagingCompliance(ITransport transport) : TransportCompl
     [Fact]
     public async Task A_request_is_answered()
     {
-        await using var bus = await Start(cfg => Receive(cfg, "questions", endpoint => endpoint.Handler<Question>(context => context.RespondAsync(new Answer(context.Message.Id)))));
+        await using var bus = await Start(cfg => Receive(cfg, "questions", endpoint =>
+            endpoint.Handler<Question>(context => context.RespondAsync(new Answer(context.Message.Id)))));
         var question = new Question(NewId.NextGuid());
 
         var response = await Client(bus).GetResponse<Answer>(question);
@@ -59,7 +61,8 @@ public abstract class MessagingCompliance(ITransport transport) : TransportCompl
     [Fact]
     public async Task A_request_whose_consumer_fails_fails_at_the_one_who_asked()
     {
-        await using var bus = await Start(cfg => Receive(cfg, "questions", endpoint => endpoint.Handler<Question>(_ => throw new InvalidOperationException("no idea"))));
+        await using var bus = await Start(cfg => Receive(cfg, "questions", endpoint =>
+            endpoint.Handler<Question>(_ => throw new InvalidOperationException("no idea"))));
 
         var failure = await Should.ThrowAsync<RequestFaultException>(() => Client(bus).GetResponse<Answer>(new Question(NewId.NextGuid())));
 
@@ -112,7 +115,8 @@ public abstract class MessagingCompliance(ITransport transport) : TransportCompl
     public async Task Headers_and_ids_travel_with_the_message()
     {
         var inbox = new Inbox<ConsumeContext<Tagged>>();
-        await using var bus = await Start(cfg => Receive(cfg, "tagged", endpoint => endpoint.Handler<Tagged>(context => inbox.Put(context))));
+        await using var bus = await Start(cfg => Receive(cfg, "tagged", endpoint =>
+            endpoint.Handler<Tagged>(context => inbox.Put(context))));
         var (tagged, conversation, initiator) = (new Tagged(NewId.NextGuid()), NewId.NextGuid(), NewId.NextGuid());
 
         await bus.Send(Name("tagged"), tagged, context =>

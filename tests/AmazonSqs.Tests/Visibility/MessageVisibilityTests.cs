@@ -69,7 +69,7 @@ public sealed class MessageVisibilityTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_that_SQS_gave_to_somebody_else_is_lost_and_not_renewed_any_more()
+    public async Task A_message_that_SQS_gave_to_another_receiver_is_lost_and_not_renewed_any_more()
     {
         _queue.Answers = _ => throw new MessageNotInflightException("Message is not in flight");
         var visibility = StartRenewing();
