@@ -5,24 +5,30 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Tests;
 
 /// <summary>What SQS would refuse is an error at the sender, before anything is sent.</summary>
+[Trait("Category", "Slow")]
 public sealed class LimitTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
-    private readonly SqsBus _sqs = new(emulators.Aws) { Faults = new Faults((operation, _) => operation.EndsWith("Batch", StringComparison.Ordinal) ? throw new InvalidOperationException("Something was sent.") : null) };
+    private readonly SqsBus _sqs = new(emulators.Aws) { Faults = new Faults((operation, _) => RefuseBatches(operation)) };
 
     [Fact]
     public Task More_than_ten_attributes() => Refused(context =>
     {
-        for (var number = 0; number < 10; number++) context.Headers.Set($"Header{number}", "value");
+        for (var number = 0; number < 10; number++)
+        {
+            context.Headers.Set($"Header{number}", "value");
+        }
     }, "11 attributes", "Header9", "SQS takes 10");
 
     [Fact]
-    public Task A_body_over_256_KB() => Refused(context => context.Headers.Set("Huge", new string('x', 256 * 1024)), "bytes with its attributes", "object store");
+    public Task A_body_over_256_KB() =>
+        Refused(context => context.Headers.Set("Huge", new string('x', 256 * 1024)), "bytes with its attributes", "object store");
 
     [Fact]
     public Task A_delay_of_more_than_15_minutes() => Refused(context => context.Delay = TimeSpan.FromMinutes(16), "00:15:00", "00:16:00");
 
     [Fact]
-    public Task A_header_that_cannot_be_an_attribute() => Refused(context => context.Headers.Set("with space", "value"), "'with space'", "Rename");
+    public Task A_header_that_cannot_be_an_attribute() =>
+        Refused(context => context.Headers.Set("with space", "value"), "'with space'", "Rename");
 
     [Fact]
     public async Task An_address_that_SQS_refuses()
@@ -39,7 +45,9 @@ public sealed class LimitTests(EmulatorFixture emulators) : IClassFixture<Emulat
     {
         await using var bus = await _sqs.Start(_ => { });
 
-        var failure = await Should.ThrowAsync<TransportException>(() => bus.Bus.Publish(new Ordered(NewId.NextGuid()), context => context.Delay = TimeSpan.FromSeconds(1)));
+        var ordered = new Ordered(NewId.NextGuid());
+        var failure = await Should.ThrowAsync<TransportException>(() =>
+            bus.Bus.Publish(ordered, context => context.Delay = TimeSpan.FromSeconds(1)));
 
         failure.Message.ShouldContain("SNS cannot delay");
     }
@@ -48,8 +56,15 @@ public sealed class LimitTests(EmulatorFixture emulators) : IClassFixture<Emulat
     {
         await using var bus = await _sqs.Start(_ => { });
 
-        var failure = await Should.ThrowAsync<TransportException>(() => bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid()), configure));
+        var order = new Order(NewId.NextGuid());
+        var failure = await Should.ThrowAsync<TransportException>(() => bus.Send(_sqs.Name("orders"), order, configure));
 
-        foreach (var reason in reasons) failure.Message.ShouldContain(reason);
+        foreach (var reason in reasons)
+        {
+            failure.Message.ShouldContain(reason);
+        }
     }
+
+    private static AwsFault? RefuseBatches(string operation) =>
+        operation.EndsWith("Batch", StringComparison.Ordinal) ? throw new InvalidOperationException("Something was sent.") : null;
 }

@@ -1,2 +1,2 @@
-// Nearly all of a test's time here is spent waiting for polls to end.
+// Much of a test's time here is spent waiting for the emulators.
 [assembly: CollectionBehavior(MaxParallelThreads = 8)]

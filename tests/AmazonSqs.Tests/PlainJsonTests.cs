@@ -6,6 +6,7 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Tests;
 
 /// <summary>What comes from others than MassTransit.</summary>
+[Trait("Category", "Slow")]
 public sealed class PlainJsonTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     private readonly SqsBus _sqs = new(emulators.Aws);
@@ -55,7 +56,8 @@ public sealed class PlainJsonTests(EmulatorFixture emulators) : IClassFixture<Em
         await bus.Send(_sqs.Name("aside"), _order);
         var envelope = (await _sqs.Receive("aside")).Body;
 
-        await _sqs.Bare.SendMessageAsync(await _sqs.Url("orders"), Wrap(envelope, ("Content-Type", "application/vnd.masstransit+json"), ("Tenant", "north")));
+        var wrapped = Wrap(envelope, ("Content-Type", "application/vnd.masstransit+json"), ("Tenant", "north"));
+        await _sqs.Bare.SendMessageAsync(await _sqs.Url("orders"), wrapped);
 
         (await _inbox.Next()).ShouldBe(_order);
     }
@@ -66,7 +68,7 @@ public sealed class PlainJsonTests(EmulatorFixture emulators) : IClassFixture<Em
     [InlineData("{\"messageType\":[\"urn:message:Nobody:Knows\"],\"message\":{}")]
     [InlineData("{\"TopicArn\": 7, \"Message\": null}")]
     [InlineData("[[[[[")]
-    public async Task A_body_that_cannot_be_read_goes_to_the_error_queue_as_it_is_and_holds_nobody_up(string body)
+    public async Task A_body_that_cannot_be_read_goes_to_the_error_queue_as_it_is_and_delays_no_other_message(string body)
     {
         await using var bus = await Start(plain: false);
         var url = await _sqs.Url("orders");
@@ -80,9 +82,12 @@ public sealed class PlainJsonTests(EmulatorFixture emulators) : IClassFixture<Em
         moved.MessageAttributes["MT-Reason"].StringValue.ShouldBe("fault");
     }
 
-    private Task<RunningBus> Start(bool plain = true) => _sqs.Start<Order>("orders", context => Task.Run(() => _inbox.Put(context.Message)), endpoint =>
+    private Task<RunningBus> Start(bool plain = true) => _sqs.Start<Order>("orders", context => _inbox.Put(context.Message), endpoint =>
     {
-        if (plain) endpoint.UseRawJsonDeserializer(isDefault: true);
+        if (plain)
+        {
+            endpoint.UseRawJsonDeserializer(isDefault: true);
+        }
     });
 
     private string Json() => JsonSerializer.Serialize(_order, JsonSerializerOptions.Web);

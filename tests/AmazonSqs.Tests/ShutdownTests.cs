@@ -6,28 +6,37 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Tests;
 
 /// <summary>A stop is quick and clean. The queues here hide a message for ten minutes: what comes back sooner was given back.</summary>
+[Trait("Category", "Slow")]
 public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     private readonly SqsBus _sqs = new(emulators.Aws);
     private readonly Inbox<int> _inbox = new();
 
     [Fact]
-    public async Task Messages_in_hand_that_do_not_finish_in_time_come_back_at_once()
+    public async Task Messages_in_flight_that_do_not_finish_in_time_come_back_at_once()
     {
         var finish = new TaskCompletionSource();
         var bus = await Start(_ => finish.Task);
-        for (var number = 0; number < 3; number++) await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid(), number));
+        for (var number = 0; number < 3; number++)
+        {
+            await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid(), number));
+        }
+
         await _inbox.Take(3);
 
-        await bus.Stop(TimeSpan.FromSeconds(3));
+        await bus.Stop(TimeSpan.FromSeconds(1));
 
-        for (var number = 0; number < 3; number++) (await _sqs.Receive("orders")).MessageId.ShouldNotBeNull();
+        for (var number = 0; number < 3; number++)
+        {
+            (await _sqs.Receive("orders")).MessageId.ShouldNotBeNull();
+        }
+
         finish.SetResult();
         await bus.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_message_in_hand_that_finishes_in_time_is_done()
+    public async Task A_message_in_flight_that_finishes_in_time_is_done()
     {
         var finish = new TaskCompletionSource();
         var bus = await Start(_ => finish.Task);
@@ -44,10 +53,12 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
     }
 
     [Fact]
-    public async Task A_consumer_that_hands_its_message_back_while_stopping_gives_it_to_the_next_one_at_once()
+    public async Task A_consumer_that_releases_its_message_while_stopping_gives_it_to_the_next_one_at_once()
     {
         var stop = new CancellationTokenSource();
-        var bus = await Start(_ => new TaskCompletionSource().Task.WaitAsync(stop.Token), endpoint => endpoint.ConfigureError(error => error.UseFilter(new HandBack())));
+        var bus = await Start(
+            _ => new TaskCompletionSource().Task.WaitAsync(stop.Token),
+            endpoint => endpoint.ConfigureError(error => error.UseFilter(new ReleaseMessage())));
         await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid()));
         await _inbox.Next();
 
@@ -60,14 +71,21 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
     }
 
     [Fact]
-    public async Task Messages_that_nobody_had_begun_are_left_to_others()
+    public async Task Messages_over_the_limit_are_not_received()
     {
         var finish = new TaskCompletionSource();
         var bus = await Start(_ => finish.Task, endpoint => endpoint.ConcurrentMessageLimit = 1);
-        for (var number = 0; number < 5; number++) await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid(), number));
+        for (var number = 0; number < 5; number++)
+        {
+            await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid(), number));
+        }
+
         await _inbox.Next();
 
-        for (var number = 0; number < 4; number++) (await _sqs.Receive("orders")).Attributes["ApproximateReceiveCount"].ShouldBe("1");
+        for (var number = 0; number < 4; number++)
+        {
+            (await _sqs.Receive("orders")).Attributes["ApproximateReceiveCount"].ShouldBe("1");
+        }
 
         finish.SetResult();
         await bus.DisposeAsync();
@@ -85,7 +103,8 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
         await bus.DisposeAsync();
     }
 
-    private Task<RunningBus> Start(Func<Order, Task> consume, Action<IAmazonSqsReceiveEndpointConfigurator>? configure = null) => _sqs.Start<Order>("orders", context =>
+    private Task<RunningBus> Start(Func<Order, Task> consume, Action<IAmazonSqsReceiveEndpointConfigurator>? configure = null) =>
+        _sqs.Start<Order>("orders", context =>
     {
         _inbox.Put(context.Message.Number);
         return consume(context.Message);
@@ -95,7 +114,7 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
         configure?.Invoke(endpoint);
     });
 
-    private sealed class HandBack : IFilter<ExceptionReceiveContext>
+    private sealed class ReleaseMessage : IFilter<ExceptionReceiveContext>
     {
         public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next) => Task.FromException(context.Exception);
 

@@ -9,6 +9,7 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Tests;
 
 /// <summary>A bus that cannot work says so, and why.</summary>
+[Trait("Category", "Slow")]
 public sealed class StartupTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     [Fact]
@@ -26,9 +27,10 @@ public sealed class StartupTests(EmulatorFixture emulators) : IClassFixture<Emul
     public async Task Receiving_that_fails_makes_the_bus_unhealthy_until_it_works_again()
     {
         var broken = true;
-        var sqs = new SqsBus(emulators.Aws) { Faults = new Faults((operation, _) => operation == "ReceiveMessage" && Volatile.Read(ref broken) ? Faults.Denied : null) };
+        var faults = new Faults((operation, _) => operation == "ReceiveMessage" && Volatile.Read(ref broken) ? Faults.Denied : null);
+        var sqs = new SqsBus(emulators.Aws) { Faults = faults };
         var inbox = new Inbox<int>();
-        await using var bus = await sqs.Start<Order>("orders", context => Task.Run(() => inbox.Put(context.Message.Number)));
+        await using var bus = await sqs.Start<Order>("orders", context => inbox.Put(context.Message.Number));
         await Becomes(bus, BusHealthStatus.Degraded);
 
         Volatile.Write(ref broken, false);
@@ -47,7 +49,7 @@ public sealed class StartupTests(EmulatorFixture emulators) : IClassFixture<Emul
     {
         var sqs = new SqsBus(emulators.Aws) { Faults = new Faults((_, _) => throw new InvalidOperationException("Something was sent.")) };
 
-        var failure = await Should.ThrowAsync<ConfigurationException>(() => sqs.Start(cfg => cfg.ReceiveEndpoint(name, endpoint => endpoint.Handler<Order>(_ => Task.CompletedTask))));
+        var failure = await Should.ThrowAsync<ConfigurationException>(() => sqs.Start(cfg => Receive(cfg, name)));
 
         failure.Message.ShouldContain(reason);
     }
@@ -55,7 +57,8 @@ public sealed class StartupTests(EmulatorFixture emulators) : IClassFixture<Emul
     [Fact]
     public async Task A_bus_without_a_host_says_what_to_call()
     {
-        var failure = await Should.ThrowAsync<Exception>(() => RunningBus.Start(bus => bus.UsingAmazonSqs((_, cfg) => cfg.ReceiveEndpoint("orders", endpoint => endpoint.Handler<Order>(_ => Task.CompletedTask)))));
+        var failure = await Should.ThrowAsync<Exception>(() =>
+            RunningBus.Start(bus => bus.UsingAmazonSqs((_, cfg) => Receive(cfg, "orders"))));
 
         failure.ToString().ShouldContain("cfg.Host(");
     }
@@ -79,5 +82,8 @@ public sealed class StartupTests(EmulatorFixture emulators) : IClassFixture<Emul
         AwsErrors.IsTransient(failure).ShouldBeTrue(failure.ToString());
     }
 
-    private static Task Becomes(RunningBus bus, BusHealthStatus wanted) => Eventually.Holds(() => Task.FromResult(bus.Health().Status == wanted));
+    private static void Receive(IAmazonSqsBusFactoryConfigurator configurator, string queue) =>
+        configurator.ReceiveEndpoint(queue, endpoint => endpoint.Handler<Order>(_ => Task.CompletedTask));
+
+    private static Task Becomes(RunningBus bus, BusHealthStatus wanted) => Eventually.Holds(() => bus.Health().Status == wanted);
 }

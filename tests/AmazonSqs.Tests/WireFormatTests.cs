@@ -7,6 +7,7 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Tests;
 
 /// <summary>What is put on the wire, read by the bare SDK: a service built with MassTransit.AmazonSQS must find what it expects.</summary>
+[Trait("Category", "Slow")]
 public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     private readonly SqsBus _sqs = new(emulators.Aws);
@@ -30,7 +31,8 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
             },
             ignoreOrder: true);
         var envelope = JsonElement.Parse(message.Body);
-        envelope.GetProperty("messageType").EnumerateArray().First().GetString().ShouldBe("urn:message:MacroCausal.AmazonSqs.Tests.Buses:Tagged");
+        var messageType = envelope.GetProperty("messageType").EnumerateArray().First().GetString();
+        messageType.ShouldBe("urn:message:MacroCausal.AmazonSqs.Tests.Buses:Tagged");
         envelope.GetProperty("message").GetProperty("correlationId").GetGuid().ShouldBe(tagged.CorrelationId);
         envelope.GetProperty("destinationAddress").GetString().ShouldBe($"amazonsqs://eu-west-1/{_sqs.Scope}/{_sqs.Name("tagged")}");
         envelope.GetProperty("headers").GetProperty("Tenant").GetString().ShouldBe("north");
@@ -57,7 +59,8 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
         statement.GetProperty("Principal").GetProperty("Service").GetString().ShouldBe("sns.amazonaws.com");
         statement.GetProperty("Action").GetString().ShouldBe("sqs:SendMessage");
         statement.GetProperty("Resource").GetString().ShouldBe(attributes["QueueArn"]);
-        statement.GetProperty("Condition").GetProperty("ArnLike").GetProperty("aws:SourceArn").EnumerateArray().Select(arn => arn.GetString()!.Split(':')[^1]).ShouldBe(
+        var sources = statement.GetProperty("Condition").GetProperty("ArnLike").GetProperty("aws:SourceArn").EnumerateArray();
+        sources.Select(arn => arn.GetString()!.Split(':')[^1]).ShouldBe(
         [
             "MacroCausal_AmazonSqs_Tests_Buses-Ordered",
             "MassTransit-Fault--MacroCausal_AmazonSqs_Tests_Buses-Order--",
@@ -79,7 +82,8 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
         message.MessageAttributes["Content-Type"].StringValue.ShouldBe("application/vnd.masstransit+json");
         var envelope = JsonElement.Parse(message.Body);
         envelope.GetProperty("message").GetProperty("id").GetGuid().ShouldBe(ordered.Id);
-        envelope.GetProperty("destinationAddress").GetString().ShouldBe($"amazonsqs://eu-west-1/{_sqs.Scope}_MacroCausal_AmazonSqs_Tests_Buses-Ordered?type=topic");
+        var topic = $"{_sqs.Scope}_MacroCausal_AmazonSqs_Tests_Buses-Ordered";
+        envelope.GetProperty("destinationAddress").GetString().ShouldBe($"amazonsqs://eu-west-1/{topic}?type=topic");
     }
 
     [Fact]
@@ -121,13 +125,18 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
         await using var bus = await _sqs.Start<Order>("orders", _ => throw new InvalidOperationException("broken"));
         await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid()), context =>
         {
-            for (var number = 0; number < 9; number++) context.Headers.Set($"Header{number}", "value");
+            for (var number = 0; number < 9; number++)
+            {
+                context.Headers.Set($"Header{number}", "value");
+            }
         });
 
         var message = await _sqs.Receive("orders_error");
 
         message.MessageAttributes.Count.ShouldBe(10);
-        message.MessageAttributes.Keys.ShouldBeSubsetOf([.. message.MessageAttributes.Keys.Where(key => key.StartsWith("Header", StringComparison.Ordinal)), "MT-Reason", "MT-Fault-InputAddress", "MT-Fault-Message", "Content-Type"]);
+        var headers = message.MessageAttributes.Keys.Where(key => key.StartsWith("Header", StringComparison.Ordinal));
+        message.MessageAttributes.Keys.ShouldBeSubsetOf(
+            [.. headers, "MT-Reason", "MT-Fault-InputAddress", "MT-Fault-Message", "Content-Type"]);
         message.MessageAttributes.ShouldContainKey("Content-Type");
         message.MessageAttributes.ShouldContainKey("MT-Fault-Message");
     }
@@ -161,9 +170,16 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
     [Fact]
     public async Task An_existing_queue_is_changed_where_it_differs_and_nothing_else_of_it()
     {
-        var url = (await _sqs.Bare.CreateQueueAsync(new CreateQueueRequest(_sqs.Name("orders")) { Attributes = new() { ["VisibilityTimeout"] = "5", ["MessageRetentionPeriod"] = "3600" } })).QueueUrl;
+        var existing = new CreateQueueRequest(_sqs.Name("orders"))
+        {
+            Attributes = new() { ["VisibilityTimeout"] = "5", ["MessageRetentionPeriod"] = "3600" },
+        };
+        var url = (await _sqs.Bare.CreateQueueAsync(existing)).QueueUrl;
 
-        await using var bus = await _sqs.Start<Order>("orders", _ => Task.CompletedTask, endpoint => endpoint.QueueAttributes["VisibilityTimeout"] = 9);
+        await using var bus = await _sqs.Start<Order>(
+            "orders",
+            _ => Task.CompletedTask,
+            endpoint => endpoint.QueueAttributes["VisibilityTimeout"] = 9);
 
         var attributes = (await _sqs.Bare.GetQueueAttributesAsync(url, ["All"])).Attributes;
         attributes["VisibilityTimeout"].ShouldBe("9");
@@ -173,13 +189,13 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
     [Fact]
     public async Task A_temporary_queue_is_gone_with_its_subscriptions_when_its_endpoint_stops()
     {
-        string address;
-        await using (var bus = await _sqs.Start(cfg => cfg.ReceiveEndpoint(endpoint => endpoint.Handler<Ordered>(_ => Task.CompletedTask))))
-        {
-            address = bus.Bus.Address.AbsolutePath.Split('/')[^1];
-            await bus.Bus.Publish(new Ordered(NewId.NextGuid()));
-            (await _sqs.Bare.ListQueuesAsync(new ListQueuesRequest())).QueueUrls.ShouldContain(url => url.Contains("_endpoint_", StringComparison.Ordinal));
-        }
+        await using var bus = await _sqs.Start(cfg => cfg.ReceiveEndpoint(endpoint => endpoint.Handler<Ordered>(_ => Task.CompletedTask)));
+        var address = bus.Bus.Address.AbsolutePath.Split('/')[^1];
+        await bus.Bus.Publish(new Ordered(NewId.NextGuid()));
+        var queues = await _sqs.Bare.ListQueuesAsync(new ListQueuesRequest());
+        queues.QueueUrls.ShouldContain(url => url.Contains("_endpoint_", StringComparison.Ordinal));
+
+        await bus.Stop(TimeSpan.FromSeconds(30));
 
         await Should.ThrowAsync<QueueDoesNotExistException>(() => _sqs.Bare.GetQueueUrlAsync(address));
         var arn = await _sqs.BareSns.CreateTopic($"{_sqs.Scope}_MacroCausal_AmazonSqs_Tests_Buses-Ordered", [], [], CancellationToken.None);
@@ -187,7 +203,7 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
     }
 
     [Fact]
-    public async Task An_answer_to_somebody_who_has_gone_creates_no_queue()
+    public async Task A_response_to_a_queue_that_is_gone_creates_no_queue()
     {
         await using var bus = await _sqs.Start(_ => { });
         var endpoint = await bus.Bus.GetSendEndpoint(new Uri($"amazonsqs://eu-west-1/{_sqs.Name("gone")}?durable=false&autodelete=true"));
@@ -200,7 +216,12 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
     private async Task<IEnumerable<string>> Subscriptions(string topicArn)
     {
         using var http = new HttpClient();
-        var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["Action"] = "ListSubscriptionsByTopic", ["Version"] = "2010-03-31", ["TopicArn"] = topicArn });
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["Action"] = "ListSubscriptionsByTopic",
+            ["Version"] = "2010-03-31",
+            ["TopicArn"] = topicArn,
+        });
         using var response = await http.PostAsync(emulators.Aws.Endpoint, form);
         var xml = System.Xml.Linq.XElement.Parse(await response.Content.ReadAsStringAsync());
         xml.Descendants().ShouldContain(element => element.Name.LocalName == "Subscriptions");

@@ -1,7 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.SQS;
-using MacroCausal.AmazonSqs.Configuration;
 using MacroCausal.AmazonSqs.Connection;
 using MacroCausal.AmazonSqs.Sns;
 using MacroCausal.AmazonSqs.Topology;

@@ -1,20 +1,23 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Web;
 using Amazon.Runtime;
 
 namespace MacroCausal.AmazonSqs.Tests.Buses;
 
-/// <summary>Stands between the SDK and the emulator, counts the calls, and answers in the emulator's place where a test wants it to.</summary>
-internal sealed class Faults(Func<string, int, Fault?> answer) : HttpClientFactory
+/// <summary>Sits between the SDK and the emulator: counts the calls, and answers with an error where a test wants one.</summary>
+internal sealed class Faults(Func<string, int, AwsFault?> answer) : HttpClientFactory
 {
+    private readonly Func<string, int, AwsFault?> _answer = answer;
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
 
-    public static Fault Throttled { get; } = new(HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded");
+    public static AwsFault Throttled { get; } = new(HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded");
 
-    public static Fault Overloaded { get; } = new(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "Try again later");
+    public static AwsFault Overloaded { get; } = new(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "Try again later");
 
-    public static Fault Denied { get; } = new(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
+    public static AwsFault Denied { get; } =
+        new(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
 
     /// <summary>How the last call was signed.</summary>
     public string Authorization { get; private set; } = "";
@@ -34,7 +37,7 @@ internal sealed class Faults(Func<string, int, Fault?> answer) : HttpClientFacto
             faults.Authorization = request.Headers.GetValues("Authorization").Single();
             var number = faults._calls.AddOrUpdate(operation, 1, (_, calls) => calls + 1);
             var isSqs = request.Headers.Contains("X-Amz-Target");
-            return faults.Answer(operation, number)?.ToResponse(isSqs) ?? await base.SendAsync(request, cancellationToken);
+            return faults._answer(operation, number)?.ToResponse(isSqs) ?? await base.SendAsync(request, cancellationToken);
         }
 
         private static async Task<string> Operation(HttpRequestMessage request)
@@ -43,6 +46,20 @@ internal sealed class Faults(Func<string, int, Fault?> answer) : HttpClientFacto
             return HttpUtility.ParseQueryString(await request.Content!.ReadAsStringAsync())["Action"]!;
         }
     }
+}
 
-    private Fault? Answer(string operation, int number) => answer(operation, number);
+/// <summary>An error of AWS: JSON from SQS, XML from SNS.</summary>
+internal sealed record AwsFault(HttpStatusCode Status, string Code, string Message)
+{
+    public HttpResponseMessage ToResponse(bool isSqs) => new(Status)
+    {
+        Content = isSqs
+            ? new StringContent(Json, Encoding.UTF8, "application/x-amz-json-1.0")
+            : new StringContent(Xml, Encoding.UTF8, "text/xml"),
+    };
+
+    private string Json => $$"""{"__type":"com.amazonaws.sqs#{{Code}}","message":"{{Message}}"}""";
+
+    private string Xml =>
+        $"<ErrorResponse><Error><Type>Sender</Type><Code>{Code}</Code><Message>{Message}</Message></Error></ErrorResponse>";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,8 +34,8 @@ internal sealed class RunningBus : IAsyncDisposable
             })
             .BuildServiceProvider();
         var running = new RunningBus(services);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await running._bus.StartAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await running._bus.StartAsync(timeout.Token);
         return running;
     }
 
@@ -50,16 +51,46 @@ internal sealed class RunningBus : IAsyncDisposable
         await endpoint.Send(message, Pipe.Execute<SendContext<T>>(context => configure?.Invoke(context)));
     }
 
-    /// <summary>Stops the bus; consumers get <paramref name="patience"/> to finish.</summary>
-    public async Task Stop(TimeSpan patience)
+    /// <summary>Stops the bus; consumers get <paramref name="timeout"/> to finish.</summary>
+    public async Task Stop(TimeSpan timeout)
     {
-        using var source = new CancellationTokenSource(patience);
+        using var source = new CancellationTokenSource(timeout);
         await _bus.StopAsync(source.Token);
     }
 
+    /// <summary>Stops the bus without waiting for the polls to end; a test about stopping calls <see cref="Stop"/> first.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Stop(TimeSpan.FromSeconds(10));
+        await Stop(TimeSpan.Zero);
         await _services.DisposeAsync();
+    }
+}
+
+/// <summary>Keeps what was logged, so that tests can read it.</summary>
+internal sealed class RecordedLog : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
+
+    public IEnumerable<string> All => _entries.Select(entry => entry.Text);
+
+    public IEnumerable<string> Warnings => _entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => entry.Text);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
+        _entries.Enqueue((logLevel, $"{formatter(state, exception)} {exception?.Message}"));
+
+    public void Dispose()
+    {
     }
 }

@@ -19,24 +19,33 @@ internal sealed class SqsBus(AwsEmulator aws)
     public Faults? Faults { get; init; }
 
     /// <summary>SQS without the bus, as anyone may call it.</summary>
-    public AmazonSQSClient Bare { get; } = new(Credentials, new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = AwsEmulator.Region });
+    public AmazonSQSClient Bare { get; } =
+        new(Credentials, new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = AwsEmulator.Region });
 
     /// <summary>SNS without the bus.</summary>
-    public SnsClient BareSns { get; } = new(Credentials, new SnsConfig { ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = AwsEmulator.Region });
+    public SnsClient BareSns { get; } =
+        new(Credentials, new SnsConfig { ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = AwsEmulator.Region });
 
     public string Name(string queue) => $"{Scope}-{queue}";
 
-    public void Host(IAmazonSqsBusFactoryConfigurator configurator, bool scopeTopics = true) => configurator.Host(AwsEmulator.Region, host =>
-    {
-        host.AccessKey(AwsEmulator.Key);
-        host.SecretKey(AwsEmulator.Key);
-        host.Config(new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
-        host.Config(new SnsConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
-        if (scopeTopics) host.Scope(Scope, scopeTopics: true);
-    });
+    public void Host(IAmazonSqsBusFactoryConfigurator configurator, bool scopeTopics = true) =>
+        configurator.Host(AwsEmulator.Region, host =>
+        {
+            host.AccessKey(AwsEmulator.Key);
+            host.SecretKey(AwsEmulator.Key);
+            host.Config(new AmazonSQSConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
+            host.Config(new SnsConfig { ServiceURL = aws.Endpoint.ToString(), HttpClientFactory = Faults });
+            if (scopeTopics)
+            {
+                host.Scope(Scope, scopeTopics: true);
+            }
+        });
 
     /// <summary>A bus with one queue and one handler.</summary>
-    public Task<RunningBus> Start<T>(string queue, Func<ConsumeContext<T>, Task> handle, Action<IAmazonSqsReceiveEndpointConfigurator>? configure = null)
+    public Task<RunningBus> Start<T>(
+        string queue,
+        Func<ConsumeContext<T>, Task> handle,
+        Action<IAmazonSqsReceiveEndpointConfigurator>? configure = null)
         where T : class => Start(bus => bus.ReceiveEndpoint(Name(queue), endpoint =>
         {
             endpoint.WaitTimeSeconds = 1;
@@ -44,7 +53,8 @@ internal sealed class SqsBus(AwsEmulator aws)
             endpoint.Handler<T>(context => handle(context));
         }));
 
-    public Task<RunningBus> Start(Action<IAmazonSqsBusFactoryConfigurator> configure) => RunningBus.Start(bus => bus.UsingAmazonSqs((_, cfg) =>
+    public Task<RunningBus> Start(Action<IAmazonSqsBusFactoryConfigurator> configure) =>
+        RunningBus.Start(bus => bus.UsingAmazonSqs((_, cfg) =>
     {
         Host(cfg);
         configure(cfg);
@@ -58,7 +68,13 @@ internal sealed class SqsBus(AwsEmulator aws)
         var url = (await Bare.CreateQueueAsync(Name(queue))).QueueUrl;
         for (var polls = 0; polls < 15; polls++)
         {
-            var request = new ReceiveMessageRequest(url) { WaitTimeSeconds = 2, MessageAttributeNames = ["All"], MessageSystemAttributeNames = ["All"], VisibilityTimeout = visibility };
+            var request = new ReceiveMessageRequest(url)
+            {
+                WaitTimeSeconds = 2,
+                MessageAttributeNames = ["All"],
+                MessageSystemAttributeNames = ["All"],
+                VisibilityTimeout = visibility,
+            };
             var received = await Bare.ReceiveMessageAsync(request);
             if (received.Messages is [var message, ..]) return message;
         }
@@ -70,9 +86,11 @@ internal sealed class SqsBus(AwsEmulator aws)
     public async Task<int> Count(string queue)
     {
         var attributes = await Bare.GetQueueAttributesAsync(await Url(queue), ["All"]);
-        return attributes.ApproximateNumberOfMessages + attributes.ApproximateNumberOfMessagesNotVisible + attributes.ApproximateNumberOfMessagesDelayed;
+        return attributes.ApproximateNumberOfMessages
+            + attributes.ApproximateNumberOfMessagesNotVisible
+            + attributes.ApproximateNumberOfMessagesDelayed;
     }
 
-    /// <summary>Waits until a queue holds nothing any more.</summary>
+    /// <summary>Waits until a queue is empty.</summary>
     public Task Emptied(string queue) => Eventually.Holds(async () => await Count(queue) == 0);
 }

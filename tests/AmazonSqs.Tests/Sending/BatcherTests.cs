@@ -35,7 +35,9 @@ public sealed class BatcherTests
     public async Task An_entry_that_is_refused_fails_alone()
     {
         await using var batcher = new Batcher<int>(items => Task.FromResult<IReadOnlyDictionary<int, BatchFailure>>(
-            items.Index().Where(entry => entry.Item == 3).ToDictionary(entry => entry.Index, _ => new BatchFailure("InvalidMessageContents", "bad character", SenderFault: true))));
+            items.Index().Where(entry => entry.Item == 3).ToDictionary(
+                entry => entry.Index,
+                _ => new BatchFailure("InvalidMessageContents", "bad character", SenderFault: true))));
         var sends = Enumerable.Range(0, 5).Select(item => batcher.Execute(item, 1, CancellationToken.None)).ToList();
 
         (await Should.ThrowAsync<BatchEntryException>(() => sends[3])).Message.ShouldBe("InvalidMessageContents: bad character");
@@ -43,12 +45,15 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task An_entry_that_failed_for_a_passing_reason_is_sent_again_without_the_others()
+    public async Task An_entry_that_failed_transiently_is_sent_again_without_the_others()
     {
         await using var batcher = new Batcher<int>(items =>
         {
             Record(items);
-            return Task.FromResult(_calls.Count == 1 ? new Dictionary<int, BatchFailure> { [items.Index().Single(entry => entry.Item == 2).Index] = new("InternalError", "", SenderFault: false) } : NoFailures);
+            if (_calls.Count > 1) return Task.FromResult(NoFailures);
+            var second = items.Index().Single(entry => entry.Item == 2).Index;
+            var failure = new BatchFailure("InternalError", "", SenderFault: false);
+            return Task.FromResult<IReadOnlyDictionary<int, BatchFailure>>(new Dictionary<int, BatchFailure> { [second] = failure });
         });
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(item => batcher.Execute(item, 1, CancellationToken.None)));
@@ -58,11 +63,13 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task A_call_that_fails_for_good_fails_every_entry_of_it()
+    public async Task A_call_that_fails_permanently_fails_every_entry_of_it()
     {
         await using var batcher = new Batcher<int>(_ => throw new InvalidOperationException("no such queue"));
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => batcher.Execute(1, 1, CancellationToken.None))).Message.ShouldBe("no such queue");
+        var exception = await Should.ThrowAsync<InvalidOperationException>(() => batcher.Execute(1, 1, CancellationToken.None));
+
+        exception.Message.ShouldBe("no such queue");
     }
 
     [Fact]
@@ -79,7 +86,11 @@ public sealed class BatcherTests
 
     private Task<IReadOnlyDictionary<int, BatchFailure>> Record(IReadOnlyList<int> items)
     {
-        lock (_calls) _calls.Add([.. items]);
+        lock (_calls)
+        {
+            _calls.Add([.. items]);
+        }
+
         return Task.FromResult(NoFailures);
     }
 }

@@ -7,6 +7,7 @@ namespace MacroCausal.AmazonSqs.Tests.Sending;
 public sealed class OutgoingMessageTests
 {
     private static readonly Uri Destination = new("amazonsqs://eu-west-1/orders");
+    private static readonly Dictionary<string, string> NoAttributes = [];
 
     [Fact]
     public void A_message_of_exactly_256_KB_with_its_attributes_is_taken_and_one_byte_more_is_not()
@@ -15,12 +16,12 @@ public sealed class OutgoingMessageTests
         var room = OutgoingMessage.MaxBytes - "Name".Length - "String".Length - "value".Length;
 
         OutgoingMessage.Create(Destination, new string('x', room), attributes).Size.ShouldBe(256 * 1024);
-        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, new string('x', room + 1), attributes)).Message.ShouldContain("262145 bytes");
+        Error(new string('x', room + 1), attributes).ShouldContain("262145 bytes");
     }
 
     [Fact]
     public void Bytes_are_counted_not_characters() =>
-        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, new string('\u20ac', 100_000), new Dictionary<string, string>())).Message.ShouldContain("300000 bytes");
+        Error(new string('\u20ac', 100_000), NoAttributes).ShouldContain("300000 bytes");
 
     [Theory]
     [InlineData(0.2, 1)]
@@ -28,7 +29,7 @@ public sealed class OutgoingMessageTests
     [InlineData(1.5, 2)]
     [InlineData(900, 900)]
     public void A_delay_is_rounded_up_to_whole_seconds(double delay, int seconds) =>
-        OutgoingMessage.Create(Destination, "", new Dictionary<string, string>(), TimeSpan.FromSeconds(delay)).DelaySeconds.ShouldBe(seconds);
+        OutgoingMessage.Create(Destination, "", NoAttributes, TimeSpan.FromSeconds(delay)).DelaySeconds.ShouldBe(seconds);
 
     [Theory]
     [InlineData("")]
@@ -39,7 +40,7 @@ public sealed class OutgoingMessageTests
     [InlineData("dot.")]
     [InlineData("colon:")]
     public void A_name_that_SQS_refuses_is_an_error_that_names_it(string name) =>
-        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, "", new Dictionary<string, string> { [name] = "value" })).Message.ShouldContain($"'{name}'");
+        Error("", new Dictionary<string, string> { [name] = "value" }).ShouldContain($"'{name}'");
 
     [Theory]
     [InlineData("traceparent")]
@@ -60,4 +61,7 @@ public sealed class OutgoingMessageTests
             message.Attributes.Count.ShouldBeLessThanOrEqualTo(OutgoingMessage.MaxAttributes);
             message.Attributes.ShouldBe(attributes.Take(message.Attributes.Count), ignoreOrder: true);
         }, iter: 200);
+
+    private static string Error(string body, Dictionary<string, string> attributes) =>
+        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, body, attributes)).Message;
 }

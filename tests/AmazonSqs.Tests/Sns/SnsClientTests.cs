@@ -5,6 +5,7 @@ using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.AmazonSqs.Tests.Sns;
 
+[Trait("Category", "Slow")]
 public sealed class SnsClientTests(EmulatorFixture emulators) : IClassFixture<EmulatorFixture>
 {
     private readonly SqsBus _sqs = new(emulators.Aws);
@@ -22,7 +23,9 @@ public sealed class SnsClientTests(EmulatorFixture emulators) : IClassFixture<Em
     [Fact]
     public async Task What_SNS_refuses_is_said_in_its_own_words()
     {
-        var failure = await Should.ThrowAsync<SnsException>(() => _sqs.BareSns.Subscribe("arn:aws:sns:eu-west-1:000000000000:nowhere", "arn:aws:sqs:eu-west-1:000000000000:nothing", [], CancellationToken.None));
+        const string Topic = "arn:aws:sns:eu-west-1:000000000000:nowhere";
+        const string Queue = "arn:aws:sqs:eu-west-1:000000000000:nothing";
+        var failure = await Should.ThrowAsync<SnsException>(() => _sqs.BareSns.Subscribe(Topic, Queue, [], CancellationToken.None));
 
         failure.ErrorCode.ShouldBe("NotFound");
         failure.Message.ShouldBe("Topic does not exist");
@@ -33,7 +36,12 @@ public sealed class SnsClientTests(EmulatorFixture emulators) : IClassFixture<Em
     public async Task Calls_are_signed_for_SNS_in_the_region_and_tried_again_where_SNS_throttles()
     {
         var faults = new Faults((_, call) => call == 1 ? Faults.Throttled : null);
-        var config = new SnsConfig { ServiceURL = emulators.Aws.Endpoint.ToString(), AuthenticationRegion = "eu-west-1", HttpClientFactory = faults };
+        var config = new SnsConfig
+        {
+            ServiceURL = emulators.Aws.Endpoint.ToString(),
+            AuthenticationRegion = "eu-west-1",
+            HttpClientFactory = faults,
+        };
         using var sns = new SnsClient(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), config);
 
         await sns.CreateTopic(_sqs.Name("signed"), [], [], CancellationToken.None);

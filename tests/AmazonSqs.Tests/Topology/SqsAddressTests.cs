@@ -14,7 +14,8 @@ public sealed class SqsAddressTests
     [InlineData("amazonsqs://eu-west-1/start-training", "amazonsqs://eu-west-1/start-training")]
     [InlineData("amazonsqs://eu-west-1/bus?temporary=true", "amazonsqs://eu-west-1/bus?durable=false&autodelete=true")]
     [InlineData("amazonsqs://eu-west-1/bus?durable=false&autodelete=true", "amazonsqs://eu-west-1/bus?durable=false&autodelete=true")]
-    public void An_address_has_one_way_to_be_written(string address, string normal) => SqsAddress.Parse(Host, new Uri(address)).ToUri().ShouldBe(new Uri(normal));
+    public void An_address_has_one_way_to_be_written(string address, string normal) =>
+        SqsAddress.Parse(Host, new Uri(address)).ToUri().ShouldBe(new Uri(normal));
 
     [Fact]
     public void A_scope_is_a_folder_of_queues_and_a_prefix_of_topics()

@@ -4,18 +4,24 @@ using Amazon.SQS;
 using MacroCausal.AmazonSqs.Sns;
 using MassTransit;
 
-namespace MacroCausal.AmazonSqs.Tests.Connection;
+namespace MacroCausal.AmazonSqs.Tests.Configuration;
 
 /// <summary>Region, endpoint and credentials come the standard way of the AWS SDK.</summary>
 [Collection("Environment")]
-public sealed class HostSettingsTests : IDisposable
+public sealed class AmazonSqsHostSettingsTests : IDisposable
 {
-    private static readonly string[] Names = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SNS", "AWS_ENDPOINT_URL_SQS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    private static readonly string[] Names =
+    [
+        "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SNS", "AWS_ENDPOINT_URL_SQS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+    ];
     private readonly Dictionary<string, string?> _before = Names.ToDictionary(name => name, Environment.GetEnvironmentVariable);
 
     public void Dispose()
     {
-        foreach (var (name, value) in _before) Environment.SetEnvironmentVariable(name, value);
+        foreach (var (name, value) in _before)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
     }
 
     [Theory]
@@ -63,7 +69,8 @@ public sealed class HostSettingsTests : IDisposable
     public void Web_identity_finds_the_library_that_it_needs() =>
         Type.GetType("Amazon.SecurityToken.AmazonSecurityTokenServiceClient, AWSSDK.SecurityToken").ShouldNotBeNull();
 
-    private static Uri Endpoint(IClientConfig config) => new(config.DetermineServiceOperationEndpoint(new ServiceOperationEndpointParameters(new AmazonSQSRequestStub())).URL);
+    private static Uri Endpoint(IClientConfig config) =>
+        new(config.DetermineServiceOperationEndpoint(new ServiceOperationEndpointParameters(new AmazonSQSRequestStub())).URL);
 
     private sealed class AmazonSQSRequestStub : AmazonWebServiceRequest;
 }

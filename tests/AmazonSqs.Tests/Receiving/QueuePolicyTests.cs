@@ -1,7 +1,7 @@
 using System.Text.Json;
-using MacroCausal.AmazonSqs.Connection;
+using MacroCausal.AmazonSqs.Receiving;
 
-namespace MacroCausal.AmazonSqs.Tests.Connection;
+namespace MacroCausal.AmazonSqs.Tests.Receiving;
 
 public sealed class QueuePolicyTests
 {
@@ -26,7 +26,8 @@ public sealed class QueuePolicyTests
     public void A_policy_that_another_service_wrote_is_understood_whether_it_has_one_value_or_a_list(string source)
     {
         var policy = $$"""
-            {"Version":"2012-10-17","Statement":{"Sid":"x","Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":["sqs:SendMessage"],"Resource":["{{Queue}}"],
+            {"Version":"2012-10-17","Statement":{"Sid":"x","Effect":"Allow",
+             "Principal":{"Service":"sns.amazonaws.com"},"Action":["sqs:SendMessage"],"Resource":["{{Queue}}"],
              "Condition":{"ArnLike":{"aws:SourceArn":{{source}}} } } }
             """;
 
@@ -45,7 +46,10 @@ public sealed class QueuePolicyTests
     [Fact]
     public void Statements_of_others_are_kept()
     {
-        const string Others = """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}""";
+        const string Others = """
+            {"Version":"2012-10-17","Statement":[
+             {"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}
+            """;
 
         var statements = JsonElement.Parse(QueuePolicy.Allow(Others, Queue, [First])!).GetProperty("Statement").EnumerateArray().ToList();
 
@@ -55,5 +59,8 @@ public sealed class QueuePolicyTests
     }
 
     private static IEnumerable<string?> Sources(string policy) =>
-        JsonElement.Parse(policy).GetProperty("Statement").EnumerateArray().Last().GetProperty("Condition").GetProperty("ArnLike").GetProperty("aws:SourceArn").EnumerateArray().Select(arn => arn.GetString());
+        JsonElement.Parse(policy)
+            .GetProperty("Statement").EnumerateArray().Last()
+            .GetProperty("Condition").GetProperty("ArnLike").GetProperty("aws:SourceArn").EnumerateArray()
+            .Select(arn => arn.GetString());
 }

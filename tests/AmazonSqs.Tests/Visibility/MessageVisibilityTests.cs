@@ -10,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MacroCausal.AmazonSqs.Tests.Visibility;
 
-public sealed class VisibilityLeaseTests : IDisposable
+public sealed class MessageVisibilityTests : IDisposable
 {
     private static readonly TimeSpan QueueVisibility = TimeSpan.FromSeconds(1);
     private readonly VisibilityClock _clock = new();
@@ -27,20 +27,24 @@ public sealed class VisibilityLeaseTests : IDisposable
     [Fact]
     public async Task A_message_is_renewed_again_and_again_from_a_thread_that_training_cannot_take()
     {
-        Start();
+        StartRenewing();
 
-        foreach (var call in await _queue.Calls.Take(2)) call.ShouldBe(new Call("receipt", QueueVisibility, IsPoolThread: false));
+        foreach (var call in await _queue.Calls.Take(2))
+        {
+            call.ShouldBe(new Call("receipt", QueueVisibility, IsPoolThread: false));
+        }
     }
 
     [Fact]
     public async Task A_renewal_that_is_throttled_is_tried_again_until_it_goes_through()
     {
-        _queue.Answers = call => call <= 2 ? throw new AmazonSQSException("Rate exceeded", ErrorType.Sender, "ThrottlingException", "", HttpStatusCode.BadRequest) : Task.CompletedTask;
-        var lease = Start();
+        var throttled = new AmazonSQSException("Rate exceeded", ErrorType.Sender, "ThrottlingException", "", HttpStatusCode.BadRequest);
+        _queue.Answers = call => call <= 2 ? throw throttled : Task.CompletedTask;
+        var visibility = StartRenewing();
 
         await _queue.Calls.Take(4);
 
-        await Should.NotThrowAsync(lease.ValidateLockStatus);
+        await Should.NotThrowAsync(visibility.ValidateLockStatus);
         _log.Warnings.Count(line => line.Contains("could not be renewed", StringComparison.Ordinal)).ShouldBe(2);
     }
 
@@ -48,32 +52,32 @@ public sealed class VisibilityLeaseTests : IDisposable
     public async Task A_renewal_that_the_network_loses_is_tried_again()
     {
         _queue.Answers = call => call == 1 ? Task.FromException(new HttpRequestException("Connection reset")) : Task.CompletedTask;
-        var lease = Start();
+        var visibility = StartRenewing();
 
         await _queue.Calls.Take(3);
 
-        await Should.NotThrowAsync(lease.ValidateLockStatus);
+        await Should.NotThrowAsync(visibility.ValidateLockStatus);
     }
 
     [Fact]
     public async Task A_renewal_without_an_answer_is_sent_once_more()
     {
         _queue.Answers = call => call == 1 ? new TaskCompletionSource().Task : Task.CompletedTask;
-        Start();
+        StartRenewing();
 
         (await _queue.Calls.Take(2)).Count.ShouldBe(2);
     }
 
     [Fact]
-    public async Task A_message_that_SQS_gave_to_somebody_else_is_lost_and_not_renewed_any_more()
+    public async Task A_message_that_SQS_gave_to_another_receiver_is_lost_and_not_renewed_any_more()
     {
         _queue.Answers = _ => throw new MessageNotInflightException("Message is not in flight");
-        var lease = Start();
+        var visibility = StartRenewing();
 
         await _queue.Calls.Next();
-        await Eventually.Holds(() => Task.FromResult(_log.Warnings.Any(line => line.Contains("is lost", StringComparison.Ordinal))));
+        await Eventually.Holds(() => _log.Warnings.Any(line => line.Contains("is lost", StringComparison.Ordinal)));
 
-        await Should.ThrowAsync<TransportException>(lease.ValidateLockStatus);
+        await Should.ThrowAsync<TransportException>(visibility.ValidateLockStatus);
     }
 
     [Fact]
@@ -82,7 +86,7 @@ public sealed class VisibilityLeaseTests : IDisposable
         Start();
         _time.Advance(TimeSpan.FromHours(12));
 
-        await Eventually.Holds(() => Task.FromResult(_log.Warnings.Any()));
+        await Eventually.Holds(() => _log.Warnings.Any());
 
         _log.Warnings.ShouldHaveSingleItem().ShouldContain("has been held for 12:00:00, which is the limit");
         _queue.Calls.Waiting.ShouldBe(0);
@@ -91,14 +95,14 @@ public sealed class VisibilityLeaseTests : IDisposable
     [Fact]
     public async Task A_message_that_came_again_is_held_and_deleted_by_its_newer_receipt()
     {
-        var lease = Start();
+        var visibility = Start();
 
-        lease.Adopt("newer").ShouldBeTrue();
+        visibility.ReplaceReceiptHandle("newer").ShouldBeTrue();
         (await _queue.Calls.Next()).Receipt.ShouldBe("newer");
-        await lease.Complete();
+        await visibility.Complete();
 
         (await _queue.Deleted.Next()).ShouldBe("newer");
-        lease.Adopt("too late").ShouldBeFalse();
+        visibility.ReplaceReceiptHandle("too late").ShouldBeFalse();
     }
 
     [Fact]
@@ -112,10 +116,10 @@ public sealed class VisibilityLeaseTests : IDisposable
     [Fact]
     public async Task A_message_that_is_released_is_visible_at_once_and_still_deleted_when_its_consumer_finishes_after_all()
     {
-        var lease = Start();
+        var visibility = Start();
 
-        await lease.Release();
-        await lease.Complete();
+        await visibility.Release();
+        await visibility.Complete();
 
         (await _queue.Calls.Next()).Visibility.ShouldBe(TimeSpan.Zero);
         (await _queue.Deleted.Next()).ShouldBe("receipt");
@@ -131,20 +135,35 @@ public sealed class VisibilityLeaseTests : IDisposable
         _log.Warnings.ShouldHaveSingleItem().ShouldContain("could not be given back");
     }
 
-    private VisibilityLease Start()
+    /// <summary>
+    /// A message whose first renewal is due after 0.7 seconds: what a test does before that, it does before the first renewal.
+    /// </summary>
+    private MessageVisibility Start() =>
+        Start(new RenewalSchedule(QueueVisibility, TimeSpan.FromSeconds(60), RenewalSchedule.MaxSqsVisibility));
+
+    /// <summary>A message that is renewed every 50 ms, for tests that wait for renewals.</summary>
+    private MessageVisibility StartRenewing() =>
+        Start(new RenewalSchedule(QueueVisibility, TimeSpan.FromSeconds(60), RenewalSchedule.MaxSqsVisibility)
+        {
+            RenewalFraction = 0.05,
+            InitialBackoff = TimeSpan.FromMilliseconds(10),
+            ResendAfter = TimeSpan.FromMilliseconds(200),
+        });
+
+    private MessageVisibility Start(RenewalSchedule schedule)
     {
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(_log));
         LogContext.ConfigureCurrentLogContext(factory);
-        var plan = new RenewalPlan(QueueVisibility, TimeSpan.FromSeconds(60), RenewalPlan.SqsLimit) { AnswerWithin = TimeSpan.FromMilliseconds(200) };
-        var terms = new LeaseTerms(new Uri("amazonsqs://eu-west-1/orders"), plan, () => TimeSpan.FromSeconds(7), LogContext.Current!);
-        var lease = new VisibilityLease(_queue, "message", "receipt", terms, _clock, _time);
-        lease.Start();
-        return lease;
+        var address = new Uri("amazonsqs://eu-west-1/orders");
+        var options = new VisibilityOptions(address, schedule, () => TimeSpan.FromSeconds(7), LogContext.Current!);
+        var visibility = new MessageVisibility(_queue, "message", "receipt", options, _clock, _time);
+        visibility.Start();
+        return visibility;
     }
 
     private sealed record Call(string Receipt, TimeSpan Visibility, bool IsPoolThread);
 
-    private sealed class Queue : ILeasedQueue
+    private sealed class Queue : IVisibilityQueue
     {
         private int _calls;
 
@@ -162,10 +181,6 @@ public sealed class VisibilityLeaseTests : IDisposable
             return Answers(Interlocked.Increment(ref _calls));
         }
 
-        public Task Delete(string receiptHandle)
-        {
-            Deleted.Put(receiptHandle);
-            return Task.CompletedTask;
-        }
+        public Task Delete(string receiptHandle) => Deleted.Put(receiptHandle);
     }
 }

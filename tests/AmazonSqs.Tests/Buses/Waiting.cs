@@ -1,0 +1,48 @@
+using System.Threading.Channels;
+
+namespace MacroCausal.AmazonSqs.Tests.Buses;
+
+/// <summary>Collects what arrives, for a test that waits for it.</summary>
+internal sealed class Inbox<T>
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private readonly Channel<T> _arrived = Channel.CreateUnbounded<T>();
+
+    public int Waiting => _arrived.Reader.Count;
+
+    /// <summary>Puts at once; a completed task, so that a message handler can return it.</summary>
+    public Task Put(T arrived)
+    {
+        _arrived.Writer.TryWrite(arrived).ShouldBeTrue();
+        return Task.CompletedTask;
+    }
+
+    public async Task<T> Next() => await _arrived.Reader.ReadAsync().AsTask().WaitAsync(Timeout);
+
+    public async Task<List<T>> Take(int count)
+    {
+        var taken = new List<T>();
+        while (taken.Count < count)
+        {
+            taken.Add(await Next());
+        }
+
+        return taken;
+    }
+}
+
+/// <summary>Polls for a state that nothing signals: of another process, or of a log.</summary>
+internal static class Eventually
+{
+    public static Task Holds(Func<bool> condition) => Holds(() => Task.FromResult(condition()));
+
+    public static async Task Holds(Func<Task<bool>> condition)
+    {
+        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition())
+        {
+            await interval.WaitForNextTickAsync(timeout.Token);
+        }
+    }
+}
