@@ -17,7 +17,7 @@ public sealed record ServiceNames(string Service)
     /// <summary>Subscriptions of its queues.</summary>
     public required IReadOnlyList<Subscription> Subscriptions { get; init; }
 
-    /// <summary>Where it moves messages whose consumer failed for good.</summary>
+    /// <summary>Where it moves messages whose consumer failed permanently.</summary>
     public required IReadOnlyList<string> ErrorQueues { get; init; }
 
     /// <summary>Where it moves messages that none of its consumers knows.</summary>
