@@ -1,6 +1,10 @@
 using System.Reflection;
+using MacroCausal.DataPrep;
 using MacroCausal.Hosting.Bus;
 using MacroCausal.Hosting.Services;
+using MacroCausal.Registry;
+using MacroCausal.TrialRunner;
+using MacroCausal.Tuner;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,4 +32,19 @@ public sealed record ServiceBus(string Service, Assembly Assembly, Action<IBusRe
         services.AddAmazonSqsBus(Endpoints, ServiceDefaults.StopTimeout);
         return services;
     }
+}
+
+/// <summary>The four services' buses.</summary>
+public static class ServiceBuses
+{
+    /// <summary>All of them, in the order of a study.</summary>
+    public static IReadOnlyList<ServiceBus> All { get; } =
+    [
+        new("data-prep", typeof(DataPrepServiceCollectionExtensions).Assembly, bus => bus.AddDataPrep(), _ => { }),
+        new("tuner", typeof(TunerServiceCollectionExtensions).Assembly, bus => bus.AddTuner(), services => services.AddTuner()),
+        new(
+            "trial-runner", typeof(TrialRunnerServiceCollectionExtensions).Assembly,
+            bus => bus.AddTrialRunner(), services => services.AddTrialRunner()),
+        new("registry", typeof(RegistryServiceCollectionExtensions).Assembly, bus => bus.AddRegistry(), services => services.AddRegistry()),
+    ];
 }
