@@ -55,7 +55,7 @@ internal static class TrainProcess
     {
         if (!process.HasExited) return Task.Delay(PollInterval, cancellationToken);
         var command = $"{Executable()} train";
-        throw new InvalidOperationException($"'{command}' ended with {process.ExitCode} before its first epoch; run it by hand to see why.");
+        throw new InvalidOperationException($"'{command}' ended with {process.ExitCode} before its first epoch; run it by hand.");
     }
 
     private static string Executable()
