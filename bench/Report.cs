@@ -17,8 +17,11 @@ internal static class Report
     {
         var table = new Table().Border(TableBorder.Markdown);
         foreach (var (column, index) in columns.Select((column, index) => (column, index)))
+        {
             var alignment = index == 0 ? Justify.Left : Justify.Right;
             table.AddColumn(new TableColumn(column.EscapeMarkup()) { Alignment = alignment, NoWrap = true });
+        }
+
         foreach (var row in rows)
         {
             table.AddRow([.. row.Select(Markup.Escape)]);

@@ -7,23 +7,12 @@ internal static class MessagesReport
 {
     public static void Write(string stack, IReadOnlyList<StudyFigures> studies)
     {
-        Console.WriteLine(
-            $"""
-            Studies whose training costs nothing, {stack}. `concurrent` is the maximum number of concurrent segments. `epochs` and the columns in ms
-            are for each segment; `search ms` is a part of `CPU ms`; `their` means the emulators. `busy` is the share of time in which the
-            emulators' one thread had work.
-
-            """);
+        Console.WriteLine($"Studies whose training costs nothing, {stack}:\n");
         Report.Write(
-            [
-                "trials", "concurrent", "epochs", "segments", "segments/s", "reports/s", "ms", "CPU ms", "search ms", "their ms", "our cores",
-                "their cores", "busy",
-            ],
+            ["trials", "segments out", "epochs a segment", "segments", "segments/s", "reports/s", "ms a segment", "CPU ms a segment", "of it search", "emulators' CPU ms a segment", "cores used by us", "by the emulators", "emulators' thread busy"],
             studies.Select(Row));
         var longest = studies.MaxBy(study => study.Wall)!;
-        Console.WriteLine(
-            $"Where the {longest.Shape.Trials} trials of {longest.Shape.Epochs} epochs a segment, {longest.Shape.Parallelism} concurrent, "
-            + "spent their time (stopwatches overlap: messages are consumed side by side, and wait):\n");
+        Console.WriteLine($"Where the {longest.Shape.Trials} trials of {longest.Shape.Epochs} epochs a segment, {longest.Shape.Parallelism} out, spent their time (stopwatches overlap: messages are consumed side by side, and wait):\n");
         Report.Write(["section", "times", "ms each", "seconds"], longest.Sections.Select(section => Row(section, longest)));
     }
 

@@ -53,8 +53,8 @@ internal static class ScalingCommand
     {
         Console.WriteLine(Invariant(
             $"""
-            {settings.Trials} trials, ASHA with random search, epochs of about {settings.EpochSeconds} s, {settings.Parallelism} concurrent
-            segments; a node takes {settings.NodeStart} s to start, its pod {settings.PodStart} s; spot nodes live {spotLife} h on average and go without notice. Means of {seeds} seeds.
+            {settings.Trials} trials, ASHA with random search, epochs of about {settings.EpochSeconds} s, {settings.Parallelism} segments out at once; a node takes {settings.NodeStart} s to start, its pod
+            {settings.PodStart} s; spot nodes live {spotLife} h on average and go without notice. Means of {seeds} seeds.
 
             """));
         var spot = settings with { SpotLife = spotLife };
@@ -67,13 +67,13 @@ internal static class ScalingCommand
             ("KEDA, 0 to 50, spot", Mean(seeds, spot, of => VirtualCluster.Run(of, keda))),
         ]);
         Write("Settings of KEDA, spot nodes", "setting", Variants(keda).Select(variant => (variant.Name, Mean(seeds, spot, of => VirtualCluster.Run(of, variant.Keda)))));
-        Write("Concurrent segments (`parallelism`), KEDA, spot nodes", "parallelism",
+        Write("Segments out at once (`parallelism`), KEDA, spot nodes", "parallelism",
             Parallelisms.Select(parallelism => (Invariant($"{parallelism}"), Mean(seeds, spot with { Parallelism = parallelism }, of => VirtualCluster.Run(of, keda)))));
     }
 
     private static IEnumerable<(string Name, KedaSettings Keda)> Variants(KedaSettings keda) =>
     [
-        ("poll 15, queueLength 1, cooldown 300, window 300", keda),
+        ("as above: poll 15, queueLength 1, cooldown 300, window 300", keda),
         .. QueueLengths.Select(length => ($"queueLength {length}", keda with { QueueLength = length })),
         .. Windows.Select(window => (Invariant($"window {window}"), keda with { StabilizationWindow = window })),
         .. Polls.Select(poll => (Invariant($"poll {poll}"), keda with { PollingInterval = poll })),
@@ -89,10 +89,7 @@ internal static class ScalingCommand
     {
         Console.WriteLine($"## {title}\n");
         Report.Write(
-            [
-                name, "wall h", "GPU h", "training h", "start h", "idle h", "repeated h", "handling h", "useful", "kills", "released",
-                "reissued", "failed",
-            ],
+            [name, "wall h", "GPU h", "training h", "start-up h", "idle h", "repeated h", "handling h", "useful", "spot kills", "handed back", "issued again", "failed trials"],
             rows.Select(row => (IReadOnlyList<string>)
             [
                 row.Name, Hours(row.Cost.WallHours), Hours(row.Cost.GpuHours), Hours(row.Cost.Training), Hours(row.Cost.Starting), Hours(row.Cost.Idle), Hours(row.Cost.Repeated),

@@ -17,9 +17,11 @@ internal static class SoakCommand
             Description = "Number of trials; the allocators fill up during the first 2,000",
             DefaultValueFactory = _ => 8000,
         };
-        var every =
-            new Option<int>("--every") { Description = "Number of trials between two samples of the memory", DefaultValueFactory = _ =>
-                100 };
+        var every = new Option<int>("--every")
+        {
+            Description = "Number of trials between two samples of the memory",
+            DefaultValueFactory = _ => 100,
+        };
         var command = new Command("soak", "Memory of one process over thousands of trials that really train") { trials, every };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(trials), parsed.GetValue(every), cancellationToken));
         return command;
@@ -60,9 +62,8 @@ internal static class SoakCommand
         };
         var request = new StudyRequest<StartTraining>(ExecutionId, QueueNames.StartTraining, message, Environment.ProcessorCount, "cpu");
         var outcome = await StudyRun.RunToCompletionAsync(store, request, watch, cancellationToken);
-        if (outcome?.Completed is null)
-        {
-            throw new InvalidOperationException($"The study did not end well: {string.Join(' ', outcome?.Failed?.Reasons ?? ["it was interrupted."])}");
-        }
+        if (outcome?.Completed is not null) return;
+        var reasons = string.Join(' ', outcome?.Failed?.Reasons ?? ["it was interrupted."]);
+        throw new InvalidOperationException($"The study did not end well: {reasons}");
     }
 }

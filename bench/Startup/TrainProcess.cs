@@ -6,7 +6,7 @@ namespace MacroCausal.Bench.Startup;
 /// <summary><c>macrocausal train</c> as a process of its own, watched from outside by what it leaves in its store.</summary>
 internal static class TrainProcess
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Starts it in an empty store and ends it when its first epoch is recorded.</summary>
     public static async Task<IReadOnlyList<PhaseEnd>> ToFirstEpochAsync(CancellationToken cancellationToken)
@@ -51,9 +51,12 @@ internal static class TrainProcess
         }
     }
 
-    private static Task WaitAsync(Process process, CancellationToken cancellationToken) => process.HasExited
-        ? throw new InvalidOperationException($"'{Executable()} train' ended with {process.ExitCode} before its first epoch; run it by hand to see why.")
-        : Task.Delay(Glance, cancellationToken);
+    private static Task WaitAsync(Process process, CancellationToken cancellationToken)
+    {
+        if (!process.HasExited) return Task.Delay(PollInterval, cancellationToken);
+        var command = $"{Executable()} train";
+        throw new InvalidOperationException($"'{command}' ended with {process.ExitCode} before its first epoch; run it by hand.");
+    }
 
     private static string Executable()
     {

@@ -30,3 +30,6 @@ internal static class Permissions
     public static IEnumerable<string> Texts(JsonNode? node) =>
         node is JsonArray items ? items.Select(item => (string)item!) : [(string)node!];
 }
+
+/// <summary>That an action is allowed on a resource, named by the last part of its ARN.</summary>
+public sealed record Allowed(string Action, string On);

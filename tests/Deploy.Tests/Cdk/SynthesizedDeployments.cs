@@ -32,3 +32,11 @@ public sealed class SynthesizedDeployments
         return new Account(folder);
     }
 }
+
+/// <summary>The tests that share the synthesized templates.</summary>
+[CollectionDefinition(Name)]
+public sealed class OnTemplates : ICollectionFixture<SynthesizedDeployments>
+{
+    /// <summary>The collection's name.</summary>
+    public const string Name = "templates";
+}

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
+using YamlDotNet.Serialization;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
@@ -64,4 +67,26 @@ internal sealed class Overlay
         document.Split('\n').Single(line => line.StartsWith("kind: ", StringComparison.Ordinal))["kind: ".Length..];
 
     private static T Read<T>(string document) => KubernetesYaml.Deserialize<T>(document, strict: true);
+}
+
+/// <summary>Every folder that kustomize renders.</summary>
+public sealed class OverlayData : TheoryData<string>
+{
+    public OverlayData()
+        : base(Overlay.Names)
+    {
+    }
+}
+
+/// <summary>An object of a kind that Kubernetes does not have by itself.</summary>
+internal sealed record CustomResource(string Kind, JsonObject Json)
+{
+    public JsonNode Spec => Json["spec"]!;
+
+    public static CustomResource Parse(string document)
+    {
+        var graph = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize<object>(document);
+        var json = JsonSerializer.SerializeToNode(graph)!.AsObject();
+        return new CustomResource(json["kind"]!.GetValue<string>(), json);
+    }
 }

@@ -89,7 +89,9 @@ public sealed class SchemaTests
             cases[$"{kind}: {wrong}"] = new JsonArray(JsonNode.Parse(json));
         }
 
-        return Tool.Lines("resources.mjs", cases.ToJsonString()).Select(line => line.Split('\t', 2)).ToLookup(line => line[0], line => line[1]);
+        return Tool.Lines("resources.mjs", cases.ToJsonString())
+            .Select(line => line.Split('\t', 2))
+            .ToLookup(line => line[0], line => line[1]);
     }
 
     private static string CustomResource(string kind) =>

@@ -14,7 +14,7 @@ public static class BusNames
     /// <summary>The queues that a service receives from, in order.</summary>
     public static IReadOnlyList<string> Queues => Sorted(Services.SelectMany(service => service.Receives));
 
-    /// <summary>Where a queue's messages go whose consumer failed for good, one a queue.</summary>
+    /// <summary>Where a queue's messages go whose consumer failed permanently, one a queue.</summary>
     public static IReadOnlyList<string> ErrorQueues => Sorted(Services.SelectMany(service => service.ErrorQueues));
 
     /// <summary>Where a queue's messages go that none of its consumers knows, one a queue.</summary>

@@ -1,5 +1,9 @@
 using System.Reflection;
 using MacroCausal.Hosting;
+using MacroCausal.DataPrep;
+using MacroCausal.Registry;
+using MacroCausal.TrialRunner;
+using MacroCausal.Tuner;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,4 +31,19 @@ public sealed record ServiceBus(string Service, Assembly Assembly, Action<IBusRe
         services.AddAmazonSqsBus(Endpoints, ServiceDefaults.StopTimeout);
         return services;
     }
+}
+
+/// <summary>The four services' buses.</summary>
+public static class ServiceBuses
+{
+    /// <summary>All of them, in the order of a study.</summary>
+    public static IReadOnlyList<ServiceBus> All { get; } =
+    [
+        new("data-prep", typeof(DataPrepServiceCollectionExtensions).Assembly, bus => bus.AddDataPrep(), _ => { }),
+        new("tuner", typeof(TunerServiceCollectionExtensions).Assembly, bus => bus.AddTuner(), services => services.AddTuner()),
+        new(
+            "trial-runner", typeof(TrialRunnerServiceCollectionExtensions).Assembly,
+            bus => bus.AddTrialRunner(), services => services.AddTrialRunner()),
+        new("registry", typeof(RegistryServiceCollectionExtensions).Assembly, bus => bus.AddRegistry(), services => services.AddRegistry()),
+    ];
 }

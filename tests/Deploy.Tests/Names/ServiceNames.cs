@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MassTransit;
 
 namespace MacroCausal.Deploy.Tests.Names;
@@ -17,7 +19,7 @@ public sealed record ServiceNames(string Service)
     /// <summary>Subscriptions of its queues.</summary>
     public required IReadOnlyList<Subscription> Subscriptions { get; init; }
 
-    /// <summary>Where it moves messages whose consumer failed for good.</summary>
+    /// <summary>Where it moves messages whose consumer failed permanently.</summary>
     public required IReadOnlyList<string> ErrorQueues { get; init; }
 
     /// <summary>Where it moves messages that none of its consumers knows.</summary>
@@ -48,4 +50,26 @@ public sealed record ServiceNames(string Service)
                     topology.SendTopology.DeadLetterQueueNameFormatter.FormatDeadLetterQueueName(endpoint.Queue))],
         };
     }
+}
+
+/// <summary>That what is published to a topic is delivered into a queue.</summary>
+public sealed record Subscription(string Topic, string Queue);
+
+/// <summary>A queue that a configured bus receives from, with the topics that it is subscribed to.</summary>
+internal sealed record Endpoint(string Queue, IReadOnlyList<string> Topics)
+{
+    /// <summary>
+    /// The endpoints as the bus describes itself; its own temporary queue, which exists only while somebody waits for an answer, is left
+    /// out.
+    /// </summary>
+    public static IReadOnlyList<Endpoint> Of(IBusControl bus)
+    {
+        var probe = JsonSerializer.SerializeToNode(bus.GetProbeResult().Results)!;
+        var endpoints = probe["bus"]!["host"]!["receiveEndpoint"]!.AsArray().Select(endpoint => endpoint!["receiveTransport"]!);
+        return [.. endpoints.Where(transport => (bool)transport["durable"]!).Select(Read)
+            .OrderBy(endpoint => endpoint.Queue, StringComparer.Ordinal)];
+    }
+
+    private static Endpoint Read(JsonNode transport) =>
+        new((string)transport["queueName"]!, [.. transport["topics"]!.AsArray().Select(topic => (string)topic!)]);
 }
