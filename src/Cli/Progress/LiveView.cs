@@ -62,7 +62,7 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
             .AddColumn(new TableColumn("rmse").RightAligned());
         Row(table, "training mean", data.MeanBaseline);
         Row(table, "ridge regression", data.RidgeBaseline);
-        if (progress.Best is { ValidationLoss: { } loss } best)
+        if (progress.Best is { Metrics.ValidationLoss: { } loss } best)
         {
             var colour = loss < Math.Min(data.MeanBaseline, data.RidgeBaseline) ? "green" : loss < data.MeanBaseline ? "yellow" : "red";
             Row(table, Invariant($"[{colour}]best so far: trial {best.Trial}, epoch {best.Epoch}[/]"), loss);

@@ -35,7 +35,7 @@ internal static class StudyText
         Invariant($"learning rate {config.LearningRate:G4}, batch {config.BatchSize}, hidden [{string.Join(", ", config.HiddenLayers)}], ")
         + Invariant($"dropout {config.Dropout:G3}, weight decay {config.WeightDecay:G3}");
 
-    private static string Best(TrialEpochCompleted? best) => best is null ? "" : Invariant($"  best {Loss(best.ValidationLoss)} of trial {best.Trial}");
+    private static string Best(TrialEpochCompleted? best) => best is null ? "" : Invariant($"  best {Loss(best.Metrics.ValidationLoss)} of trial {best.Trial}");
 
     private static string Test(DataManifest data, DataProfile profile) =>
         data.TestRows == 0 ? "" : Invariant($", {data.TestRows} held out{Dates(profile.TestDates)}");

@@ -110,9 +110,12 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         await studies.TryAddTrialAsync(Trial(1, TrialStatus.Completed) with { Seed = 99, Checkpoint = checkpoint, BestEpoch = winner.History.BestEpoch });
         await studies.TryAddTrialAsync(Trial(2, TrialStatus.Failed) with { Failure = "It would not learn." });
         await studies.TryAddEpochAsync(Records.Epoch(0, 1));
-        await studies.TryAddEpochAsync(Records.Epoch(0, 2) with { ValidationLoss = null });
+        await studies.TryAddEpochAsync(Records.Epoch(0, 2) with { Metrics = Records.Epoch(0, 2).Metrics.With(EpochMetrics.ValidationLoss, null) });
         foreach (var (index, loss) in winner.History.Epochs.Index())
-            await studies.TryAddEpochAsync(Records.Epoch(1, index + 1) with { TrainLoss = loss.Train * Square(targetScale), ValidationLoss = loss.Validation * Square(targetScale) });
+        {
+            var metrics = MetricValues.Losses(loss.Train * Square(targetScale), loss.Validation * Square(targetScale));
+            await studies.TryAddEpochAsync(Records.Epoch(1, index + 1) with { Metrics = metrics });
+        }
     }
 
     private async Task<ObjectReference> SplitAsync(string name, FeatureMatrix split)

@@ -12,5 +12,6 @@ internal static class AwsAnswers
     public static HttpResponseMessage DynamoDb(HttpStatusCode status, string code, string message = "Something is wrong.", string more = "") =>
         Answer(status, $$"""{"__type":"com.amazonaws.dynamodb.v20120810#{{code}}","message":"{{message}}"{{more}}}""", "application/x-amz-json-1.0");
 
-    private static HttpResponseMessage Answer(HttpStatusCode status, string body, string type) => new(status) { Content = new StringContent(body, Encoding.UTF8, type) };
+    private static HttpResponseMessage Answer(HttpStatusCode status, string body, string type) =>
+        new(status) { Content = new StringContent(body, Encoding.UTF8, type) };
 }

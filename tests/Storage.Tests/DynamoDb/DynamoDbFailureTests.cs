@@ -24,7 +24,8 @@ public sealed class DynamoDbFailureTests
     [MemberData(nameof(Calls))]
     public async Task A_denied_call_says_what_to_allow(string action, Func<DynamoDbStudyStore, Task> call) =>
         (await MessageAsync(call, "AccessDeniedException", "User: role/tuner is not authorized.")).ShouldBe(
-            $"The DynamoDB table '{Table}' could not be used: access is denied (User: role/tuner is not authorized); allow dynamodb:{action} on the table '{Table}' and its indexes.");
+            $"The DynamoDB table '{Table}' could not be used: access is denied (User: role/tuner is not authorized); "
+            + $"allow dynamodb:{action} on the table '{Table}' and its indexes.");
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -32,7 +33,8 @@ public sealed class DynamoDbFailureTests
     {
         action.ShouldNotBeEmpty();
         (await MessageAsync(call, "ResourceNotFoundException")).ShouldBe(
-            $"The DynamoDB table '{Table}' could not be used: it does not exist at {AwsTestClients.Nowhere}/; create it, or correct STUDY_TABLE and AWS_REGION.");
+            $"The DynamoDB table '{Table}' could not be used: it does not exist at {AwsTestClients.Nowhere}/; "
+            + "create it, or correct STUDY_TABLE and AWS_REGION.");
     }
 
     [Fact]
@@ -52,7 +54,8 @@ public sealed class DynamoDbFailureTests
     [InlineData("InvalidSignatureException", "the AWS credentials are not valid")]
     [InlineData("ExpiredTokenException", "the AWS credentials have expired")]
     [InlineData("ProvisionedThroughputExceededException", "still answers ProvisionedThroughputExceededException after 0 retries")]
-    public async Task A_refusal_says_what_to_do(string code, string reason) => (await MessageAsync(store => store.FindStudyAsync("id"), code)).ShouldContain(reason);
+    public async Task A_refusal_says_what_to_do(string code, string reason) =>
+        (await MessageAsync(store => store.FindStudyAsync("id"), code)).ShouldContain(reason);
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -62,7 +65,8 @@ public sealed class DynamoDbFailureTests
         var store = new DynamoDbStudyStore(AwsTestClients.DynamoDb(retries: 0), Table);
 
         (await Should.ThrowAsync<StoreException>(() => call(store))).Message.ShouldBe(
-            $"The DynamoDB table '{Table}' could not be used: {AwsTestClients.Nowhere}/ cannot be reached (Connection refused (127.0.0.1:1)); check the network, AWS_REGION and AWS_ENDPOINT_URL, and try again.");
+            $"The DynamoDB table '{Table}' could not be used: {AwsTestClients.Nowhere}/ cannot be reached (Connection refused "
+            + "(127.0.0.1:1)); check the network, AWS_REGION and AWS_ENDPOINT_URL, and try again.");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Amazon.DynamoDBv2.Model;
+using MacroCausal.Contracts;
 using MacroCausal.Storage.Aws;
 using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
@@ -98,7 +99,7 @@ public sealed class DynamoDbTableTests(AwsStores aws) : IClassFixture<AwsStores>
     [MemberData(nameof(Losses))]
     public async Task Every_finite_loss_survives(double loss)
     {
-        var epoch = Records.Epoch(0, 1) with { TrainLoss = loss, ValidationLoss = -loss };
+        var epoch = Records.Epoch(0, 1) with { Metrics = MetricValues.Losses(loss, -loss).With("other", loss) };
         await Studies.TryAddEpochAsync(epoch);
 
         (await Studies.ListEpochsAsync(Records.Arn).SingleAsync()).ShouldBe(epoch);

@@ -35,7 +35,8 @@ public sealed class S3FailureTests
     {
         action.ShouldNotBeEmpty();
         (await MessageAsync(call, HttpStatusCode.NotFound, "NoSuchBucket")).ShouldBe(
-            $"'{Uri}' could not be {verb}: the bucket 'artifacts' does not exist at {AwsTestClients.Nowhere}/; create it, or correct its name and AWS_REGION.");
+            $"'{Uri}' could not be {verb}: the bucket 'artifacts' does not exist at {AwsTestClients.Nowhere}/; "
+            + "create it, or correct its name and AWS_REGION.");
     }
 
     [Theory]
@@ -61,7 +62,8 @@ public sealed class S3FailureTests
         var store = new S3ObjectStore(AwsTestClients.S3(retries: 0));
 
         (await Should.ThrowAsync<ObjectStoreException>(() => call(store))).Message.ShouldBe(
-            $"'{Uri}' could not be {verb}: {AwsTestClients.Nowhere}/ cannot be reached (Connection refused (127.0.0.1:1)); check the network, AWS_REGION and AWS_ENDPOINT_URL, and try again.");
+            $"'{Uri}' could not be {verb}: {AwsTestClients.Nowhere}/ cannot be reached (Connection refused (127.0.0.1:1)); "
+            + "check the network, AWS_REGION and AWS_ENDPOINT_URL, and try again.");
     }
 
     [Fact]

@@ -180,9 +180,11 @@ public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixtu
         hashes.ShouldHaveSingleItem().ShouldContain(Convert.ToBase64String(SHA256.HashData(content.AsSpan(0, S3Upload.PartBytes))));
     }
 
-    private static bool IsPart(HttpRequestMessage request, int number) => request.RequestUri!.Query.Contains($"partNumber={number}", StringComparison.Ordinal);
+    private static bool IsPart(HttpRequestMessage request, int number) =>
+        request.RequestUri!.Query.Contains($"partNumber={number}", StringComparison.Ordinal);
 
-    private S3ObjectStore Store(Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> act) => new(AwsTestClients.S3(aws.S3Url, new((request, send) =>
+    private S3ObjectStore Store(Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> act) =>
+        new(AwsTestClients.S3(aws.S3Url, new((request, send) =>
     {
         _calls.Enqueue(Call(request));
         return act(request, send);

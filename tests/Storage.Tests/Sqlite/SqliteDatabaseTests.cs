@@ -93,6 +93,24 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_from_before_other_metrics_were_kept_opens_with_its_epochs_and_takes_them()
+    {
+        using (var database = SqliteDatabase.Open(File))
+        {
+            await new SqliteStudyStore(database).TryAddEpochAsync(Records.Epoch(0, 1));
+        }
+
+        Run("ALTER TABLE epochs DROP COLUMN metrics");
+        var epoch = Records.Epoch(0, 2) with { Metrics = Records.Epoch(0, 2).Metrics.With("other", 0.5) };
+        using var again = SqliteDatabase.Open(File);
+        var store = new SqliteStudyStore(again);
+
+        (await store.TryAddEpochAsync(epoch)).ShouldBeTrue();
+        (await store.ListEpochsAsync(Records.Arn).ToListAsync()).ShouldBe([Records.Epoch(0, 1), epoch]);
+        Run("PRAGMA user_version").ShouldBe(1L);
+    }
+
+    [Fact]
     public void The_database_of_another_program_is_left_alone()
     {
         Run("CREATE TABLE songs (title TEXT)");

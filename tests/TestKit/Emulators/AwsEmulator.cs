@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace MacroCausal.TestKit.Emulators;
 
 /// <summary>
-/// SQS, SNS and S3 on one port of this machine, DynamoDB on another, in a process of their own. They hold their data in memory, and end with the process that started them,
-/// even where that is killed: the emulators' standard input closes then.
+/// SQS, SNS and S3 on one port of this machine, DynamoDB on another, in a process of their own. They hold their data in memory, and end
+/// with the process that started them, even where that is killed: the emulators' standard input closes then.
 /// </summary>
 public sealed class AwsEmulator : IDisposable
 {

@@ -1,3 +1,4 @@
+using MacroCausal.Contracts;
 using MacroCausal.Storage;
 using Shouldly;
 using Xunit;
@@ -171,11 +172,22 @@ public abstract class StudyStoreCompliance : IAsyncLifetime
     [Fact]
     public async Task An_epoch_reported_twice_stays_as_the_first_report()
     {
-        var epoch = Records.Epoch(0, 1) with { TrainLoss = null, ValidationLoss = null };
+        var epoch = Records.Epoch(0, 1) with { Metrics = MetricValues.None };
         (await Store.TryAddEpochAsync(epoch)).ShouldBeTrue();
         (await Store.TryAddEpochAsync(Records.Epoch(0, 1))).ShouldBeFalse();
 
         (await Store.ListEpochsAsync(Records.Arn).ToListAsync()).ShouldBe([epoch]);
+    }
+
+    [Fact]
+    public async Task A_metric_that_this_version_does_not_know_is_kept_beside_the_losses()
+    {
+        var epoch = Records.Epoch(0, 1) with { Metrics = Records.Epoch(0, 1).Metrics.With("ünknownMetric", 0.1 + 0.2).With("epoch", 1e200) };
+        var without = Records.Epoch(0, 2) with { Metrics = new(("ünknownMetric", -4.9e-300)) };
+        await Store.TryAddEpochAsync(epoch);
+        await Store.TryAddEpochAsync(without);
+
+        (await Store.ListEpochsAsync(Records.Arn).ToListAsync()).ShouldBe([epoch, without]);
     }
 
     [Fact]

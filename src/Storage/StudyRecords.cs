@@ -1,5 +1,24 @@
 namespace MacroCausal.Storage;
 
+/// <summary>A study, coarsely: its saga instance.</summary>
+public sealed record StudyRecord
+{
+    /// <summary>The study; the record's key.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Name of the saga's state.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Counts changes, from 0.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>When it was started, UTC.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The saga instance as JSON; at most a few kilobytes.</summary>
+    public required string Saga { get; init; }
+}
+
 /// <summary>One trial: what it is, where it stands, what it has reached.</summary>
 public sealed record TrialRecord
 {
@@ -68,4 +87,44 @@ public enum TrialStatus
 
     /// <summary>It could not be trained.</summary>
     Failed,
+}
+
+/// <summary>One epoch of a trial, as <see cref="TrialEpochCompleted"/> reported it.</summary>
+public sealed record EpochRecord
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Number of the trial, from 0.</summary>
+    public required int Trial { get; init; }
+
+    /// <summary>The epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>
+    /// Metrics of the epoch by name, in the target's unit; <see cref="EpochMetrics"/> lists them. One that was not a finite number is
+    /// left out.
+    /// </summary>
+    public MetricValues Metrics { get; init; } = MetricValues.None;
+
+    /// <summary>The metrics that have no column or attribute of their own in the stores: all but the two losses.</summary>
+    internal Dictionary<string, double> OtherMetrics =>
+        Metrics.ByName.Where(metric => metric.Key is not (EpochMetrics.TrainLoss or EpochMetrics.ValidationLoss)).ToDictionary();
+
+    /// <summary>Seconds that the epoch took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Name of the process that trained it.</summary>
+    public required string Runner { get; init; }
+
+    /// <summary>When the report was recorded, UTC; it pushes the segment's lease back.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>Metrics as the stores hold them, together again.</summary>
+    internal static MetricValues MetricsOf(double? trainLoss, double? validationLoss, IEnumerable<KeyValuePair<string, double>> others) =>
+        new(
+        [
+            (EpochMetrics.TrainLoss, trainLoss), (EpochMetrics.ValidationLoss, validationLoss),
+            .. others.Select(metric => (metric.Key, (double?)metric.Value)),
+        ]);
 }
