@@ -82,7 +82,7 @@ public static class DynamoDbTables
 
         while ((await client.DescribeTableAsync(request.TableName, cancellationToken)).Table.TableStatus != TableStatus.ACTIVE)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
         }
     }
 }
