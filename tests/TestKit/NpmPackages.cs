@@ -17,7 +17,8 @@ public static class NpmPackages
     /// <param name="name">What the packages are for: a folder of that name under <c>artifacts</c>.</param>
     public static string Install(string source, string name)
     {
-        string[] files = [.. Directory.GetFiles(source).Where(file => Path.GetExtension(file) is ".json" or ".mjs").Order(StringComparer.Ordinal)];
+        var sources = Directory.GetFiles(source).Where(file => Path.GetExtension(file) is ".json" or ".mjs");
+        string[] files = [.. sources.Order(StringComparer.Ordinal)];
         var hash = Hash(files);
         var folder = Path.Combine(RepositoryRoot.Path, "artifacts", name, hash);
         var installed = Path.Combine(folder, "installed");
@@ -71,6 +72,7 @@ public static class NpmPackages
         var output = npm.StandardOutput.ReadToEndAsync();
         var errors = npm.StandardError.ReadToEnd();
         npm.WaitForExit();
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"'npm ci' in {folder} ended with {npm.ExitCode}.\n{output.Result}\n{errors}");
+        if (npm.ExitCode == 0) return;
+        throw new InvalidOperationException($"'npm ci' in {folder} ended with {npm.ExitCode}.\n{output.Result}\n{errors}");
     }
 }

@@ -1,10 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.DynamoDb;
+namespace MacroCausal.Storage.Tests.Aws;
 
 /// <summary>Every failure is one sentence that names the table and the remedy; DynamoDB itself is played by canned answers.</summary>
 public sealed class DynamoDbFailureTests
@@ -74,7 +73,8 @@ public sealed class DynamoDbFailureTests
     {
         var store = new DynamoDbStudyStore(AwsTestClients.DynamoDb(credentials: new NoCredentials()), Table);
 
-        (await Should.ThrowAsync<StoreException>(() => store.FindStudyAsync("id"))).Message.ShouldContain("no AWS credentials were found; set AWS_PROFILE");
+        (await Should.ThrowAsync<StoreException>(() => store.FindStudyAsync("id"))).Message
+            .ShouldContain("no AWS credentials were found; set AWS_PROFILE");
     }
 
     [Fact]

@@ -1,8 +1,7 @@
 using System.Net;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 
-namespace MacroCausal.Storage.Tests.S3;
+namespace MacroCausal.Storage.Tests.Aws;
 
 /// <summary>Every failure is one sentence that names the object and the remedy; S3 itself is played by canned answers.</summary>
 public sealed class S3FailureTests
@@ -71,7 +70,8 @@ public sealed class S3FailureTests
     {
         var store = new S3ObjectStore(AwsTestClients.S3(credentials: new NoCredentials()));
 
-        (await Should.ThrowAsync<ObjectStoreException>(() => store.FindAsync(Uri))).Message.ShouldStartWith($"'{Uri}' could not be read: no AWS credentials were found; set AWS_PROFILE");
+        (await Should.ThrowAsync<ObjectStoreException>(() => store.FindAsync(Uri))).Message
+            .ShouldStartWith($"'{Uri}' could not be read: no AWS credentials were found; set AWS_PROFILE");
     }
 
     [Theory]
@@ -90,7 +90,8 @@ public sealed class S3FailureTests
             throw new TaskCanceledException("Cancelled", null, caller.Token);
         });
 
-        await Should.ThrowAsync<OperationCanceledException>(() => new S3ObjectStore(AwsTestClients.S3(interceptor: interceptor)).FindAsync(Uri, caller.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => new S3ObjectStore(AwsTestClients.S3(interceptor: interceptor)).FindAsync(Uri, caller.Token));
     }
 
     private static MemoryStream Content() => new([1, 2, 3]);

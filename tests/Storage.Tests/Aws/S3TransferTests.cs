@@ -3,11 +3,11 @@ using System.Net;
 using System.Security.Cryptography;
 using MacroCausal.Contracts;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.S3;
+namespace MacroCausal.Storage.Tests.Aws;
 
+[Trait("Category", "Slow")]
 public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixture<AwsStores>
 {
     private readonly string _bucket = $"test-{Guid.NewGuid():N}";
@@ -63,8 +63,10 @@ public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixtu
     {
         var store = Store((_, send) => send());
         await store.PutAsync(Uri, new MemoryStream([1]));
-        await Should.ThrowAsync<ObjectStoreException>(() => store.PutAsync(Uri, new BreakingStream(9_000_000, new IOException("The connection broke"))));
-        await Should.ThrowAsync<InvalidDataException>(() => store.PutAsync(Uri, new BreakingStream(9_000_000, new InvalidDataException("Nonsense"))));
+        await Should.ThrowAsync<ObjectStoreException>(
+            () => store.PutAsync(Uri, new BreakingStream(9_000_000, new IOException("The connection broke"))));
+        await Should.ThrowAsync<InvalidDataException>(
+            () => store.PutAsync(Uri, new BreakingStream(9_000_000, new InvalidDataException("Nonsense"))));
 
         (await HashAsync(store)).ShouldBe(Hash([1]));
         Given("POST ?uploads").ShouldBe(2);
@@ -158,7 +160,8 @@ public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixtu
             await store.PutAsync(ObjectKeys.Uri(_bucket, key), new MemoryStream());
         }
 
-        (await store.ListAsync(ObjectKeys.Uri(_bucket, "folder/")).ToListAsync()).ShouldBe(keys.Order(StringComparer.Ordinal).Select(key => ObjectKeys.Uri(_bucket, key)));
+        (await store.ListAsync(ObjectKeys.Uri(_bucket, "folder/")).ToListAsync())
+            .ShouldBe(keys.Order(StringComparer.Ordinal).Select(key => ObjectKeys.Uri(_bucket, key)));
     }
 
     [Fact]

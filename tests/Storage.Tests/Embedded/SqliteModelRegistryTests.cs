@@ -1,7 +1,7 @@
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.Sqlite;
+namespace MacroCausal.Storage.Tests.Embedded;
 
 public sealed class SqliteModelRegistryTests : ModelRegistryCompliance, IDisposable
 {

@@ -52,7 +52,8 @@ public sealed class AwsEmulator : IDisposable
         var process = Process.Start(start)!;
         if (process.StandardOutput.ReadLine() is { } line) return new AwsEmulator(process, JsonElement.Parse(line));
         process.WaitForExit();
-        throw new InvalidOperationException($"The emulators ended with {process.ExitCode} before they were ready. Run 'node start.mjs' in {folder} to see why.");
+        throw new InvalidOperationException(
+            $"The emulators ended with {process.ExitCode} before they were ready. Run 'node start.mjs' in {folder} to see why.");
     }
 
     /// <summary>Ends the emulators.</summary>

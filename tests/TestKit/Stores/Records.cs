@@ -10,7 +10,14 @@ public static class Records
 
     public static DateTimeOffset Start { get; } = new(2026, 3, 1, 12, 30, 15, TimeSpan.Zero);
 
-    public static TrialConfig Config { get; } = new() { LearningRate = 1.25e-3, BatchSize = 64, HiddenLayers = [128, 64], Dropout = 0.1 + 0.2, WeightDecay = 1e-5 };
+    public static TrialConfig Config { get; } = new()
+    {
+        LearningRate = 1.25e-3,
+        BatchSize = 64,
+        HiddenLayers = [128, 64],
+        Dropout = 0.1 + 0.2,
+        WeightDecay = 1e-5,
+    };
 
     public static StudyRecord Study(string executionId = Arn, int version = 0, DateTimeOffset? startedAt = null) => new()
     {
@@ -49,7 +56,11 @@ public static class Records
         RecordedAt = Start.AddSeconds(epoch),
     };
 
-    public static ModelRecord Model(string modelId = "model_" + Arn + "_20260301_123015", DateTimeOffset? createdAt = null, string executionId = Arn, string status = "TRAINED") => new()
+    public static ModelRecord Model(
+        string modelId = "model_" + Arn + "_20260301_123015",
+        DateTimeOffset? createdAt = null,
+        string executionId = Arn,
+        string status = "TRAINED") => new()
     {
         ModelId = modelId,
         CreatedAt = createdAt ?? Start,
