@@ -58,11 +58,8 @@ public sealed record TrialEpochCompleted
     /// <summary>The milestone at which the running segment ends.</summary>
     public required int ToEpoch { get; init; }
 
-    /// <summary>Mean over the training rows, as they were seen during the epoch.</summary>
-    public double? TrainLoss { get; init; }
-
-    /// <summary>Mean over the validation rows after the epoch.</summary>
-    public double? ValidationLoss { get; init; }
+    /// <summary>Metrics of the epoch by name; <see cref="EpochMetrics"/> lists them. One that is not a finite number is left out.</summary>
+    public MetricValues Metrics { get; init; } = MetricValues.None;
 
     /// <summary>Lowest validation loss of the trial so far.</summary>
     public double? BestValidationLoss { get; init; }

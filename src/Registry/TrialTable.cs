@@ -25,12 +25,18 @@ internal static class TrialTable
             Text("hidden_layers", (trial, _) => Layers(trial)),
             Number("dropout", (trial, _) => trial.Config.Dropout),
             Number("weight_decay", (trial, _) => trial.Config.WeightDecay),
-            Number("train_loss", (_, epoch) => epoch?.TrainLoss),
-            Number("validation_loss", (_, epoch) => epoch?.ValidationLoss),
+            .. Metrics(epochs).Select(metric => Number(metric.Column, (_, epoch) => epoch?.Metrics[metric.Name])),
             Number("seconds", (_, epoch) => epoch?.Seconds),
             Text("runner", (_, epoch) => epoch?.Runner),
             new BooleanColumn("is_best", [.. rows.Select(row => (bool?)(row.Trial.Trial == bestTrial && row.Epoch?.Epoch == bestEpoch))]),
         ], "trials.parquet");
+    }
+
+    // Those of the table always, then what another version reported.
+    private static IEnumerable<EpochMetric> Metrics(IReadOnlyList<EpochRecord> epochs)
+    {
+        var reported = epochs.SelectMany(epoch => epoch.Metrics.ByName.Keys);
+        return EpochMetrics.All.Union(reported.Distinct().Order(StringComparer.Ordinal).Select(EpochMetrics.Of));
     }
 
     private static string Status(TrialRecord trial) => trial.Status switch

@@ -1,8 +1,9 @@
 namespace MacroCausal.Storage;
 
 /// <summary>
-/// Objects in buckets, addressed as <c>s3://bucket/key</c>: a directory with a folder a bucket, or S3. A write is whole or not there at all.
-/// Every method throws <see cref="ObjectStoreException"/>, whose message names the object and the remedy, for a missing bucket, a refused address or a denied call.
+/// Objects in buckets, addressed as <c>s3://bucket/key</c>: a directory with a folder a bucket, or S3. A write is whole or not there at
+/// all. Every method throws <see cref="ObjectStoreException"/>, whose message names the object and the remedy, for a missing bucket, a
+/// refused address or a denied call.
 /// </summary>
 public interface IObjectStore
 {
@@ -15,7 +16,9 @@ public interface IObjectStore
     /// <summary>Opens an object for reading, seekable, or returns null where there is none.</summary>
     Task<Stream?> FindAsync(string uri, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens an object for reading, seekable, after checking that its content has the hash. Throws where it is not there or is another.</summary>
+    /// <summary>
+    /// Opens an object for reading, seekable, after checking that its content has the hash. Throws where it is not there or is another.
+    /// </summary>
     Task<Stream> OpenAsync(ObjectReference reference, CancellationToken cancellationToken = default);
 
     /// <summary>The addresses below a prefix (<c>s3://bucket/folder/</c>), in ordinal order.</summary>
@@ -23,4 +26,20 @@ public interface IObjectStore
 
     /// <summary>Deletes an object; none being there is fine.</summary>
     Task DeleteAsync(string uri, CancellationToken cancellationToken = default);
+}
+
+/// <summary>An object could not be read or written. The message names it and says what to do.</summary>
+public sealed class ObjectStoreException : Exception
+{
+    /// <summary>One with a message.</summary>
+    public ObjectStoreException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>One with a message and what led to it.</summary>
+    public ObjectStoreException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

@@ -1,8 +1,9 @@
 namespace MacroCausal.Storage;
 
 /// <summary>
-/// The durable records of studies: one small record a study, one a trial, one a trial's epoch. Every change is a conditional write, so that two Tuners at once
-/// cannot both believe that they made it. Throws <see cref="StoreException"/> with a remedy where the store cannot be reached or is of another version.
+/// The durable records of studies: one small record a study, one a trial, one a trial's epoch. Every change is a conditional write, so
+/// that two Tuners at once cannot both believe that they made it. Throws <see cref="StoreException"/> with a remedy where the store
+/// cannot be reached or is of another version.
 /// </summary>
 public interface IStudyStore
 {
@@ -35,4 +36,20 @@ public interface IStudyStore
 
     /// <summary>The epochs of a study, by trial, then epoch.</summary>
     IAsyncEnumerable<EpochRecord> ListEpochsAsync(string executionId, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A store of records could not be read or written. The message names it and says what to do.</summary>
+public sealed class StoreException : Exception
+{
+    /// <summary>One with a message.</summary>
+    public StoreException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>One with a message and what led to it.</summary>
+    public StoreException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

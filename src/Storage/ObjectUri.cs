@@ -4,16 +4,16 @@ using System.Text;
 namespace MacroCausal.Storage;
 
 /// <summary>
-/// The address of an object, <c>s3://bucket/key</c>, taken as it stands: nothing is decoded, so a colon or a percent sign means itself. Only addresses that are safe in
-/// S3 and in a directory alike can be made.
+/// The address of an object, <c>s3://bucket/key</c>, taken as it stands: nothing is decoded, so a colon or a percent sign means itself.
+/// Only addresses that are safe in S3 and in a directory alike can be made.
 /// </summary>
 public sealed record ObjectUri
 {
     /// <summary>Longest key that S3 takes, in bytes of UTF-8.</summary>
-    public const int MostKeyBytes = 1024;
+    public const int MaxKeyBytes = 1024;
 
     private const string Scheme = "s3://";
-    private const int MostBucketCharacters = 255;
+    private const int MaxBucketCharacters = 255;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private ObjectUri(string bucket, string key) => (Bucket, Key) = (bucket, key);
@@ -21,7 +21,10 @@ public sealed record ObjectUri
     /// <summary>The bucket: letters, digits, dots, hyphens and underscores; a letter or a digit comes first.</summary>
     public string Bucket { get; }
 
-    /// <summary>The key: segments between single slashes, none of them empty, <c>.</c> or <c>..</c>; after <see cref="ParsePrefix"/> the start of such a key.</summary>
+    /// <summary>
+    /// The key: segments between single slashes, none of them empty, <c>.</c> or <c>..</c>; after <see cref="ParsePrefix"/> the start of
+    /// such a key.
+    /// </summary>
     public string Key { get; }
 
     /// <summary>Reads the address of an object.</summary>
@@ -56,12 +59,16 @@ public sealed record ObjectUri
         Refuse(uri, slash < 0, "has no slash after the bucket; write s3://bucket/key");
         var bucket = uri[Scheme.Length..slash];
         Refuse(uri, bucket is "", "has no bucket; write s3://bucket/key");
-        Refuse(uri, !IsBucket(bucket), $"has a bucket that is not 1 to {MostBucketCharacters} letters, digits, dots, hyphens and underscores, a letter or a digit first");
+        Refuse(
+            uri,
+            !IsBucket(bucket),
+            $"has a bucket that is not 1 to {MaxBucketCharacters} letters, digits, dots, hyphens and underscores, "
+            + "a letter or a digit first");
         return (bucket, uri[(slash + 1)..]);
     }
 
     private static bool IsBucket(string bucket) =>
-        bucket.Length <= MostBucketCharacters
+        bucket.Length <= MaxBucketCharacters
         && char.IsAsciiLetterOrDigit(bucket[0])
         && bucket.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_');
 
@@ -71,7 +78,7 @@ public sealed record ObjectUri
         Refuse(uri, key.Any(char.IsControl), "has a control character; remove it");
         Refuse(uri, key.Contains('\\'), "has a backslash; separate segments with '/'");
         Refuse(uri, !TryCountBytes(key, out var bytes), "is not valid Unicode: it has half of a surrogate pair; remove it");
-        Refuse(uri, bytes > MostKeyBytes, $"has a key of {bytes} bytes of UTF-8; S3 takes at most {MostKeyBytes}, so choose a shorter one");
+        Refuse(uri, bytes > MaxKeyBytes, $"has a key of {bytes} bytes of UTF-8; S3 takes at most {MaxKeyBytes}, so choose a shorter one");
     }
 
     private static bool TryCountBytes(string key, out int bytes)

@@ -118,11 +118,11 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             Trial(1, TrialStatus.Completed) with { Seed = 99, Checkpoint = checkpoint, BestEpoch = best.History.BestEpoch });
         await studies.TryAddTrialAsync(Trial(2, TrialStatus.Failed) with { Failure = "It would not learn." });
         await studies.TryAddEpochAsync(Records.Epoch(0, 1));
-        await studies.TryAddEpochAsync(Records.Epoch(0, 2) with { ValidationLoss = null });
+        await studies.TryAddEpochAsync(Records.Epoch(0, 2) with { Metrics = Records.Epoch(0, 2).Metrics.With(EpochMetrics.ValidationLoss, null) });
         foreach (var (index, loss) in best.History.Epochs.Index())
         {
             var (train, validation) = (loss.Train * Square(targetScale), loss.Validation * Square(targetScale));
-            await studies.TryAddEpochAsync(Records.Epoch(1, index + 1) with { TrainLoss = train, ValidationLoss = validation });
+            await studies.TryAddEpochAsync(Records.Epoch(1, index + 1) with { Metrics = MetricValues.Losses(train, validation) });
         }
     }
 

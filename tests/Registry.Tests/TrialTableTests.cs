@@ -28,6 +28,18 @@ public sealed class TrialTableTests
     }
 
     [Fact]
+    public void A_metric_that_this_version_does_not_know_gets_a_column_after_the_losses()
+    {
+        var epochs = new[] { Records.Epoch(5, 1), Records.Epoch(5, 2) with { Metrics = Records.Epoch(5, 2).Metrics.With("epoch", 0.25) } };
+        var table = TrialTable.Of([Records.Trial(5)], epochs, bestTrial: 5, bestEpoch: 2);
+
+        var names = table.Columns.Select(column => column.Name).ToList();
+        names.IndexOf("metric_epoch").ShouldBe(names.IndexOf("validation_loss") + 1);
+        table.Find("metric_epoch")!.IsMissing(0).ShouldBeTrue();
+        ((NumberColumn)table.Find("metric_epoch")!).Values[1].ShouldBe(0.25);
+    }
+
+    [Fact]
     public void A_trial_without_epochs_has_one_row_without_an_epoch()
     {
         var table = TrialTable.Of([Records.Trial(0), Records.Trial(1)], [Records.Epoch(0, 1)], 0, 1);

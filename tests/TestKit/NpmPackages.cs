@@ -3,15 +3,22 @@ using System.Security.Cryptography;
 
 namespace MacroCausal.TestKit;
 
-/// <summary>npm packages that tests need, installed once for each state of their lock file and of the scripts beside it, whichever test process comes first.</summary>
+/// <summary>
+/// npm packages that tests need, installed once for each state of their lock file and of the scripts beside it, whichever test process
+/// comes first.
+/// </summary>
 public static class NpmPackages
 {
-    /// <summary>Installs the packages of a folder of this repository, and returns the folder that holds them with a copy of the folder's <c>.json</c> and <c>.mjs</c> files.</summary>
+    /// <summary>
+    /// Installs the packages of a folder of this repository, and returns the folder that holds them with a copy of the folder's
+    /// <c>.json</c> and <c>.mjs</c> files.
+    /// </summary>
     /// <param name="source">The folder that holds <c>package.json</c> and <c>package-lock.json</c>.</param>
     /// <param name="name">What the packages are for: a folder of that name under <c>artifacts</c>.</param>
     public static string Install(string source, string name)
     {
-        string[] files = [.. Directory.GetFiles(source).Where(file => Path.GetExtension(file) is ".json" or ".mjs").Order(StringComparer.Ordinal)];
+        var sources = Directory.GetFiles(source).Where(file => Path.GetExtension(file) is ".json" or ".mjs");
+        string[] files = [.. sources.Order(StringComparer.Ordinal)];
         var hash = Hash(files);
         var folder = Path.Combine(RepositoryRoot.Path, "artifacts", name, hash);
         var installed = Path.Combine(folder, "installed");
@@ -65,6 +72,7 @@ public static class NpmPackages
         var output = npm.StandardOutput.ReadToEndAsync();
         var errors = npm.StandardError.ReadToEnd();
         npm.WaitForExit();
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"'npm ci' in {folder} ended with {npm.ExitCode}.\n{output.Result}\n{errors}");
+        if (npm.ExitCode == 0) return;
+        throw new InvalidOperationException($"'npm ci' in {folder} ended with {npm.ExitCode}.\n{output.Result}\n{errors}");
     }
 }

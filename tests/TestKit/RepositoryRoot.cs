@@ -26,6 +26,7 @@ public static class RepositoryRoot
             }
         }
 
-        throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds MacroCausal.sln; run the tests from their build output.");
+        throw new DirectoryNotFoundException(
+            $"No folder above '{AppContext.BaseDirectory}' holds MacroCausal.sln; run the tests from their build output.");
     }
 }

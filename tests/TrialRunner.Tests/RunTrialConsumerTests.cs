@@ -20,9 +20,9 @@ public sealed class RunTrialConsumerTests
         reports.ShouldAllBe(report => report.Runner == "runner-1" && report.ToEpoch == 10 && !report.EndedEarly);
         reports[^1].Checkpoint!.Uri.ShouldBe(CheckpointObjects.FinalUri(segment));
         var history = Checkpoint.Read(await _objects.OpenAsync(reports[^1].Checkpoint!)).History;
-        reports.Select(report => report.ValidationLoss).ShouldBe(history.Epochs.Select(loss => (double?)(loss.Validation * Studies.TargetScale * Studies.TargetScale)));
-        reports[^1].BestValidationLoss.ShouldBe(reports.Min(report => report.ValidationLoss));
-        reports[reports[^1].BestEpoch - 1].ValidationLoss.ShouldBe(reports[^1].BestValidationLoss);
+        reports.Select(report => report.Metrics.ValidationLoss).ShouldBe(history.Epochs.Select(loss => (double?)(loss.Validation * Studies.TargetScale * Studies.TargetScale)));
+        reports[^1].BestValidationLoss.ShouldBe(reports.Min(report => report.Metrics.ValidationLoss));
+        reports[reports[^1].BestEpoch - 1].Metrics.ValidationLoss.ShouldBe(reports[^1].BestValidationLoss);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class RunTrialConsumerTests
         var whole = await other.RunAsync(Studies.Segment(data, 0, 20));
 
         secondHalf[^1].Checkpoint.ShouldBe(whole[^1].Checkpoint);
-        firstHalf.Concat(secondHalf).Select(report => report.ValidationLoss).ShouldBe(whole.Select(report => report.ValidationLoss));
+        firstHalf.Concat(secondHalf).Select(report => report.Metrics.ValidationLoss).ShouldBe(whole.Select(report => report.Metrics.ValidationLoss));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RunTrialConsumerTests
 
         reports.Count.ShouldBeLessThan(10);
         reports[^1].EndedEarly.ShouldBeTrue();
-        (reports[^1].TrainLoss is null || reports[^1].ValidationLoss is null).ShouldBeTrue();
+        (reports[^1].Metrics.TrainLoss is null || reports[^1].Metrics.ValidationLoss is null).ShouldBeTrue();
         reports[^1].Checkpoint!.Uri.ShouldBe(CheckpointObjects.FinalUri(segment));
     }
 

@@ -35,7 +35,7 @@ internal sealed class PlainView(TextWriter output, StudyProgress progress) : ISt
         else if (isBest && report.Epoch > 1)
         {
             output.WriteLine(Invariant(
-                $"trial {report.Trial,3}  epoch {report.Epoch,4}  best loss so far {StudyText.Loss(report.ValidationLoss)}"));
+                $"trial {report.Trial,3}  epoch {report.Epoch,4}  best loss so far {StudyText.Loss(report.Metrics.ValidationLoss)}"));
         }
     }
 

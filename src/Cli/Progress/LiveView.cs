@@ -65,7 +65,7 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
             Row(table, Baseline.Find(name).Label, error);
         }
 
-        if (progress.Best is { ValidationLoss: { } loss } best)
+        if (progress.Best is { Metrics.ValidationLoss: { } loss } best)
         {
             var colour = loss < data.Baselines.Values.Min() ? "green" : loss < data.Baselines[Baseline.Mean] ? "yellow" : "red";
             Row(table, Invariant($"[{colour}]best so far: trial {best.Trial}, epoch {best.Epoch}[/]"), loss);

@@ -35,7 +35,7 @@ internal sealed class StudyProgress(int trials, int maxEpochs)
         if (!_trials.TryGetValue(report.Trial, out var known) || known.Epoch < report.Epoch)
         {
             var isRunning = report.Checkpoint is null;
-            _trials[report.Trial] = new TrialProgress(report.Trial, report.Epoch, report.ToEpoch, report.ValidationLoss, isRunning);
+            _trials[report.Trial] = new TrialProgress(report.Trial, report.Epoch, report.ToEpoch, report.Metrics.ValidationLoss, isRunning);
         }
 
         if (report.Checkpoint is not null)
@@ -43,7 +43,7 @@ internal sealed class StudyProgress(int trials, int maxEpochs)
             Rung(report.ToEpoch).Add(report.Trial);
         }
 
-        if (report.ValidationLoss is not { } loss || loss >= (Best?.ValidationLoss ?? double.PositiveInfinity)) return false;
+        if (report.Metrics.ValidationLoss is not { } loss || loss >= (Best?.Metrics.ValidationLoss ?? double.PositiveInfinity)) return false;
 
         Best = report;
         return true;

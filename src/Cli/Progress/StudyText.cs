@@ -42,7 +42,7 @@ internal static class StudyText
         + Invariant($"dropout {config.Dropout:G3}, weight decay {config.WeightDecay:G3}");
 
     private static string Best(TrialEpochCompleted? best) =>
-        best is null ? "" : Invariant($"  best {Loss(best.ValidationLoss)} of trial {best.Trial}");
+        best is null ? "" : Invariant($"  best {Loss(best.Metrics.ValidationLoss)} of trial {best.Trial}");
 
     private static string Test(DataManifest data, DataProfile profile) =>
         data.TestRows == 0 ? "" : Invariant($", {data.TestRows} held out{Dates(profile.TestDates)}");

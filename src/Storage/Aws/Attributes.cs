@@ -8,8 +8,8 @@ internal static class Attributes
 {
     // What a DynamoDB number can hold, where a double reaches from 4.9E-324 to 1.8E308.
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-    private const double Smallest = 1e-130;
-    private const double TooLarge = 1e126;
+    private const double MinMagnitude = 1e-130;
+    private const double MagnitudeLimit = 1e126;
 
     public static AttributeValue Of(string text) => new() { S = text };
 
@@ -25,19 +25,22 @@ internal static class Attributes
     public static AttributeValue Of(DateTimeOffset instant) => Of(InstantText.Of(instant));
 
     /// <summary>Whether DynamoDB holds it as a number.</summary>
-    public static bool IsNumber(double number) => number == 0 || (Math.Abs(number) >= Smallest && Math.Abs(number) < TooLarge);
+    public static bool IsNumber(double number) => number == 0 || (Math.Abs(number) >= MinMagnitude && Math.Abs(number) < MagnitudeLimit);
 
     public static string Text(this Dictionary<string, AttributeValue> item, string name) => item[name].S;
 
     public static string? FindText(this Dictionary<string, AttributeValue> item, string name) => item.GetValueOrDefault(name)?.S;
 
-    public static int Count(this Dictionary<string, AttributeValue> item, string name) => int.Parse(item[name].N, CultureInfo.InvariantCulture);
+    public static int Count(this Dictionary<string, AttributeValue> item, string name) =>
+        int.Parse(item[name].N, CultureInfo.InvariantCulture);
 
-    public static long Integer(this Dictionary<string, AttributeValue> item, string name) => long.Parse(item[name].N, CultureInfo.InvariantCulture);
+    public static long Integer(this Dictionary<string, AttributeValue> item, string name) =>
+        long.Parse(item[name].N, CultureInfo.InvariantCulture);
 
     public static double Number(this Dictionary<string, AttributeValue> item, string name) => Number(item[name]);
 
-    public static double? FindNumber(this Dictionary<string, AttributeValue> item, string name) => item.TryGetValue(name, out var value) ? Number(value) : null;
+    public static double? FindNumber(this Dictionary<string, AttributeValue> item, string name) =>
+        item.TryGetValue(name, out var value) ? Number(value) : null;
 
     public static double Number(AttributeValue value) => double.Parse(value.N ?? value.S, CultureInfo.InvariantCulture);
 

@@ -5,8 +5,9 @@ using Amazon.DynamoDBv2.Model;
 namespace MacroCausal.Storage.Aws;
 
 /// <summary>
-/// The records of studies in one DynamoDB table: an item a study, a trial, an epoch, all of a study in one partition. Every change is one conditional put; every read is consistent,
-/// but for the order and completeness of <see cref="ListStudiesAsync"/>, which may be a moment late.
+/// The records of studies in one DynamoDB table: an item a study, a trial, an epoch, all of a study in one partition. Every change is one
+/// conditional put; every read is consistent, but for the order and completeness of <see cref="ListStudiesAsync"/>, which may be a moment
+/// late.
 /// </summary>
 /// <param name="client">The client, which retries what is throttled or fails for a moment.</param>
 /// <param name="table">The table, made as <see cref="DynamoDbTables"/> makes it.</param>
@@ -18,7 +19,7 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
 
     /// <inheritdoc/>
     public async Task<StudyRecord?> FindStudyAsync(string executionId, CancellationToken cancellationToken = default) =>
-        await _table.FindAsync(StudyKeys.Of(executionId, StudyKeys.Study), cancellationToken).ConfigureAwait(false) is { } item ? StudyItems.ToStudy(item) : null;
+        await _table.FindAsync(StudyKeys.Of(executionId, StudyKeys.Study), cancellationToken) is { } item ? StudyItems.ToStudy(item) : null;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StudyRecord> ListStudiesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -31,10 +32,13 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
         };
         var keys = await _table.QueryAsync(index, cancellationToken)
             .Select(item => (ExecutionId: item.Text(StudyKeys.Partition), StartedAt: item.Text(StudyKeys.IndexSort)))
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var key in keys.OrderByDescending(key => key.StartedAt, StringComparer.Ordinal).ThenBy(key => key.ExecutionId, StringComparer.Ordinal))
+            .ToListAsync(cancellationToken);
+        var latestFirst = keys
+            .OrderByDescending(key => key.StartedAt, StringComparer.Ordinal)
+            .ThenBy(key => key.ExecutionId, StringComparer.Ordinal);
+        foreach (var key in latestFirst)
         {
-            if (await FindStudyAsync(key.ExecutionId, cancellationToken).ConfigureAwait(false) is { } study)
+            if (await FindStudyAsync(key.ExecutionId, cancellationToken) is { } study)
             {
                 yield return study;
             }
@@ -42,14 +46,16 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
     }
 
     /// <inheritdoc/>
-    public Task<bool> TryAddStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) => TryAddAsync(StudyItems.Of(study), cancellationToken);
+    public Task<bool> TryAddStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
+        TryAddAsync(StudyItems.Of(study), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryReplaceStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
         TryReplaceAsync(StudyItems.Of(study), study.Version, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) => TryAddAsync(StudyItems.Of(trial), cancellationToken);
+    public Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) =>
+        TryAddAsync(StudyItems.Of(trial), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryReplaceTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) =>
@@ -57,14 +63,17 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
 
     /// <inheritdoc/>
     public async Task<TrialRecord?> FindTrialAsync(string executionId, int trial, CancellationToken cancellationToken = default) =>
-        await _table.FindAsync(StudyKeys.Of(executionId, StudyKeys.Trial(trial)), cancellationToken).ConfigureAwait(false) is { } item ? StudyItems.ToTrial(item) : null;
+        await _table.FindAsync(StudyKeys.Of(executionId, StudyKeys.Trial(trial)), cancellationToken) is { } item
+            ? StudyItems.ToTrial(item)
+            : null;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default) =>
         ListAsync(executionId, StudyKeys.Trials, cancellationToken).Select(StudyItems.ToTrial);
 
     /// <inheritdoc/>
-    public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) => TryAddAsync(StudyItems.Of(epoch), cancellationToken);
+    public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
+        TryAddAsync(StudyItems.Of(epoch), cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<EpochRecord> ListEpochsAsync(string executionId, CancellationToken cancellationToken = default) =>
@@ -76,7 +85,8 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
     private Task<bool> TryReplaceAsync(Dictionary<string, AttributeValue> item, int version, CancellationToken cancellationToken) =>
         _table.TryPutAsync(item, OneBelow, new() { [":previous"] = Attributes.Of(version - 1L) }, cancellationToken);
 
-    private IAsyncEnumerable<Dictionary<string, AttributeValue>> ListAsync(string executionId, string records, CancellationToken cancellationToken)
+    private IAsyncEnumerable<Dictionary<string, AttributeValue>> ListAsync(
+        string executionId, string records, CancellationToken cancellationToken)
     {
         var request = new QueryRequest
         {

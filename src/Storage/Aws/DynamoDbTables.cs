@@ -4,21 +4,24 @@ using Amazon.DynamoDBv2.Model;
 namespace MacroCausal.Storage.Aws;
 
 /// <summary>
-/// Makes the tables, on demand-billed capacity, for emulators and tests. In AWS they belong to the infrastructure (<c>deploy/cdk</c>), which also sets the registry's TTL attribute
+/// Makes the tables, on demand-billed capacity, for emulators and tests. In AWS they belong to the infrastructure (<c>deploy/cdk</c>),
+/// which also sets the registry's TTL attribute
 /// <c>ttl</c>, point-in-time recovery and encryption; no service creates a table.
 /// </summary>
 public static class DynamoDbTables
 {
-    /// <summary>Makes the tables that the options name, leaves those that are there as they are, and returns when they can be used.</summary>
+    /// <summary>
+    /// Makes the tables that the options name, leaves those that are there as they are, and returns when they can be used.
+    /// </summary>
     /// <exception cref="StoreException">DynamoDB refuses to make one, or cannot be reached.</exception>
     public static async Task CreateAsync(IAmazonDynamoDB client, AwsStorageOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(options);
-        await CreateAsync(client, Studies(options.StudyTable), "STUDY_TABLE", cancellationToken).ConfigureAwait(false);
+        await CreateAsync(client, Studies(options.StudyTable), "STUDY_TABLE", cancellationToken);
         if (options.ModelRegistryTable is { } registry)
         {
-            await CreateAsync(client, Models(registry), "MODEL_REGISTRY_TABLE", cancellationToken).ConfigureAwait(false);
+            await CreateAsync(client, Models(registry), "MODEL_REGISTRY_TABLE", cancellationToken);
         }
     }
 
@@ -53,15 +56,16 @@ public static class DynamoDbTables
 
     private static List<KeySchemaElement> Keys(string partition, string sort) => [new(partition, KeyType.HASH), new(sort, KeyType.RANGE)];
 
-    private static async Task CreateAsync(IAmazonDynamoDB client, CreateTableRequest request, string setting, CancellationToken cancellationToken)
+    private static async Task CreateAsync(
+        IAmazonDynamoDB client, CreateTableRequest request, string setting, CancellationToken cancellationToken)
     {
         try
         {
-            await CreateIfMissingAsync(client, request, cancellationToken).ConfigureAwait(false);
+            await CreateIfMissingAsync(client, request, cancellationToken);
         }
-        catch (Exception failure) when (AwsFailure.IsExplained(failure, cancellationToken))
+        catch (Exception exception) when (AwsFailure.IsExplained(exception, cancellationToken))
         {
-            throw DynamoDbFailure.Explain(client, request.TableName, setting, "CreateTable", failure);
+            throw DynamoDbFailure.Explain(client, request.TableName, setting, "CreateTable", exception);
         }
     }
 
@@ -69,16 +73,16 @@ public static class DynamoDbTables
     {
         try
         {
-            await client.CreateTableAsync(request, cancellationToken).ConfigureAwait(false);
+            await client.CreateTableAsync(request, cancellationToken);
         }
         catch (ResourceInUseException)
         {
             // It is there, or somebody makes it just now.
         }
 
-        while ((await client.DescribeTableAsync(request.TableName, cancellationToken).ConfigureAwait(false)).Table.TableStatus != TableStatus.ACTIVE)
+        while ((await client.DescribeTableAsync(request.TableName, cancellationToken)).Table.TableStatus != TableStatus.ACTIVE)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
         }
     }
 }

@@ -4,15 +4,18 @@ using Amazon.S3.Model;
 
 namespace MacroCausal.Storage.Aws;
 
-/// <summary>One object on its way down: into memory where it is small, into a temporary file that goes with its stream otherwise. A connection that breaks is tried again.</summary>
+/// <summary>
+/// One object on its way down: into memory where it is small, into a temporary file that goes with its stream otherwise. A connection
+/// that breaks is tried again.
+/// </summary>
 internal sealed class S3Download(IAmazonS3 client, ObjectUri uri)
 {
-    private const int MostMemoryBytes = 8 * 1024 * 1024;
+    private const int MaxMemoryBytes = 8 * 1024 * 1024;
     private const int BufferBytes = 128 * 1024;
-    private const int MostAttempts = 4;
+    private const int MaxAttempts = 4;
 
     // The client's own time limit ends with the answer's headers.
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromMinutes(1);
 
     /// <summary>The content, at its start, and its SHA-256; or null where there is no such object.</summary>
     public async Task<(Stream Content, string Hash)?> ReadAsync(CancellationToken cancellationToken)
@@ -21,14 +24,14 @@ internal sealed class S3Download(IAmazonS3 client, ObjectUri uri)
         {
             try
             {
-                using var response = await client.GetObjectAsync(uri.Bucket, uri.Key, cancellationToken).ConfigureAwait(false);
-                return await ReadAsync(response, cancellationToken).ConfigureAwait(false);
+                using var response = await client.GetObjectAsync(uri.Bucket, uri.Key, cancellationToken);
+                return await ReadAsync(response, cancellationToken);
             }
             catch (NoSuchKeyException)
             {
                 return null;
             }
-            catch (Exception failure) when (IsBroken(failure) && attempt < MostAttempts)
+            catch (Exception exception) when (IsBroken(exception) && attempt < MaxAttempts)
             {
                 // The SDK tries calls again, not what follows its answer.
             }
@@ -37,16 +40,16 @@ internal sealed class S3Download(IAmazonS3 client, ObjectUri uri)
 
     private async Task<(Stream Content, string Hash)> ReadAsync(GetObjectResponse response, CancellationToken cancellationToken)
     {
-        Stream content = response.ContentLength <= MostMemoryBytes ? new MemoryStream((int)response.ContentLength) : TemporaryFile();
+        Stream content = response.ContentLength <= MaxMemoryBytes ? new MemoryStream((int)response.ContentLength) : TemporaryFile();
         try
         {
-            var hash = await CopyAsync(response.ResponseStream, content, cancellationToken).ConfigureAwait(false);
+            var hash = await CopyAsync(response.ResponseStream, content, cancellationToken);
             content.Position = 0;
             return (content, hash);
         }
         catch
         {
-            await content.DisposeAsync().ConfigureAwait(false);
+            await content.DisposeAsync();
             throw;
         }
     }
@@ -55,12 +58,12 @@ internal sealed class S3Download(IAmazonS3 client, ObjectUri uri)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(LongestSilence);
+        patience.CancelAfter(MaxSilence);
         var buffer = new byte[BufferBytes];
         int read;
-        while ((read = await from.ReadAsync(buffer, patience.Token).ConfigureAwait(false)) > 0)
+        while ((read = await from.ReadAsync(buffer, patience.Token)) > 0)
         {
-            patience.CancelAfter(LongestSilence);
+            patience.CancelAfter(MaxSilence);
             hash.AppendData(buffer, 0, read);
             Guard(() => to.Write(buffer, 0, read));
         }
@@ -79,7 +82,8 @@ internal sealed class S3Download(IAmazonS3 client, ObjectUri uri)
         return file;
     });
 
-    private static bool IsBroken(Exception failure) => AwsFailure.IsNetwork(failure) && failure is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+    private static bool IsBroken(Exception exception) =>
+        AwsFailure.IsNetwork(exception) && exception is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
 
     private void Guard(Action action) => Guard(() =>
     {
@@ -93,9 +97,9 @@ internal sealed class S3Download(IAmazonS3 client, ObjectUri uri)
         {
             return action();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw S3Failure.ExplainTemporaryFile(uri, failure);
+            throw S3Failure.ExplainTemporaryFile(uri, exception);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Amazon.DynamoDBv2.Model;
 
@@ -74,8 +75,13 @@ internal static class StudyItems
             ["runner"] = Attributes.Of(epoch.Runner),
             ["recorded_at"] = Attributes.Of(epoch.RecordedAt),
         };
-        item.AddIfAny("train_loss", epoch.TrainLoss);
-        item.AddIfAny("validation_loss", epoch.ValidationLoss);
+        item.AddIfAny("train_loss", epoch.Metrics.TrainLoss);
+        item.AddIfAny("validation_loss", epoch.Metrics.ValidationLoss);
+        if (epoch.OtherMetrics is { Count: > 0 } others)
+        {
+            item["metrics"] = new() { M = others.ToDictionary(metric => metric.Key, metric => Attributes.Of(metric.Value)) };
+        }
+
         return item;
     }
 
@@ -84,10 +90,40 @@ internal static class StudyItems
         ExecutionId = item.Text(StudyKeys.Partition),
         Trial = item.Count("trial"),
         Epoch = item.Count("epoch"),
-        TrainLoss = item.FindNumber("train_loss"),
-        ValidationLoss = item.FindNumber("validation_loss"),
+        Metrics = EpochRecord.MetricsOf(
+            item.FindNumber("train_loss"),
+            item.FindNumber("validation_loss"),
+            (item.GetValueOrDefault("metrics")?.M ?? [])
+                .Select(metric => KeyValuePair.Create(metric.Key, Attributes.Number(metric.Value)))),
         Seconds = item.Number("seconds"),
         Runner = item.Text("runner"),
         RecordedAt = item.Instant("recorded_at"),
+    };
+}
+
+/// <summary>
+/// Keys of the study table: the execution id is the partition, and the sort key says what the record is, with numbers as wide as they can
+/// get, so that the order of the text is theirs. Only studies have the attributes of <see cref="Index"/>, so that it lists nothing else.
+/// </summary>
+internal static class StudyKeys
+{
+    public const string Partition = "execution_id";
+    public const string Sort = "record_key";
+    public const string Index = "StudiesIndex";
+    public const string IndexPartition = "kind";
+    public const string IndexSort = "started_at";
+    public const string Kind = "study";
+    public const string Study = "study";
+    public const string Trials = "trial#";
+    public const string Epochs = "epoch#";
+
+    public static string Trial(int trial) => string.Create(CultureInfo.InvariantCulture, $"{Trials}{trial:D10}");
+
+    public static string Epoch(int trial, int epoch) => string.Create(CultureInfo.InvariantCulture, $"{Epochs}{trial:D10}#{epoch:D10}");
+
+    public static Dictionary<string, AttributeValue> Of(string executionId, string record) => new()
+    {
+        [Partition] = Attributes.Of(executionId),
+        [Sort] = Attributes.Of(record),
     };
 }

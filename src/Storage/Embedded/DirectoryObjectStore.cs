@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace MacroCausal.Storage.Embedded;
 
 /// <summary>
-/// Objects in a directory: a folder a bucket, made when it is first written to, and a file an object. A write goes to a temporary file in <c>.tmp</c>, to the disk, and then takes its
-/// name in one step, so that a reader sees the old object or the new one. Several processes may share a directory of one file system.
+/// Objects in a directory: a folder a bucket, made when it is first written to, and a file an object. A write goes to a temporary file in
+/// <c>.tmp</c>, to the disk, and then takes its name in one step, so that a reader sees the old object or the new one. Several processes
+/// may share a directory of one file system.
 /// </summary>
 public sealed class DirectoryObjectStore : IObjectStore
 {
@@ -13,7 +14,10 @@ public sealed class DirectoryObjectStore : IObjectStore
     private readonly string _root;
     private readonly string _drafts;
 
-    /// <summary>A store in a directory, which is created where it is not there. What killed processes left behind more than an hour ago is removed.</summary>
+    /// <summary>
+    /// A store in a directory, which is created where it is not there. What killed processes left behind more than an hour ago is
+    /// removed.
+    /// </summary>
     /// <exception cref="ObjectStoreException">The directory cannot be created or read.</exception>
     public DirectoryObjectStore(string root, TimeProvider? time = null)
     {
@@ -24,9 +28,12 @@ public sealed class DirectoryObjectStore : IObjectStore
             Directory.CreateDirectory(_drafts);
             SweepLeftovers(time ?? TimeProvider.System);
         }
-        catch (Exception failure) when (DirectoryFailure.IsExplained(failure))
+        catch (Exception exception) when (DirectoryFailure.IsExplained(exception))
         {
-            throw new ObjectStoreException($"The storage directory '{_root}' cannot be used: {failure.Message.TrimEnd('.')}; name one that this user may create and write.", failure);
+            throw new ObjectStoreException(
+                $"The storage directory '{_root}' cannot be used: {exception.Message.TrimEnd('.')}; "
+                + "name one that this user may create and write.",
+                exception);
         }
     }
 
@@ -36,11 +43,11 @@ public sealed class DirectoryObjectStore : IObjectStore
 
     /// <inheritdoc/>
     public async Task<ObjectReference> PutAsync(string uri, Stream content, CancellationToken cancellationToken = default) =>
-        (await WriteAsync(uri, content, exclusive: false, cancellationToken).ConfigureAwait(false))!;
+        (await WriteAsync(uri, content, exclusive: false, cancellationToken))!;
 
     /// <inheritdoc/>
     public async Task<ObjectReference?> TryAddAsync(string uri, Stream content, CancellationToken cancellationToken = default) =>
-        File.Exists(PathOf(uri)) ? null : await WriteAsync(uri, content, exclusive: true, cancellationToken).ConfigureAwait(false);
+        File.Exists(PathOf(uri)) ? null : await WriteAsync(uri, content, exclusive: true, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Stream?> FindAsync(string uri, CancellationToken cancellationToken = default)
@@ -51,13 +58,13 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             return Task.FromResult<Stream?>(File.Exists(path) ? Read(path) : null);
         }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return Task.FromResult<Stream?>(null);
         }
-        catch (Exception failure) when (DirectoryFailure.IsExplained(failure))
+        catch (Exception exception) when (DirectoryFailure.IsExplained(exception))
         {
-            throw DirectoryFailure.Explain("read", uri, path, _root, failure);
+            throw DirectoryFailure.Explain("read", uri, path, _root, exception);
         }
     }
 
@@ -65,16 +72,16 @@ public sealed class DirectoryObjectStore : IObjectStore
     public async Task<Stream> OpenAsync(ObjectReference reference, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        var content = await FindAsync(reference.Uri, cancellationToken).ConfigureAwait(false)
+        var content = await FindAsync(reference.Uri, cancellationToken)
             ?? throw new ObjectStoreException($"'{reference.Uri}' is not there; check the address, or run again the step that writes it.");
         try
         {
-            await CheckHashAsync(content, reference, cancellationToken).ConfigureAwait(false);
+            await CheckHashAsync(content, reference, cancellationToken);
             return content;
         }
         catch
         {
-            await content.DisposeAsync().ConfigureAwait(false);
+            await content.DisposeAsync();
             throw;
         }
     }
@@ -82,7 +89,7 @@ public sealed class DirectoryObjectStore : IObjectStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
+        await Task.CompletedTask;
         foreach (var uri in List(ObjectUri.ParsePrefix(prefix)))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -108,9 +115,9 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             // Somebody else deleted it, and its folder, just now.
         }
-        catch (Exception failure) when (DirectoryFailure.IsExplained(failure))
+        catch (Exception exception) when (DirectoryFailure.IsExplained(exception))
         {
-            throw DirectoryFailure.Explain("deleted", uri, path, _root, failure);
+            throw DirectoryFailure.Explain("deleted", uri, path, _root, exception);
         }
 
         return Task.CompletedTask;
@@ -120,11 +127,12 @@ public sealed class DirectoryObjectStore : IObjectStore
 
     private static async Task CheckHashAsync(Stream content, ObjectReference reference, CancellationToken cancellationToken)
     {
-        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         if (!string.Equals(hash, reference.Sha256, StringComparison.OrdinalIgnoreCase))
         {
             throw new ObjectStoreException(
-                $"'{reference.Uri}' has the SHA-256 {hash}, not {reference.Sha256}: it was changed or damaged; restore it, or run again the step that writes it.");
+                $"'{reference.Uri}' has the SHA-256 {hash}, not {reference.Sha256}: it was changed or damaged; "
+                + "restore it, or run again the step that writes it.");
         }
 
         content.Position = 0;
@@ -137,12 +145,12 @@ public sealed class DirectoryObjectStore : IObjectStore
         try
         {
             using var draft = new Draft(_drafts);
-            var hash = await draft.FillAsync(content, cancellationToken).ConfigureAwait(false);
+            var hash = await draft.FillAsync(content, cancellationToken);
             return draft.MoveTo(path, exclusive) ? new(uri, hash) : null;
         }
-        catch (Exception failure) when (DirectoryFailure.IsExplained(failure))
+        catch (Exception exception) when (DirectoryFailure.IsExplained(exception))
         {
-            throw DirectoryFailure.Explain("written", uri, path, _root, failure);
+            throw DirectoryFailure.Explain("written", uri, path, _root, exception);
         }
     }
 
@@ -159,9 +167,9 @@ public sealed class DirectoryObjectStore : IObjectStore
                 .Order(StringComparer.Ordinal)
                 .Select(key => ObjectKeys.Uri(prefix.Bucket, key))];
         }
-        catch (Exception failure) when (DirectoryFailure.IsExplained(failure))
+        catch (Exception exception) when (DirectoryFailure.IsExplained(exception))
         {
-            throw DirectoryFailure.Explain("listed", prefix.ToString(), folder, _root, failure);
+            throw DirectoryFailure.Explain("listed", prefix.ToString(), folder, _root, exception);
         }
     }
 
@@ -180,7 +188,7 @@ public sealed class DirectoryObjectStore : IObjectStore
                 folder = Path.GetDirectoryName(folder)!;
             }
         }
-        catch (Exception failure) when (DirectoryFailure.IsExplained(failure))
+        catch (Exception exception) when (DirectoryFailure.IsExplained(exception))
         {
             // Somebody writes there again, or removed it first; an empty folder does no harm.
         }

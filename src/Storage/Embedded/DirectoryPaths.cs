@@ -1,15 +1,16 @@
-using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace MacroCausal.Storage.Embedded;
 
 /// <summary>
-/// Maps addresses to file names and back. A segment of a key is a file name as it stands, save for three cases that are undone on the way back: <c>%</c> and characters that the
-/// system does not allow in names are written <c>%25</c>; a segment longer than a name may be continues in a folder whose name ends with a bare <c>%</c>.
+/// Maps addresses to file names and back. A segment of a key is a file name as it stands, save for three cases that are undone on the way
+/// back: <c>%</c> and characters that the system does not allow in names are written <c>%25</c>; a segment longer than a name may be
+/// continues in a folder whose name ends with a bare <c>%</c>.
 /// </summary>
 internal static class DirectoryPaths
 {
-    private const int MostNameBytes = 255;
+    private const int MaxNameBytes = 255;
     private static readonly char[] Escaped = ['%', .. Path.GetInvalidFileNameChars()];
 
     public static string ToPath(string bucket, string key) => Path.Combine([bucket, .. key.Split('/').SelectMany(ToNames)]);
@@ -33,7 +34,7 @@ internal static class DirectoryPaths
         {
             var written = Escape(rune);
             var more = Encoding.UTF8.GetByteCount(written);
-            if (bytes + more > MostNameBytes - 1)
+            if (bytes + more > MaxNameBytes - 1)
             {
                 yield return name.Append('%').ToString();
                 name.Clear();
@@ -48,7 +49,7 @@ internal static class DirectoryPaths
     }
 
     private static string Escape(Rune rune) =>
-        rune.IsBmp && Escaped.Contains((char)rune.Value) ? string.Create(CultureInfo.InvariantCulture, $"%{rune.Value:X2}") : rune.ToString();
+        rune.IsBmp && Escaped.Contains((char)rune.Value) ? Invariant($"%{rune.Value:X2}") : rune.ToString();
 
     private static string Unescape(string name) => name.Contains('%') ? Uri.UnescapeDataString(name) : name;
 }

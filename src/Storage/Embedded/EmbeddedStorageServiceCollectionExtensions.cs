@@ -10,7 +10,8 @@ public static class EmbeddedStorageServiceCollectionExtensions
     public const string DatabaseName = "macrocausal.db";
 
     /// <summary>
-    /// Adds <see cref="IObjectStore"/>, <see cref="IStudyStore"/> and <see cref="IModelRegistry"/> over a directory, which is created where it is not there: buckets as folders, records in
+    /// Adds <see cref="IObjectStore"/>, <see cref="IStudyStore"/> and <see cref="IModelRegistry"/> over a directory, which is created
+    /// where it is not there: buckets as folders, records in
     /// <see cref="DatabaseName"/>. The file is opened when the first record is asked for and closed with the container.
     /// </summary>
     /// <exception cref="ObjectStoreException">The directory cannot be created or written.</exception>

@@ -4,13 +4,14 @@ using Microsoft.Data.Sqlite;
 namespace MacroCausal.Storage.Embedded;
 
 /// <summary>
-/// The file that holds the records of the embedded mode. One connection writes, under a lock, with statements that are prepared once; listings read on connections of their own and
-/// keep nobody waiting. Several processes may have the file open. Safe for use by several threads.
+/// The file that holds the records of the embedded mode. One connection writes, under a lock, with statements that are prepared once;
+/// listings read on connections of their own and keep nobody waiting. Several processes may have the file open. Safe for use by several
+/// threads.
 /// </summary>
 /// <remarks>
-/// Write-ahead log with <c>synchronous = NORMAL</c>: what was written survives the death of the process (kill -9), because it is with the operating system; a power cut may cost the
-/// last commits and leaves the file consistent. That is enough here, since every lost record is made again by a message that is sent again, and it is what makes a write cost
-/// microseconds instead of a disk flush.
+/// Write-ahead log with <c>synchronous = NORMAL</c>: what was written survives the death of the process (kill -9), because it is with the
+/// operating system; a power cut may cost the last commits and leaves the file consistent. That is enough here, since every lost record
+/// is made again by a message that is sent again, and it is what makes a write cost microseconds instead of a disk flush.
 /// </remarks>
 public sealed class SqliteDatabase : IDisposable
 {
@@ -61,7 +62,9 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Runs a statement and returns the number of rows that it changed. Values are <c>?1</c>, <c>?2</c>, ... in the text.</summary>
+    /// <summary>
+    /// Runs a statement and returns the number of rows that it changed. Values are <c>?1</c>, <c>?2</c>, ... in the text.
+    /// </summary>
     internal int Execute(string sql, params object?[] values)
     {
         lock (_gate)
@@ -154,9 +157,41 @@ public sealed class SqliteDatabase : IDisposable
         {
             return action();
         }
-        catch (SqliteException failure)
+        catch (SqliteException exception)
         {
-            throw SqliteFailure.Explain(_path, failure);
+            throw SqliteFailure.Explain(_path, exception);
         }
     }
+}
+
+/// <summary>Turns what SQLite says into one sentence that names the file and the remedy.</summary>
+internal static class SqliteFailure
+{
+    // https://www.sqlite.org/rescode.html
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ReadOnly = 8;
+    private const int InputOutput = 10;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int NotADatabase = 26;
+
+    public static StoreException Explain(string path, SqliteException exception) => new($"'{path}' {Reason(exception)}.", exception);
+
+    private static string Reason(SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        NotADatabase or Corrupt =>
+            "is damaged or is not a SQLite database; restore it from a copy, or move it away together with its -wal and -shm files to "
+            + "start afresh",
+        Full => "could not be written: the disk is full; free some space and try again",
+        ReadOnly => "cannot be written: give this user the right to write the file and its folder",
+        CannotOpen =>
+            "cannot be opened: the folder is missing or access is denied; give this user the right to read and write the file and its "
+            + "folder",
+        Busy or Locked => "is kept locked by another process; wait for it or end it, and try again",
+        InputOutput =>
+            $"could not be read or written ({exception.Message.TrimEnd('.')}); check the disk, and do not keep it on a network share",
+        _ => $"refused a command ({exception.Message.TrimEnd('.')}); if it was changed by hand, restore it from a copy",
+    };
 }

@@ -12,9 +12,9 @@ public sealed class SqliteModelRegistry(SqliteDatabase database) : IModelRegistr
     public Task<bool> TryAddAsync(ModelRecord model, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        RefuseEndlessMetrics(model);
-        var added = database.Execute($"INSERT INTO models ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING", Values(model));
-        return Task.FromResult(added == 1);
+        RefuseNonFiniteMetrics(model);
+        const string Insert = $"INSERT INTO models ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+        return Task.FromResult(database.Execute(Insert, Values(model)) == 1);
     }
 
     /// <inheritdoc/>
@@ -25,7 +25,8 @@ public sealed class SqliteModelRegistry(SqliteDatabase database) : IModelRegistr
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ModelRecord> ListAsync(string? executionId = null, string? status = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<ModelRecord> ListAsync(
+        string? executionId = null, string? status = null, CancellationToken cancellationToken = default)
     {
         var conditions = (executionId, status) switch
         {
@@ -34,9 +35,8 @@ public sealed class SqliteModelRegistry(SqliteDatabase database) : IModelRegistr
             (null, _) => "?1 IS NULL AND status = ?2",
             _ => "execution_id = ?1 AND status = ?2",
         };
-        return database
-            .Query($"SELECT {Columns} FROM models WHERE {conditions} ORDER BY created_at DESC, model_id", Read, cancellationToken, executionId, status)
-            .ToAsyncEnumerable();
+        var select = $"SELECT {Columns} FROM models WHERE {conditions} ORDER BY created_at DESC, model_id";
+        return database.Query(select, Read, cancellationToken, executionId, status).ToAsyncEnumerable();
     }
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class SqliteModelRegistry(SqliteDatabase database) : IModelRegistr
         return Task.FromResult(database.Execute("UPDATE models SET status = ?2 WHERE model_id = ?1", modelId, status) == 1);
     }
 
-    private static void RefuseEndlessMetrics(ModelRecord model)
+    private static void RefuseNonFiniteMetrics(ModelRecord model)
     {
         foreach (var (name, value) in model.Metrics.Where(metric => !double.IsFinite(metric.Value)))
         {
@@ -73,4 +73,10 @@ public sealed class SqliteModelRegistry(SqliteDatabase database) : IModelRegistr
         Config = JsonSerializer.Deserialize(row.GetString(7), StorageJson.Default.TrialConfig)!,
         WeightsSha256 = row.GetString(8),
     };
+}
+
+/// <summary>The one table of models in a SQLite file.</summary>
+internal sealed class SqliteModelRegistries(IModelRegistry registry) : IModelRegistries
+{
+    public IModelRegistry Open(string table) => registry;
 }

@@ -14,28 +14,32 @@ internal static class SqliteSchema
     private const string Tables =
         """
         CREATE TABLE studies (
-          execution_id TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, version INTEGER NOT NULL, started_at TEXT NOT NULL, saga TEXT NOT NULL
+          execution_id TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, version INTEGER NOT NULL, started_at TEXT NOT NULL,
+          saga TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE trials (
-          execution_id TEXT NOT NULL, trial INTEGER NOT NULL, version INTEGER NOT NULL, seed INTEGER NOT NULL, config TEXT NOT NULL, status TEXT NOT NULL,
-          epoch INTEGER NOT NULL, to_epoch INTEGER NOT NULL, attempt INTEGER NOT NULL, issued_at TEXT NOT NULL, milestones TEXT NOT NULL, best_epoch INTEGER NOT NULL,
+          execution_id TEXT NOT NULL, trial INTEGER NOT NULL, version INTEGER NOT NULL, seed INTEGER NOT NULL,
+          config TEXT NOT NULL, status TEXT NOT NULL, epoch INTEGER NOT NULL, to_epoch INTEGER NOT NULL, attempt INTEGER NOT NULL,
+          issued_at TEXT NOT NULL, milestones TEXT NOT NULL, best_epoch INTEGER NOT NULL,
           checkpoint_uri TEXT, checkpoint_sha256 TEXT, failure TEXT,
           PRIMARY KEY (execution_id, trial)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE epochs (
-          execution_id TEXT NOT NULL, trial INTEGER NOT NULL, epoch INTEGER NOT NULL, train_loss REAL, validation_loss REAL, seconds REAL NOT NULL,
-          runner TEXT NOT NULL, recorded_at TEXT NOT NULL,
+          execution_id TEXT NOT NULL, trial INTEGER NOT NULL, epoch INTEGER NOT NULL, train_loss REAL, validation_loss REAL,
+          seconds REAL NOT NULL, runner TEXT NOT NULL, recorded_at TEXT NOT NULL, metrics TEXT,
           PRIMARY KEY (execution_id, trial, epoch)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE models (
-          model_id TEXT NOT NULL PRIMARY KEY, created_at TEXT NOT NULL, execution_id TEXT NOT NULL, model_uri TEXT NOT NULL, metrics TEXT NOT NULL,
-          status TEXT NOT NULL, version TEXT NOT NULL, config TEXT NOT NULL, weights_sha256 TEXT NOT NULL
+          model_id TEXT NOT NULL PRIMARY KEY, created_at TEXT NOT NULL, execution_id TEXT NOT NULL, model_uri TEXT NOT NULL,
+          metrics TEXT NOT NULL, status TEXT NOT NULL, version TEXT NOT NULL, config TEXT NOT NULL, weights_sha256 TEXT NOT NULL
         ) STRICT;
         CREATE INDEX models_by_execution ON models (execution_id, created_at);
         CREATE INDEX models_by_status ON models (status, created_at);
         """;
 
-    /// <summary>Creates the tables in an empty file; of several processes that try, one does. Refuses what is not ours or is newer than us.</summary>
+    /// <summary>
+    /// Creates the tables in an empty file; of several processes that try, one does. Refuses what is not ours or is newer than us.
+    /// </summary>
     public static void Ensure(SqliteConnection connection, string path)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
@@ -49,22 +53,35 @@ internal static class SqliteSchema
         else
         {
             RefuseForeign(path, version, application);
+            AddMetrics(connection);
         }
 
         transaction.Commit();
+    }
+
+    // Files from before other metrics than the losses were kept. The version stays: a MacroCausal of that time writes and reads such a
+    // file as before.
+    private static void AddMetrics(SqliteConnection connection)
+    {
+        if (Number(connection, "SELECT count(*) FROM pragma_table_info('epochs') WHERE name = 'metrics'") == 0)
+        {
+            Run(connection, "ALTER TABLE epochs ADD COLUMN metrics TEXT");
+        }
     }
 
     private static void RefuseForeign(string path, long version, long application)
     {
         if (application != ApplicationId)
         {
-            throw new StoreException($"'{path}' is a SQLite database of another program; move it away or choose another storage directory.");
+            throw new StoreException(
+                $"'{path}' is a SQLite database of another program; move it away or choose another storage directory.");
         }
 
         if (version != Version)
         {
             throw new StoreException(
-                $"'{path}' has schema version {version}, and this MacroCausal knows version {Version}; use the MacroCausal that wrote it, or another storage directory.");
+                $"'{path}' has schema version {version}, and this MacroCausal knows version {Version}; "
+                + "use the MacroCausal that wrote it, or another storage directory.");
         }
     }
 

@@ -8,8 +8,13 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
 {
     private const string StudyColumns = "execution_id, state, version, started_at, saga";
     private const string TrialColumns =
-        "execution_id, trial, version, seed, config, status, epoch, to_epoch, attempt, issued_at, milestones, best_epoch, checkpoint_uri, checkpoint_sha256, failure";
-    private const string EpochColumns = "execution_id, trial, epoch, train_loss, validation_loss, seconds, runner, recorded_at";
+        "execution_id, trial, version, seed, config, status, epoch, to_epoch, attempt, issued_at, milestones, best_epoch, "
+        + "checkpoint_uri, checkpoint_sha256, failure";
+    private const string EpochColumns = "execution_id, trial, epoch, train_loss, validation_loss, seconds, runner, recorded_at, metrics";
+
+    private static readonly string InsertStudy = InsertInto("studies", StudyColumns);
+    private static readonly string InsertTrial = InsertInto("trials", TrialColumns);
+    private static readonly string InsertEpoch = InsertInto("epochs", EpochColumns);
 
     /// <inheritdoc/>
     public Task<StudyRecord?> FindStudyAsync(string executionId, CancellationToken cancellationToken = default)
@@ -20,25 +25,28 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
 
     /// <inheritdoc/>
     public IAsyncEnumerable<StudyRecord> ListStudiesAsync(CancellationToken cancellationToken = default) =>
-        database.Query($"SELECT {StudyColumns} FROM studies ORDER BY started_at DESC, execution_id", ReadStudy, cancellationToken).ToAsyncEnumerable();
+        ListAsync($"SELECT {StudyColumns} FROM studies ORDER BY started_at DESC, execution_id", ReadStudy, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryAddStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
-        WriteAsync($"INSERT INTO studies ({StudyColumns}) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", Values(study), cancellationToken);
+        WriteAsync(InsertStudy, Values(study), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryReplaceStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
-        WriteAsync("UPDATE studies SET state = ?2, version = ?3, started_at = ?4, saga = ?5 WHERE execution_id = ?1 AND version = ?3 - 1", Values(study), cancellationToken);
+        WriteAsync(
+            "UPDATE studies SET state = ?2, version = ?3, started_at = ?4, saga = ?5 WHERE execution_id = ?1 AND version = ?3 - 1",
+            Values(study),
+            cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) => WriteAsync(
-        $"INSERT INTO trials ({TrialColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING", Values(trial), cancellationToken);
+    public Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) =>
+        WriteAsync(InsertTrial, Values(trial), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryReplaceTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) => WriteAsync(
         """
-        UPDATE trials SET version = ?3, seed = ?4, config = ?5, status = ?6, epoch = ?7, to_epoch = ?8, attempt = ?9, issued_at = ?10, milestones = ?11, best_epoch = ?12,
-          checkpoint_uri = ?13, checkpoint_sha256 = ?14, failure = ?15
+        UPDATE trials SET version = ?3, seed = ?4, config = ?5, status = ?6, epoch = ?7, to_epoch = ?8, attempt = ?9, issued_at = ?10,
+          milestones = ?11, best_epoch = ?12, checkpoint_uri = ?13, checkpoint_sha256 = ?14, failure = ?15
         WHERE execution_id = ?1 AND trial = ?2 AND version = ?3 - 1
         """,
         Values(trial),
@@ -48,20 +56,32 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
     public Task<TrialRecord?> FindTrialAsync(string executionId, int trial, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(database.First($"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 AND trial = ?2", ReadTrial, executionId, trial));
+        const string Select = $"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 AND trial = ?2";
+        return Task.FromResult(database.First(Select, ReadTrial, executionId, trial));
     }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default) =>
-        database.Query($"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 ORDER BY trial", ReadTrial, cancellationToken, executionId).ToAsyncEnumerable();
+        ListAsync($"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 ORDER BY trial", ReadTrial, cancellationToken, executionId);
 
     /// <inheritdoc/>
     public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
-        WriteAsync($"INSERT INTO epochs ({EpochColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING", Values(epoch), cancellationToken);
+        WriteAsync(InsertEpoch, Values(epoch), cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<EpochRecord> ListEpochsAsync(string executionId, CancellationToken cancellationToken = default) =>
-        database.Query($"SELECT {EpochColumns} FROM epochs WHERE execution_id = ?1 ORDER BY trial, epoch", ReadEpoch, cancellationToken, executionId).ToAsyncEnumerable();
+        ListAsync(
+            $"SELECT {EpochColumns} FROM epochs WHERE execution_id = ?1 ORDER BY trial, epoch", ReadEpoch, cancellationToken, executionId);
+
+    private IAsyncEnumerable<T> ListAsync<T>(
+        string sql, Func<IDataRecord, T> read, CancellationToken cancellationToken, params object?[] values) =>
+        database.Query(sql, read, cancellationToken, values).ToAsyncEnumerable();
+
+    private static string InsertInto(string table, string columns)
+    {
+        var places = string.Join(", ", Enumerable.Range(1, columns.Split(',').Length).Select(number => $"?{number}"));
+        return $"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING";
+    }
 
     private Task<bool> WriteAsync(string sql, object?[] values, CancellationToken cancellationToken)
     {
@@ -69,7 +89,8 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
         return Task.FromResult(database.Execute(sql, values) == 1);
     }
 
-    private static object?[] Values(StudyRecord study) => [study.ExecutionId, study.State, study.Version, InstantText.Of(study.StartedAt), study.Saga];
+    private static object?[] Values(StudyRecord study) =>
+        [study.ExecutionId, study.State, study.Version, InstantText.Of(study.StartedAt), study.Saga];
 
     private static StudyRecord ReadStudy(IDataRecord row) => new()
     {
@@ -82,9 +103,11 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
 
     private static object?[] Values(TrialRecord trial) =>
     [
-        trial.ExecutionId, trial.Trial, trial.Version, trial.Seed, JsonSerializer.Serialize(trial.Config, StorageJson.Default.TrialConfig), trial.Status.ToString(),
-        trial.Epoch, trial.ToEpoch, trial.Attempt, InstantText.Of(trial.IssuedAt), JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListRungLoss),
-        trial.BestEpoch, trial.Checkpoint?.Uri, trial.Checkpoint?.Sha256, trial.Failure,
+        trial.ExecutionId, trial.Trial, trial.Version, trial.Seed,
+        JsonSerializer.Serialize(trial.Config, StorageJson.Default.TrialConfig), trial.Status.ToString(),
+        trial.Epoch, trial.ToEpoch, trial.Attempt, InstantText.Of(trial.IssuedAt),
+        JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListRungLoss), trial.BestEpoch,
+        trial.Checkpoint?.Uri, trial.Checkpoint?.Sha256, trial.Failure,
     ];
 
     private static TrialRecord ReadTrial(IDataRecord row) => new()
@@ -107,7 +130,11 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
 
     private static object?[] Values(EpochRecord epoch) =>
     [
-        epoch.ExecutionId, epoch.Trial, epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, epoch.Seconds, epoch.Runner, InstantText.Of(epoch.RecordedAt),
+        epoch.ExecutionId, epoch.Trial, epoch.Epoch, epoch.Metrics.TrainLoss, epoch.Metrics.ValidationLoss, epoch.Seconds, epoch.Runner,
+        InstantText.Of(epoch.RecordedAt),
+        epoch.OtherMetrics is { Count: > 0 } others
+            ? JsonSerializer.Serialize(others, StorageJson.Default.IReadOnlyDictionaryStringDouble)
+            : null,
     ];
 
     private static EpochRecord ReadEpoch(IDataRecord row) => new()
@@ -115,10 +142,24 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
         ExecutionId = row.GetString(0),
         Trial = row.GetInt32(1),
         Epoch = row.GetInt32(2),
-        TrainLoss = row.GetNumber(3),
-        ValidationLoss = row.GetNumber(4),
+        Metrics = EpochRecord.MetricsOf(row.GetNumber(3), row.GetNumber(4), ReadMetrics(row.GetText(8))),
         Seconds = row.GetDouble(5),
         Runner = row.GetString(6),
         RecordedAt = row.GetInstant(7),
     };
+
+    private static IReadOnlyDictionary<string, double> ReadMetrics(string? json) =>
+        json is null
+            ? new Dictionary<string, double>()
+            : JsonSerializer.Deserialize(json, StorageJson.Default.IReadOnlyDictionaryStringDouble)!;
+}
+
+/// <summary>Values as columns hold them.</summary>
+internal static class SqliteText
+{
+    public static DateTimeOffset GetInstant(this IDataRecord row, int column) => InstantText.Parse(row.GetString(column));
+
+    public static string? GetText(this IDataRecord row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    public static double? GetNumber(this IDataRecord row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
 }

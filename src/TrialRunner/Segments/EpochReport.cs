@@ -13,9 +13,8 @@ internal static class EpochReport
         Trial = segment.Trial,
         Epoch = result.Epoch,
         ToEpoch = segment.ToEpoch,
-        TrainLoss = InUnit(segment, result.Loss.Train),
-        ValidationLoss = InUnit(segment, result.Loss.Validation),
-        BestValidationLoss = InUnit(segment, result.BestLoss),
+        Metrics = new([.. Metrics(result).Select(metric => (metric.Name, InUnit(segment, metric.Name, metric.Value)))]),
+        BestValidationLoss = InUnit(segment, EpochMetrics.ValidationLoss, result.BestLoss),
         BestEpoch = result.BestEpoch,
         Seconds = result.Seconds,
         RowsPerSecond = result.RowsPerSecond,
@@ -43,7 +42,9 @@ internal static class EpochReport
         }
     }
 
-    // A squared error of the scaled target, back in the target's unit, squared.
-    private static double? InUnit(RunTrial segment, double loss) =>
-        loss * segment.Data.TargetScale * segment.Data.TargetScale is var inUnit && double.IsFinite(inUnit) ? inUnit : null;
+    // Of the scaled target.
+    private static IEnumerable<(string Name, double Value)> Metrics(EpochResult result) =>
+        [(EpochMetrics.TrainLoss, result.Loss.Train), (EpochMetrics.ValidationLoss, result.Loss.Validation)];
+
+    private static double? InUnit(RunTrial segment, string metric, double value) => EpochMetrics.Of(metric).InUnit(value, segment.Data.TargetScale);
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace MacroCausal.TestKit.Emulators;
 
 /// <summary>
-/// SQS, SNS and S3 on one port of this machine, DynamoDB on another, in a process of their own. They hold their data in memory, and end with the process that started them,
-/// even where that is killed: the emulators' standard input closes then.
+/// SQS, SNS and S3 on one port of this machine, DynamoDB on another, in a process of their own. They hold their data in memory, and end
+/// with the process that started them, even where that is killed: the emulators' standard input closes then.
 /// </summary>
 public sealed class AwsEmulator : IDisposable
 {
@@ -52,7 +52,8 @@ public sealed class AwsEmulator : IDisposable
         var process = Process.Start(start)!;
         if (process.StandardOutput.ReadLine() is { } line) return new AwsEmulator(process, JsonElement.Parse(line));
         process.WaitForExit();
-        throw new InvalidOperationException($"The emulators ended with {process.ExitCode} before they were ready. Run 'node start.mjs' in {folder} to see why.");
+        throw new InvalidOperationException(
+            $"The emulators ended with {process.ExitCode} before they were ready. Run 'node start.mjs' in {folder} to see why.");
     }
 
     /// <summary>Ends the emulators.</summary>

@@ -12,7 +12,8 @@ internal static class EmulatorPackages
     public static string Node(string folder)
     {
         var system = OperatingSystem.IsLinux() ? "linux" : "other";
-        var node = Path.Combine(folder, "node_modules", $"node-{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", "bin", "node");
+        var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+        var node = Path.Combine(folder, "node_modules", $"node-{system}-{architecture}", "bin", "node");
         return File.Exists(node) ? node : "node";
     }
 }

@@ -11,14 +11,20 @@ namespace MacroCausal.TestKit.Stores;
 public abstract class ObjectStoreCompliance : IAsyncLifetime
 {
     public static TheoryData<string> UsualKeys => new(
-        "a", "a/b/c.parquet", $"gold/{Records.Arn}/processed_data.parquet", "ünï/日本/🎲.json", "with space/plus+/per%cent/100%", "%2e%2e/x", "...", "a.b/.hidden",
-        "q?x=1&y=#z", new string('k', 255), $"runs/{new string('x', 512)}/data/train.parquet", new string('é', 511) + "/z", "%", new string('%', 300));
+        "a", "a/b/c.parquet", $"gold/{Records.Arn}/processed_data.parquet", "ünï/日本/🎲.json", "with space/plus+/per%cent/100%",
+        "%2e%2e/x", "...", "a.b/.hidden",
+        "q?x=1&y=#z", new string('k', 255), $"runs/{new string('x', 512)}/data/train.parquet", new string('é', 511) + "/z",
+        "%", new string('%', 300));
 
     public static TheoryData<string> HostileAddresses => new(
-        "", "artifacts/key", "/etc/passwd", "file:///etc/passwd", "S3://artifacts/key", "s3://", "s3:///key", "s3://artifacts", "s3://artifacts/", "s3://artifacts//etc/passwd",
-        "s3://artifacts/a//b", "s3://artifacts/a/", "s3://artifacts/..", "s3://artifacts/../other/key", "s3://artifacts/a/../../b", "s3://artifacts/./a", "s3://../key",
-        "s3://./key", "s3://.tmp/key", "s3://a b/key", "s3://a:b/key", "s3://artifacts/a\0b", "s3://artifacts/a\nb", "s3://artifacts/a\u0085b", @"s3://artifacts/..\..\b",
-        @"s3://artifacts/C:\b", "s3://artifacts/" + new string('x', 1025), "s3://artifacts/" + new string('é', 513), "s3://" + new string('b', 256) + "/key");
+        "", "artifacts/key", "/etc/passwd", "file:///etc/passwd", "S3://artifacts/key", "s3://", "s3:///key", "s3://artifacts",
+        "s3://artifacts/", "s3://artifacts//etc/passwd",
+        "s3://artifacts/a//b", "s3://artifacts/a/", "s3://artifacts/..", "s3://artifacts/../other/key", "s3://artifacts/a/../../b",
+        "s3://artifacts/./a", "s3://../key",
+        "s3://./key", "s3://.tmp/key", "s3://a b/key", "s3://a:b/key", "s3://artifacts/a\0b", "s3://artifacts/a\nb", "s3://artifacts/a\u0085b",
+        @"s3://artifacts/..\..\b",
+        @"s3://artifacts/C:\b", "s3://artifacts/" + new string('x', 1025), "s3://artifacts/" + new string('é', 513),
+        "s3://" + new string('b', 256) + "/key");
 
     protected IObjectStore Store { get; private set; } = null!;
 
@@ -114,7 +120,8 @@ public abstract class ObjectStoreCompliance : IAsyncLifetime
     [Fact]
     public async Task An_object_that_is_there_is_not_added()
     {
-        (await Store.TryAddAsync(Uri("key"), Content("first"))).ShouldBe(new ObjectReference(Uri("key"), Convert.ToHexStringLower(SHA256.HashData(Bytes("first")))));
+        (await Store.TryAddAsync(Uri("key"), Content("first")))
+            .ShouldBe(new ObjectReference(Uri("key"), Convert.ToHexStringLower(SHA256.HashData(Bytes("first")))));
         (await Store.TryAddAsync(Uri("key"), Content("second"))).ShouldBeNull();
 
         (await ReadAsync("key")).ShouldBe(Bytes("first"));
@@ -196,8 +203,10 @@ public abstract class ObjectStoreCompliance : IAsyncLifetime
     [InlineData(300_000)]
     public async Task A_source_that_fails_leaves_nothing_behind(int bytes)
     {
-        await Should.ThrowAsync<ObjectStoreException>(() => Store.PutAsync(Uri("key"), new BreakingStream(bytes, new IOException("The connection broke"))));
-        await Should.ThrowAsync<ObjectStoreException>(() => Store.TryAddAsync(Uri("key"), new BreakingStream(bytes, new IOException("The connection broke"))));
+        await Should.ThrowAsync<ObjectStoreException>(
+            () => Store.PutAsync(Uri("key"), new BreakingStream(bytes, new IOException("The connection broke"))));
+        await Should.ThrowAsync<ObjectStoreException>(
+            () => Store.TryAddAsync(Uri("key"), new BreakingStream(bytes, new IOException("The connection broke"))));
 
         (await Store.FindAsync(Uri("key"))).ShouldBeNull();
         (await ListAsync("")).ShouldBeEmpty();
@@ -207,7 +216,8 @@ public abstract class ObjectStoreCompliance : IAsyncLifetime
     public async Task A_source_that_fails_leaves_the_old_object_in_place()
     {
         await Store.PutAsync(Uri("key"), Content("old"));
-        await Should.ThrowAsync<ObjectStoreException>(() => Store.PutAsync(Uri("key"), new BreakingStream(300_000, new IOException("The connection broke"))));
+        await Should.ThrowAsync<ObjectStoreException>(
+            () => Store.PutAsync(Uri("key"), new BreakingStream(300_000, new IOException("The connection broke"))));
 
         (await ReadAsync("key")).ShouldBe(Bytes("old"));
     }

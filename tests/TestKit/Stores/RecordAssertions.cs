@@ -7,5 +7,6 @@ namespace MacroCausal.TestKit.Stores;
 public static class RecordAssertions
 {
     /// <summary>Fails unless both hold the same values, to the last digit.</summary>
-    public static void ShouldHold<T>(this T? actual, T expected) => JsonSerializer.Serialize(actual).ShouldBe(JsonSerializer.Serialize(expected));
+    public static void ShouldHold<T>(this T? actual, T expected) =>
+        JsonSerializer.Serialize(actual).ShouldBe(JsonSerializer.Serialize(expected));
 }

@@ -10,7 +10,14 @@ public static class Records
 
     public static DateTimeOffset Start { get; } = new(2026, 3, 1, 12, 30, 15, TimeSpan.Zero);
 
-    public static TrialConfig Config { get; } = new() { LearningRate = 1.25e-3, BatchSize = 64, HiddenLayers = [128, 64], Dropout = 0.1 + 0.2, WeightDecay = 1e-5 };
+    public static TrialConfig Config { get; } = new()
+    {
+        LearningRate = 1.25e-3,
+        BatchSize = 64,
+        HiddenLayers = [128, 64],
+        Dropout = 0.1 + 0.2,
+        WeightDecay = 1e-5,
+    };
 
     public static StudyRecord Study(string executionId = Arn, int version = 0, DateTimeOffset? startedAt = null) => new()
     {
@@ -43,14 +50,17 @@ public static class Records
         ExecutionId = executionId,
         Trial = trial,
         Epoch = epoch,
-        TrainLoss = 1.0 / (epoch + 2),
-        ValidationLoss = 1.1 / (epoch + 2),
+        Metrics = MetricValues.Losses(1.0 / (epoch + 2), 1.1 / (epoch + 2)),
         Seconds = 0.001 * epoch,
         Runner = "runner-ä-1",
         RecordedAt = Start.AddSeconds(epoch),
     };
 
-    public static ModelRecord Model(string modelId = "model_" + Arn + "_20260301_123015", DateTimeOffset? createdAt = null, string executionId = Arn, string status = "TRAINED") => new()
+    public static ModelRecord Model(
+        string modelId = "model_" + Arn + "_20260301_123015",
+        DateTimeOffset? createdAt = null,
+        string executionId = Arn,
+        string status = "TRAINED") => new()
     {
         ModelId = modelId,
         CreatedAt = createdAt ?? Start,

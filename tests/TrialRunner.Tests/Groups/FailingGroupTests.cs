@@ -88,7 +88,7 @@ public sealed class FailingGroupTests
         openings.Groups.Skip(1).SelectMany(group => group).Order().ShouldBe([1, 2]);
         var ofSecond = process.Watch.All<TrialEpochCompleted>().Where(report => report.Trial == 1).ToList();
         ofSecond.Count.ShouldBe(3 + 10);
-        ofSecond.Select(report => (report.Epoch, report.ValidationLoss)).Distinct().Count().ShouldBe(10);
+        ofSecond.Select(report => (report.Epoch, report.Metrics.ValidationLoss)).Distinct().Count().ShouldBe(10);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class TrialTransitionsTests
         Trial = 3,
         Epoch = 20,
         ToEpoch = 20,
-        ValidationLoss = 4.5,
+        Metrics = new((EpochMetrics.ValidationLoss, 4.5)),
         BestValidationLoss = 4,
         BestEpoch = 18,
         Seconds = 1,

@@ -98,9 +98,9 @@ public sealed class EpochRecorderTests : IDisposable
         await BeginAsync("Searching", isFolded: true);
 
         await _recorder.RecordAsync(Report(epoch: 1), default);
-        await _recorder.RecordAsync(Report(epoch: 1) with { ValidationLoss = 2 }, default);
+        await _recorder.RecordAsync(Report(epoch: 1) with { Metrics = new((EpochMetrics.ValidationLoss, 2)) }, default);
 
-        (await EpochsAsync()).ShouldHaveSingleItem().ValidationLoss.ShouldBe(1);
+        (await EpochsAsync()).ShouldHaveSingleItem().Metrics.ValidationLoss.ShouldBe(1);
     }
 
     private static TrialEpochCompleted Report(int epoch) => new()
@@ -109,7 +109,7 @@ public sealed class EpochRecorderTests : IDisposable
         Trial = 0,
         Epoch = epoch,
         ToEpoch = 10,
-        ValidationLoss = 1,
+        Metrics = new((EpochMetrics.ValidationLoss, 1)),
         BestEpoch = epoch,
         Seconds = 0.1,
         RowsPerSecond = 800,

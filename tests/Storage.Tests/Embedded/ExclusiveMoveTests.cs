@@ -1,7 +1,7 @@
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.Objects;
+namespace MacroCausal.Storage.Tests.Embedded;
 
 public sealed class ExclusiveMoveTests : IDisposable
 {

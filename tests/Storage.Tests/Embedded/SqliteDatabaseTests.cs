@@ -2,7 +2,7 @@ using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Data.Sqlite;
 
-namespace MacroCausal.Storage.Tests.Sqlite;
+namespace MacroCausal.Storage.Tests.Embedded;
 
 public sealed class SqliteDatabaseTests : IDisposable
 {
@@ -35,7 +35,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         {
             var number = trial;
             (await Race.RunAsync(4, adder => stores[adder % 2].TryAddTrialAsync(Records.Trial(number)))).Count(won => won).ShouldBe(1);
-            (await Race.RunAsync(4, adder => stores[adder % 2].TryReplaceTrialAsync(Records.Trial(number, version: 1)))).Count(won => won).ShouldBe(1);
+            (await Race.RunAsync(4, adder => stores[adder % 2].TryReplaceTrialAsync(Records.Trial(number, version: 1)))).Count(won => won)
+                .ShouldBe(1);
         }
 
         (await stores[0].ListTrialsAsync(Records.Arn).CountAsync()).ShouldBe(200);
@@ -59,7 +60,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         System.IO.File.WriteAllText(File, new string('x', 8192));
 
-        Should.Throw<StoreException>(() => SqliteDatabase.Open(File)).Message.ShouldStartWith($"'{File}' is damaged or is not a SQLite database");
+        Should.Throw<StoreException>(() => SqliteDatabase.Open(File)).Message
+            .ShouldStartWith($"'{File}' is damaged or is not a SQLite database");
     }
 
     [Fact]
@@ -89,7 +91,26 @@ public sealed class SqliteDatabaseTests : IDisposable
         SqliteDatabase.Open(File).Dispose();
         Run("PRAGMA user_version = 7");
 
-        Should.Throw<StoreException>(() => SqliteDatabase.Open(File)).Message.ShouldStartWith($"'{File}' has schema version 7, and this MacroCausal knows version 1");
+        Should.Throw<StoreException>(() => SqliteDatabase.Open(File)).Message
+            .ShouldStartWith($"'{File}' has schema version 7, and this MacroCausal knows version 1");
+    }
+
+    [Fact]
+    public async Task A_file_from_before_other_metrics_were_kept_opens_with_its_epochs_and_takes_them()
+    {
+        using (var database = SqliteDatabase.Open(File))
+        {
+            await new SqliteStudyStore(database).TryAddEpochAsync(Records.Epoch(0, 1));
+        }
+
+        Run("ALTER TABLE epochs DROP COLUMN metrics");
+        var epoch = Records.Epoch(0, 2) with { Metrics = Records.Epoch(0, 2).Metrics.With("other", 0.5) };
+        using var again = SqliteDatabase.Open(File);
+        var store = new SqliteStudyStore(again);
+
+        (await store.TryAddEpochAsync(epoch)).ShouldBeTrue();
+        (await store.ListEpochsAsync(Records.Arn).ToListAsync()).ShouldBe([Records.Epoch(0, 1), epoch]);
+        Run("PRAGMA user_version").ShouldBe(1L);
     }
 
     [Fact]
@@ -102,7 +123,8 @@ public sealed class SqliteDatabaseTests : IDisposable
 
     [Fact]
     public void A_folder_that_is_not_there_is_a_clear_refusal() =>
-        Should.Throw<StoreException>(() => SqliteDatabase.Open(_directory.Combine("nowhere", "macrocausal.db"))).Message.ShouldContain("cannot be opened");
+        Should.Throw<StoreException>(() => SqliteDatabase.Open(_directory.Combine("nowhere", "macrocausal.db"))).Message
+            .ShouldContain("cannot be opened");
 
     [Fact]
     public void The_file_is_in_write_ahead_mode_so_that_readers_keep_nobody_waiting()

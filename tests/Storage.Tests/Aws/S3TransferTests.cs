@@ -3,11 +3,11 @@ using System.Net;
 using System.Security.Cryptography;
 using MacroCausal.Contracts;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.S3;
+namespace MacroCausal.Storage.Tests.Aws;
 
+[Trait("Category", "Slow")]
 public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixture<AwsStores>
 {
     private readonly string _bucket = $"test-{Guid.NewGuid():N}";
@@ -63,8 +63,10 @@ public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixtu
     {
         var store = Store((_, send) => send());
         await store.PutAsync(Uri, new MemoryStream([1]));
-        await Should.ThrowAsync<ObjectStoreException>(() => store.PutAsync(Uri, new BreakingStream(9_000_000, new IOException("The connection broke"))));
-        await Should.ThrowAsync<InvalidDataException>(() => store.PutAsync(Uri, new BreakingStream(9_000_000, new InvalidDataException("Nonsense"))));
+        await Should.ThrowAsync<ObjectStoreException>(
+            () => store.PutAsync(Uri, new BreakingStream(9_000_000, new IOException("The connection broke"))));
+        await Should.ThrowAsync<InvalidDataException>(
+            () => store.PutAsync(Uri, new BreakingStream(9_000_000, new InvalidDataException("Nonsense"))));
 
         (await HashAsync(store)).ShouldBe(Hash([1]));
         Given("POST ?uploads").ShouldBe(2);
@@ -158,7 +160,8 @@ public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixtu
             await store.PutAsync(ObjectKeys.Uri(_bucket, key), new MemoryStream());
         }
 
-        (await store.ListAsync(ObjectKeys.Uri(_bucket, "folder/")).ToListAsync()).ShouldBe(keys.Order(StringComparer.Ordinal).Select(key => ObjectKeys.Uri(_bucket, key)));
+        (await store.ListAsync(ObjectKeys.Uri(_bucket, "folder/")).ToListAsync())
+            .ShouldBe(keys.Order(StringComparer.Ordinal).Select(key => ObjectKeys.Uri(_bucket, key)));
     }
 
     [Fact]
@@ -180,9 +183,11 @@ public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixtu
         hashes.ShouldHaveSingleItem().ShouldContain(Convert.ToBase64String(SHA256.HashData(content.AsSpan(0, S3Upload.PartBytes))));
     }
 
-    private static bool IsPart(HttpRequestMessage request, int number) => request.RequestUri!.Query.Contains($"partNumber={number}", StringComparison.Ordinal);
+    private static bool IsPart(HttpRequestMessage request, int number) =>
+        request.RequestUri!.Query.Contains($"partNumber={number}", StringComparison.Ordinal);
 
-    private S3ObjectStore Store(Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> act) => new(AwsTestClients.S3(aws.S3Url, new((request, send) =>
+    private S3ObjectStore Store(Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> act) =>
+        new(AwsTestClients.S3(aws.S3Url, new((request, send) =>
     {
         _calls.Enqueue(Call(request));
         return act(request, send);

@@ -2,7 +2,7 @@ using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace MacroCausal.Storage.Tests;
+namespace MacroCausal.Storage.Tests.Embedded;
 
 public sealed class EmbeddedStorageServiceCollectionExtensionsTests : IDisposable
 {
@@ -22,7 +22,8 @@ public sealed class EmbeddedStorageServiceCollectionExtensionsTests : IDisposabl
             services.GetRequiredService<DirectoryObjectStore>().ShouldBeSameAs(services.GetRequiredService<IObjectStore>());
         }
 
-        Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe([".tmp", "gold", "macrocausal.db"]);
+        Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe([".tmp", "gold", "macrocausal.db"]);
     }
 
     [Fact]
@@ -30,6 +31,7 @@ public sealed class EmbeddedStorageServiceCollectionExtensionsTests : IDisposabl
     {
         File.WriteAllText(_directory.Combine("file"), "x");
 
-        Should.Throw<ObjectStoreException>(() => new ServiceCollection().AddEmbeddedStorage(_directory.Combine("file"))).Message.ShouldContain(_directory.Combine("file"));
+        Should.Throw<ObjectStoreException>(() => new ServiceCollection().AddEmbeddedStorage(_directory.Combine("file"))).Message
+            .ShouldContain(_directory.Combine("file"));
     }
 }

@@ -1,9 +1,9 @@
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.S3;
+namespace MacroCausal.Storage.Tests.Aws;
 
+[Trait("Category", "Slow")]
 public sealed class S3ObjectStoreTests(AwsStores aws) : ObjectStoreCompliance, IClassFixture<AwsStores>
 {
     protected override string Bucket { get; } = $"test-{Guid.NewGuid():N}";

@@ -1,17 +1,17 @@
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.Sqlite;
+namespace MacroCausal.Storage.Tests.Embedded;
 
-public sealed class SqliteStudyStoreTests : StudyStoreCompliance, IDisposable
+public sealed class SqliteModelRegistryTests : ModelRegistryCompliance, IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private SqliteDatabase? _database;
 
-    protected override Task<IStudyStore> OpenAsync()
+    protected override Task<IModelRegistry> OpenAsync()
     {
         _database = SqliteDatabase.Open(_directory.Combine("macrocausal.db"));
-        return Task.FromResult<IStudyStore>(new SqliteStudyStore(_database));
+        return Task.FromResult<IModelRegistry>(new SqliteModelRegistry(_database));
     }
 
     public void Dispose()

@@ -1,10 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.DynamoDb;
+namespace MacroCausal.Storage.Tests.Aws;
 
 /// <summary>Every failure is one sentence that names the table and the remedy; DynamoDB itself is played by canned answers.</summary>
 public sealed class DynamoDbFailureTests
@@ -24,7 +23,8 @@ public sealed class DynamoDbFailureTests
     [MemberData(nameof(Calls))]
     public async Task A_denied_call_says_what_to_allow(string action, Func<DynamoDbStudyStore, Task> call) =>
         (await MessageAsync(call, "AccessDeniedException", "User: role/tuner is not authorized.")).ShouldBe(
-            $"The DynamoDB table '{Table}' could not be used: access is denied (User: role/tuner is not authorized); allow dynamodb:{action} on the table '{Table}' and its indexes.");
+            $"The DynamoDB table '{Table}' could not be used: access is denied (User: role/tuner is not authorized); "
+            + $"allow dynamodb:{action} on the table '{Table}' and its indexes.");
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -32,7 +32,8 @@ public sealed class DynamoDbFailureTests
     {
         action.ShouldNotBeEmpty();
         (await MessageAsync(call, "ResourceNotFoundException")).ShouldBe(
-            $"The DynamoDB table '{Table}' could not be used: it does not exist at {AwsTestClients.Nowhere}/; create it, or correct STUDY_TABLE and AWS_REGION.");
+            $"The DynamoDB table '{Table}' could not be used: it does not exist at {AwsTestClients.Nowhere}/; "
+            + "create it, or correct STUDY_TABLE and AWS_REGION.");
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class DynamoDbFailureTests
     [InlineData("InvalidSignatureException", "the AWS credentials are not valid")]
     [InlineData("ExpiredTokenException", "the AWS credentials have expired")]
     [InlineData("ProvisionedThroughputExceededException", "still answers ProvisionedThroughputExceededException after 0 retries")]
-    public async Task A_refusal_says_what_to_do(string code, string reason) => (await MessageAsync(store => store.FindStudyAsync("id"), code)).ShouldContain(reason);
+    public async Task A_refusal_says_what_to_do(string code, string reason) =>
+        (await MessageAsync(store => store.FindStudyAsync("id"), code)).ShouldContain(reason);
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -62,7 +64,8 @@ public sealed class DynamoDbFailureTests
         var store = new DynamoDbStudyStore(AwsTestClients.DynamoDb(retries: 0), Table);
 
         (await Should.ThrowAsync<StoreException>(() => call(store))).Message.ShouldBe(
-            $"The DynamoDB table '{Table}' could not be used: {AwsTestClients.Nowhere}/ cannot be reached (Connection refused (127.0.0.1:1)); check the network, AWS_REGION and AWS_ENDPOINT_URL, and try again.");
+            $"The DynamoDB table '{Table}' could not be used: {AwsTestClients.Nowhere}/ cannot be reached (Connection refused "
+            + "(127.0.0.1:1)); check the network, AWS_REGION and AWS_ENDPOINT_URL, and try again.");
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class DynamoDbFailureTests
     {
         var store = new DynamoDbStudyStore(AwsTestClients.DynamoDb(credentials: new NoCredentials()), Table);
 
-        (await Should.ThrowAsync<StoreException>(() => store.FindStudyAsync("id"))).Message.ShouldContain("no AWS credentials were found; set AWS_PROFILE");
+        (await Should.ThrowAsync<StoreException>(() => store.FindStudyAsync("id"))).Message
+            .ShouldContain("no AWS credentials were found; set AWS_PROFILE");
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.DynamoDb;
+namespace MacroCausal.Storage.Tests.Aws;
 
+[Trait("Category", "Slow")]
 public sealed class DynamoDbStudyStoreTests(AwsStores aws) : StudyStoreCompliance, IClassFixture<AwsStores>
 {
     private readonly AwsStorageOptions _names = new() { StudyTable = $"studies-{Guid.NewGuid():N}" };

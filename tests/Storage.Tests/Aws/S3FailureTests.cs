@@ -1,8 +1,7 @@
 using System.Net;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 
-namespace MacroCausal.Storage.Tests.S3;
+namespace MacroCausal.Storage.Tests.Aws;
 
 /// <summary>Every failure is one sentence that names the object and the remedy; S3 itself is played by canned answers.</summary>
 public sealed class S3FailureTests
@@ -35,7 +34,8 @@ public sealed class S3FailureTests
     {
         action.ShouldNotBeEmpty();
         (await MessageAsync(call, HttpStatusCode.NotFound, "NoSuchBucket")).ShouldBe(
-            $"'{Uri}' could not be {verb}: the bucket 'artifacts' does not exist at {AwsTestClients.Nowhere}/; create it, or correct its name and AWS_REGION.");
+            $"'{Uri}' could not be {verb}: the bucket 'artifacts' does not exist at {AwsTestClients.Nowhere}/; "
+            + "create it, or correct its name and AWS_REGION.");
     }
 
     [Theory]
@@ -61,7 +61,8 @@ public sealed class S3FailureTests
         var store = new S3ObjectStore(AwsTestClients.S3(retries: 0));
 
         (await Should.ThrowAsync<ObjectStoreException>(() => call(store))).Message.ShouldBe(
-            $"'{Uri}' could not be {verb}: {AwsTestClients.Nowhere}/ cannot be reached (Connection refused (127.0.0.1:1)); check the network, AWS_REGION and AWS_ENDPOINT_URL, and try again.");
+            $"'{Uri}' could not be {verb}: {AwsTestClients.Nowhere}/ cannot be reached (Connection refused (127.0.0.1:1)); "
+            + "check the network, AWS_REGION and AWS_ENDPOINT_URL, and try again.");
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class S3FailureTests
     {
         var store = new S3ObjectStore(AwsTestClients.S3(credentials: new NoCredentials()));
 
-        (await Should.ThrowAsync<ObjectStoreException>(() => store.FindAsync(Uri))).Message.ShouldStartWith($"'{Uri}' could not be read: no AWS credentials were found; set AWS_PROFILE");
+        (await Should.ThrowAsync<ObjectStoreException>(() => store.FindAsync(Uri))).Message
+            .ShouldStartWith($"'{Uri}' could not be read: no AWS credentials were found; set AWS_PROFILE");
     }
 
     [Theory]
@@ -88,7 +90,8 @@ public sealed class S3FailureTests
             throw new TaskCanceledException("Cancelled", null, caller.Token);
         });
 
-        await Should.ThrowAsync<OperationCanceledException>(() => new S3ObjectStore(AwsTestClients.S3(interceptor: interceptor)).FindAsync(Uri, caller.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => new S3ObjectStore(AwsTestClients.S3(interceptor: interceptor)).FindAsync(Uri, caller.Token));
     }
 
     private static MemoryStream Content() => new([1, 2, 3]);

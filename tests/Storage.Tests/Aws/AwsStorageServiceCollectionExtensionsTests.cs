@@ -2,13 +2,13 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace MacroCausal.Storage.Tests;
+namespace MacroCausal.Storage.Tests.Aws;
 
 /// <summary>The only tests that set the environment; whatever else runs meanwhile names its endpoint and credentials itself.</summary>
+[Trait("Category", "Slow")]
 public sealed class AwsStorageServiceCollectionExtensionsTests(AwsStores aws) : IClassFixture<AwsStores>, IDisposable
 {
     private static readonly string[] Variables =
@@ -37,7 +37,8 @@ public sealed class AwsStorageServiceCollectionExtensionsTests(AwsStores aws) : 
         (await services.GetRequiredService<IStudyStore>().TryAddStudyAsync(Records.Study())).ShouldBeTrue();
         (await services.GetRequiredService<IModelRegistry>().TryAddAsync(Records.Model())).ShouldBeTrue();
         (await services.GetRequiredService<IModelRegistries>().Open(names.ModelRegistryTable).TryAddAsync(Records.Model())).ShouldBeFalse();
-        await Should.ThrowAsync<StoreException>(() => services.GetRequiredService<IModelRegistries>().Open("other-table").TryAddAsync(Records.Model()));
+        await Should.ThrowAsync<StoreException>(
+            () => services.GetRequiredService<IModelRegistries>().Open("other-table").TryAddAsync(Records.Model()));
         services.GetRequiredService<IAmazonS3>().Config.ShouldBeOfType<AmazonS3Config>().ForcePathStyle.ShouldBeTrue();
     }
 
@@ -73,7 +74,8 @@ public sealed class AwsStorageServiceCollectionExtensionsTests(AwsStores aws) : 
     {
         AwsStorageOptions.Read(_ => null).ShouldBe(new() { ModelRegistryTable = null, StudyTable = "macrocausal-studies" });
         AwsStorageOptions.Read(_ => "").ShouldBe(new() { ModelRegistryTable = null, StudyTable = "macrocausal-studies" });
-        AwsStorageOptions.Read(name => name.ToLowerInvariant()).ShouldBe(new() { ModelRegistryTable = "model_registry_table", StudyTable = "study_table" });
+        AwsStorageOptions.Read(name => name.ToLowerInvariant())
+            .ShouldBe(new() { ModelRegistryTable = "model_registry_table", StudyTable = "study_table" });
     }
 
     private static void SetEnvironment(params (string Name, string Value)[] settings)

@@ -2,7 +2,7 @@ using CsCheck;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.Objects;
+namespace MacroCausal.Storage.Tests;
 
 public sealed class ObjectUriTests
 {
@@ -25,7 +25,8 @@ public sealed class ObjectUriTests
     public void A_key_of_1024_bytes_is_the_longest()
     {
         ObjectUri.Parse("s3://bucket/" + new string('é', 512)).Key.Length.ShouldBe(512);
-        Should.Throw<ObjectStoreException>(() => ObjectUri.Parse("s3://bucket/" + new string('é', 512) + "x")).Message.ShouldContain("1025 bytes");
+        Should.Throw<ObjectStoreException>(() => ObjectUri.Parse("s3://bucket/" + new string('é', 512) + "x")).Message
+            .ShouldContain("1025 bytes");
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.Time.Testing;
 
-namespace MacroCausal.Storage.Tests.Objects;
+namespace MacroCausal.Storage.Tests.Embedded;
 
 public sealed class DirectoryObjectStoreTests : ObjectStoreCompliance, IDisposable
 {
@@ -60,8 +60,10 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreCompliance, IDisposab
     {
         await Store.PutAsync(Uri("a"), Content("x"));
         await Race.RunAsync(8, _ => Store.TryAddAsync(Uri("b"), Content("x")));
-        await Should.ThrowAsync<ObjectStoreException>(() => Store.PutAsync(Uri("c"), new BreakingStream(10, new IOException("No space left on device", 28))));
-        await Should.ThrowAsync<InvalidDataException>(() => Store.PutAsync(Uri("c"), new BreakingStream(10, new InvalidDataException("Nonsense"))));
+        await Should.ThrowAsync<ObjectStoreException>(
+            () => Store.PutAsync(Uri("c"), new BreakingStream(10, new IOException("No space left on device", 28))));
+        await Should.ThrowAsync<InvalidDataException>(
+            () => Store.PutAsync(Uri("c"), new BreakingStream(10, new InvalidDataException("Nonsense"))));
 
         Directory.EnumerateFileSystemEntries(_directory.Combine(".tmp")).ShouldBeEmpty();
     }
@@ -69,7 +71,8 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreCompliance, IDisposab
     [Fact]
     public async Task A_full_disk_is_named_with_its_remedy()
     {
-        var failure = await Should.ThrowAsync<ObjectStoreException>(() => Store.PutAsync(Uri("c"), new BreakingStream(10, new IOException("No space left on device", 28))));
+        var failure = await Should.ThrowAsync<ObjectStoreException>(
+            () => Store.PutAsync(Uri("c"), new BreakingStream(10, new IOException("No space left on device", 28))));
 
         failure.Message.ShouldBe($"'{Uri("c")}' could not be written: the disk that holds '{_directory.Path}' is full; free some space and try again.");
     }
@@ -82,7 +85,8 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreCompliance, IDisposab
         var failure = await Should.ThrowAsync<ObjectStoreException>(() => Store.PutAsync(Uri("a/b/c"), Content("y")));
         failure.Message.ShouldBe(
             $"'{Uri("a/b/c")}' could not be written: '{Files.PathOf(Uri("a"))}' is a file where a folder must be; delete that object or choose another address.");
-        (await Should.ThrowAsync<ObjectStoreException>(() => Store.TryAddAsync(Uri("a/b"), Content("y")))).Message.ShouldContain("is a file where a folder must be");
+        (await Should.ThrowAsync<ObjectStoreException>(() => Store.TryAddAsync(Uri("a/b"), Content("y")))).Message
+            .ShouldContain("is a file where a folder must be");
         (await ReadAsync("a")).ShouldBe(Bytes("x"));
     }
 
@@ -92,7 +96,8 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreCompliance, IDisposab
         await Store.PutAsync(Uri("a/b"), Content("x"));
 
         (await Should.ThrowAsync<ObjectStoreException>(() => Store.PutAsync(Uri("a"), Content("y")))).Message.ShouldContain("is a folder");
-        (await Should.ThrowAsync<ObjectStoreException>(() => Store.TryAddAsync(Uri("a"), Content("y")))).Message.ShouldContain("is a folder");
+        (await Should.ThrowAsync<ObjectStoreException>(() => Store.TryAddAsync(Uri("a"), Content("y")))).Message
+            .ShouldContain("is a folder");
         (await ListAsync("")).ShouldBe([Uri("a/b")]);
     }
 

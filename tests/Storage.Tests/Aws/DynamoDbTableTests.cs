@@ -1,15 +1,20 @@
 using System.Net;
 using Amazon.DynamoDBv2.Model;
+using MacroCausal.Contracts;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Storage.Tests.Aws;
 using MacroCausal.TestKit.Stores;
 
-namespace MacroCausal.Storage.Tests.DynamoDb;
+namespace MacroCausal.Storage.Tests.Aws;
 
 /// <summary>What the tables look like from outside, and what they take.</summary>
+[Trait("Category", "Slow")]
 public sealed class DynamoDbTableTests(AwsStores aws) : IClassFixture<AwsStores>, IAsyncLifetime
 {
-    private readonly AwsStorageOptions _names = new() { StudyTable = $"studies-{Guid.NewGuid():N}", ModelRegistryTable = $"models-{Guid.NewGuid():N}" };
+    private readonly AwsStorageOptions _names = new()
+    {
+        StudyTable = $"studies-{Guid.NewGuid():N}",
+        ModelRegistryTable = $"models-{Guid.NewGuid():N}",
+    };
 
     /// <summary>A double reaches further than a DynamoDB number, which ends at 1E-130 and below 1E126.</summary>
     public static TheoryData<double> Losses => [0, 0.1 + 0.2, 1e-130, 1e-131, 9.99e125, 1e126, double.Epsilon, double.MaxValue];
@@ -98,7 +103,7 @@ public sealed class DynamoDbTableTests(AwsStores aws) : IClassFixture<AwsStores>
     [MemberData(nameof(Losses))]
     public async Task Every_finite_loss_survives(double loss)
     {
-        var epoch = Records.Epoch(0, 1) with { TrainLoss = loss, ValidationLoss = -loss };
+        var epoch = Records.Epoch(0, 1) with { Metrics = MetricValues.Losses(loss, -loss).With("other", loss) };
         await Studies.TryAddEpochAsync(epoch);
 
         (await Studies.ListEpochsAsync(Records.Arn).SingleAsync()).ShouldBe(epoch);
@@ -145,9 +150,12 @@ public sealed class DynamoDbTableTests(AwsStores aws) : IClassFixture<AwsStores>
     {
         var store = new DynamoDbStudyStore(aws.DynamoDb, _names.ModelRegistryTable!);
 
-        (await Should.ThrowAsync<StoreException>(() => store.FindStudyAsync("id"))).Message.ShouldContain("it is not made for these records");
-        (await Should.ThrowAsync<StoreException>(() => store.TryAddStudyAsync(Records.Study()))).Message.ShouldContain("it is not made for these records");
-        (await Should.ThrowAsync<StoreException>(async () => await store.ListStudiesAsync().ToListAsync())).Message.ShouldContain("it is not made for these records");
+        (await Should.ThrowAsync<StoreException>(() => store.FindStudyAsync("id"))).Message
+            .ShouldContain("it is not made for these records");
+        (await Should.ThrowAsync<StoreException>(() => store.TryAddStudyAsync(Records.Study()))).Message
+            .ShouldContain("it is not made for these records");
+        (await Should.ThrowAsync<StoreException>(async () => await store.ListStudiesAsync().ToListAsync())).Message
+            .ShouldContain("it is not made for these records");
     }
 
     [Fact]

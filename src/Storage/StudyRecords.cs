@@ -1,0 +1,106 @@
+namespace MacroCausal.Storage;
+
+/// <summary>A study, coarsely: its saga instance.</summary>
+public sealed record StudyRecord
+{
+    /// <summary>The study; the record's key.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Name of the saga's state.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Counts changes, from 0.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>When it was started, UTC.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The saga instance as JSON; at most a few kilobytes.</summary>
+    public required string Saga { get; init; }
+}
+
+/// <summary>One trial: what it is, where it stands, what it has reached.</summary>
+public sealed record TrialRecord
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Number of the trial, from 0.</summary>
+    public required int Trial { get; init; }
+
+    /// <summary>Counts changes, from 0.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Seed of the trial.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Hyperparameters.</summary>
+    public required TrialConfig Config { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required TrialStatus Status { get; init; }
+
+    /// <summary>Epochs that are done, reported and in <see cref="Checkpoint"/>; the start of the segment that is out.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Milestone of the segment that is out, or was out last.</summary>
+    public required int ToEpoch { get; init; }
+
+    /// <summary>How often the segment that is out was issued before.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>When the segment that is out was issued, UTC.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Best validation loss so far at each milestone reached, in order; none where no loss was finite.</summary>
+    public required IReadOnlyList<RungLoss> Milestones { get; init; }
+
+    /// <summary>Epoch of the best validation loss; 0 where there is none.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>State of the trial at <see cref="Epoch"/>; none before the first milestone.</summary>
+    public ObjectReference? Checkpoint { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Failure { get; init; }
+}
+
+/// <summary>One epoch of a trial, as <see cref="TrialEpochCompleted"/> reported it.</summary>
+public sealed record EpochRecord
+{
+    /// <summary>The study.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>Number of the trial, from 0.</summary>
+    public required int Trial { get; init; }
+
+    /// <summary>The epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>
+    /// Metrics of the epoch by name, in the target's unit; <see cref="EpochMetrics"/> lists them. One that was not a finite number is
+    /// left out.
+    /// </summary>
+    public MetricValues Metrics { get; init; } = MetricValues.None;
+
+    /// <summary>The metrics that have no column or attribute of their own in the stores: all but the two losses.</summary>
+    internal Dictionary<string, double> OtherMetrics =>
+        Metrics.ByName.Where(metric => metric.Key is not (EpochMetrics.TrainLoss or EpochMetrics.ValidationLoss)).ToDictionary();
+
+    /// <summary>Seconds that the epoch took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Name of the process that trained it.</summary>
+    public required string Runner { get; init; }
+
+    /// <summary>When the report was recorded, UTC; it pushes the segment's lease back.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>Metrics as the stores hold them, together again.</summary>
+    internal static MetricValues MetricsOf(double? trainLoss, double? validationLoss, IEnumerable<KeyValuePair<string, double>> others) =>
+        new(
+        [
+            (EpochMetrics.TrainLoss, trainLoss), (EpochMetrics.ValidationLoss, validationLoss),
+            .. others.Select(metric => (metric.Key, (double?)metric.Value)),
+        ]);
+}
