@@ -22,7 +22,8 @@ internal sealed record GoldTable(TrainingTable Splits, double TargetScale, doubl
             ? await CsvTable.ReadAsync(stream, file.Name, cancellationToken)
             : await ParquetTable.ReadAsync(stream, file.Name, cancellationToken);
         var prepared = DatasetBuilder.Prepare(table, new PrepareOptions(), cancellationToken);
-        var splits = new TrainingTable(file.Name, prepared.Train.Features, prepared.Train.Target!, prepared.Validation.Features, prepared.Validation.Target!);
+        var splits = new TrainingTable(
+                file.Name, prepared.Train.Features, prepared.Train.Target!, prepared.Validation.Features, prepared.Validation.Target!);
         return new GoldTable(splits, prepared.Preparation.TargetScale, prepared.MeanBaseline, prepared.RidgeBaseline);
     }
 }

@@ -31,9 +31,7 @@ internal static class StudyText
     public static string Baselines(double mean, double ridge) => $"training mean {Loss(mean)}, ridge regression {Loss(ridge)}";
 
     /// <summary>Hyperparameters on one line.</summary>
-    public static string Config(TrialConfig config) =>
-        Invariant($"learning rate {config.LearningRate:G4}, batch {config.BatchSize}, hidden [{string.Join(", ", config.HiddenLayers)}], ")
-        + Invariant($"dropout {config.Dropout:G3}, weight decay {config.WeightDecay:G3}");
+    public static string Config(TrialConfig config) => Hyperparameters.Describe(config);
 
     private static string Best(TrialEpochCompleted? best) => best is null ? "" : Invariant($"  best {Loss(best.ValidationLoss)} of trial {best.Trial}");
 

@@ -1,8 +1,9 @@
 namespace MacroCausal.Search.Samplers;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): a counter in steps of the golden ratio, each
-/// hashed. Unlike <see cref="Random"/> it gives the same numbers on every platform and version of .NET, and neighbouring seeds give unrelated streams.
+/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): a counter in steps of the golden ratio,
+/// each hashed. Unlike <see cref="Random"/> it gives the same numbers on every platform and version of .NET, and neighbouring seeds give
+/// unrelated streams.
 /// </summary>
 internal sealed class RandomStream(ulong seed)
 {
@@ -32,4 +33,12 @@ internal sealed class RandomStream(ulong seed)
 
     /// <summary>A whole number from 0 to below <paramref name="count"/>; its bias, count / 2^64, is below notice.</summary>
     public int NextIndex(int count) => (int)Math.BigMul(NextBits(), (ulong)count, out _);
+}
+
+/// <summary>Seeds of trials.</summary>
+public static class TrialSeed
+{
+    /// <summary>A hash of the study's seed and the trial's number, so that a trial is the same wherever and whenever it runs.</summary>
+    public static long Of(long studySeed, int trial) =>
+        unchecked((long)RandomStream.Mix(RandomStream.Mix((ulong)studySeed) ^ (ulong)(uint)trial));
 }
