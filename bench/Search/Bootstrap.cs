@@ -2,12 +2,16 @@ using MacroCausal.Bench.Simulation;
 
 namespace MacroCausal.Bench.Search;
 
-/// <summary>Confidence without a distribution: the percentile bootstrap (Efron, Tibshirani, "An introduction to the bootstrap", 1993, chapter 13).</summary>
+/// <summary>
+/// Confidence without a distribution: the percentile bootstrap (Efron, Tibshirani, "An introduction to the bootstrap", 1993, chapter 13).
+/// </summary>
 internal static class Bootstrap
 {
     private const int Samples = 10_000;
 
-    /// <summary>The mean of some values, and the interval that holds 95 % of the means of samples drawn from them with replacement. Seeded.</summary>
+    /// <summary>
+    /// The mean of some values, and the interval that holds 95 % of the means of samples drawn from them with replacement. Seeded.
+    /// </summary>
     public static Interval Mean(double[] values)
     {
         var means = new double[Samples];

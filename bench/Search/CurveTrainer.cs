@@ -21,5 +21,6 @@ internal sealed class CurveTrainer(ulong seed, int patience) : ITrainer
     }
 
     /// <summary>The regret, without the noise that a measured loss is lucky in.</summary>
-    public double Worth(StartTrial trial, int epoch, double loss) => new LearningCurve(trial.Configuration, seed, trial.Trial).Truth(epoch) - LearningCurve.BestAsymptote;
+    public double Worth(StartTrial trial, int epoch, double loss) =>
+        new LearningCurve(trial.Configuration, seed, trial.Trial).Truth(epoch) - LearningCurve.BestAsymptote;
 }

@@ -2,7 +2,9 @@ using MacroCausal.Search.Studies;
 
 namespace MacroCausal.Bench.Search;
 
-/// <summary>A study from start to end, as the Tuner would run it: as many segments at once as the plan has, each as long as its epochs.</summary>
+/// <summary>
+/// A study from start to end, as the Tuner would run it: as many segments at once as the plan has, each as long as its epochs.
+/// </summary>
 internal static class SearchRun
 {
     /// <summary>What the best model is worth, and the epochs that it took to find it.</summary>
@@ -17,20 +19,24 @@ internal static class SearchRun
             if (running.TryDequeue(out var ended, out var when))
             {
                 now = when.Time;
-                study.Report(ended.Trial, ended.Standing.Epoch, ended.Standing.BestLoss, ended.Standing.BestEpoch, ended.Standing.EndedEarly);
+                study.Report(
+                    ended.Trial, ended.Standing.Epoch, ended.Standing.BestLoss, ended.Standing.BestEpoch, ended.Standing.EndedEarly);
             }
 
             for (var decision = study.Next(); decision is not (Wait or Finish); decision = study.Next())
             {
                 study.Apply(decision);
-                var (trial, from, to) = decision is ContinueTrial next ? (trials[next.Trial], next.FromEpoch, next.ToEpoch) : Begin((StartTrial)decision);
+                var (trial, from, to) = decision is ContinueTrial next
+                    ? (trials[next.Trial], next.FromEpoch, next.ToEpoch)
+                    : Begin((StartTrial)decision);
                 var standing = trainer.Train(trial, to);
                 running.Enqueue((trial.Trial, standing), (now + standing.Epoch - from, order++));
             }
         }
         while (running.Count > 0);
 
-        var best = study.Best ?? throw new InvalidOperationException("No trial had a finite loss; give the study more epochs, or another table.");
+        var best = study.Best
+            ?? throw new InvalidOperationException("No trial had a finite loss; give the study more epochs, or another table.");
         return new Finding(trainer.Worth(trials[best.Trial], best.Epoch, best.Loss), study.EpochsDone, study.Trials);
 
         (StartTrial Trial, int From, int To) Begin(StartTrial start)

@@ -32,7 +32,7 @@ internal sealed class TableTrainer(TrainingRows train, TrainingRows validation, 
 
     private TrainingOptions Options(StartTrial trial)
     {
-        var config = TrialConfigMapping.Read(trial.Configuration);
+        var config = SearchMapping.ConfigOf(trial.Configuration);
         return new TrainingOptions
         {
             HiddenLayers = config.HiddenLayers,

@@ -3,9 +3,13 @@ using MacroCausal.Search.Spaces;
 namespace MacroCausal.Bench.Search;
 
 /// <summary>A function to minimise, and its minimum.</summary>
-internal sealed record TestFunction(string Name, MacroCausal.Search.Spaces.SearchSpace Space, Func<Configuration, double> Value, double Minimum);
+internal sealed record TestFunction(
+    string Name, MacroCausal.Search.Spaces.SearchSpace Space, Func<Configuration, double> Value, double Minimum);
 
-/// <summary>Two old acquaintances (Dixon, Szegö, "The global optimization problem", 1978); parameters as in https://www.sfu.ca/~ssurjano/optimization.html</summary>
+/// <summary>
+/// Two old acquaintances (Dixon, Szegö, "The global optimization problem", 1978); parameters as in
+/// https://www.sfu.ca/~ssurjano/optimization.html
+/// </summary>
 internal static class TestFunctions
 {
     private static readonly double[] Weights = [1.0, 1.2, 3.0, 3.2];
@@ -49,5 +53,6 @@ internal static class TestFunctions
     }
 
     private static double Hartmann6At(double[] x) =>
-        -Weights.Select((weight, hill) => weight * Math.Exp(-x.Select((value, axis) => Scales[hill][axis] * Math.Pow(value - Centres[hill][axis], 2)).Sum())).Sum();
+        -Weights.Select((weight, hill) => weight
+            * Math.Exp(-x.Select((value, axis) => Scales[hill][axis] * Math.Pow(value - Centres[hill][axis], 2)).Sum())).Sum();
 }

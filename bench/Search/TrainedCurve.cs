@@ -2,10 +2,13 @@ using MacroCausal.Model.Training;
 
 namespace MacroCausal.Bench.Search;
 
-/// <summary>The learning curve of one configuration and seed, trained as far as somebody has asked for. The one place of this bench that trains.</summary>
+/// <summary>
+/// The learning curve of one configuration and seed, trained as far as somebody has asked for. The one place of this bench that trains.
+/// </summary>
 internal sealed class TrainedCurve(TrainingRows train, TrainingRows validation, TrainingOptions options) : IDisposable
 {
-    private readonly TrainingGroup _group = TrainingGroup.Open(train, validation, [new TrialStart(options)], TrainingDevice.Cpu, TimeProvider.System);
+    private readonly TrainingGroup _group =
+        TrainingGroup.Open(train, validation, [new TrialStart(options)], TrainingDevice.Cpu, TimeProvider.System);
 
     /// <summary>Epochs that were trained.</summary>
     public int Epochs => _group.History(0).Epochs.Count;

@@ -24,12 +24,12 @@ internal readonly struct LearningCurve
     public LearningCurve(Configuration configuration, ulong seed, int trial)
     {
         (_seed, _trial) = (seed, trial);
-        var x = Math.Log10(configuration.Number(Names.LearningRate)) + 2.92;
-        var batch = configuration.Choice(Names.BatchSize).GetInt32();
-        var layers = configuration.Choice(Names.HiddenLayers);
+        var x = Math.Log10(configuration.Number(Names.LearningRate.Name)) + 2.92;
+        var batch = configuration.Choice(Names.BatchSize.Name).GetInt32();
+        var layers = configuration.Choice(Names.HiddenLayers.Name);
         var layersCost = layers.GetArrayLength() == 3 ? 0.04 : layers[0].GetInt32() == 64 ? 0.08 : 0;
-        var dropout = configuration.Number(Names.Dropout) - 0.17 - (0.05 * x);
-        var decay = Math.Log10(configuration.Number(Names.WeightDecay)) + 4.2;
+        var dropout = configuration.Number(Names.Dropout.Name) - 0.17 - (0.05 * x);
+        var decay = Math.Log10(configuration.Number(Names.WeightDecay.Name)) + 4.2;
         _asymptote = BestAsymptote + (0.5 * x * x) + (8 * dropout * dropout) + (0.1 * decay * decay) + layersCost + (0.03 * Math.Log2(batch / 32.0));
         _tau = 8 * Math.Pow(10, -0.3 * x) * Math.Pow(batch / 64.0, 0.2);
     }

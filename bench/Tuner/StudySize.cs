@@ -4,7 +4,9 @@ using MacroCausal.Tuner.Ledger;
 
 namespace MacroCausal.Bench.Tuner;
 
-/// <summary>One study to measure. With <paramref name="Sample"/> the first trials are proposed at random and only the last that many by the sampler.</summary>
+/// <summary>
+/// One study to measure. With <paramref name="Sample"/> the first trials are proposed at random and only the last that many by the sampler.
+/// </summary>
 internal sealed record StudySize(string Sampler, int Trials, int Workers, int? Sample = null)
 {
     private const ulong Seed = 7;
@@ -74,7 +76,8 @@ internal sealed record StudySize(string Sampler, int Trials, int Workers, int? S
             Epoch = progress.Epoch,
             ToEpoch = progress.ToEpoch,
             BestEpoch = progress.BestEpoch,
-            Milestones = [.. study.Milestones.Where(epoch => epoch <= progress.Epoch).Select(epoch => new RungLoss(epoch, curve.Truth(epoch)))],
+            Milestones = [.. study.Milestones.Where(epoch => epoch <= progress.Epoch)
+                .Select(epoch => new RungLoss(epoch, curve.Truth(epoch)))],
         };
     }
 }

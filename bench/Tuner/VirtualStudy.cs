@@ -6,8 +6,9 @@ using MacroCausal.Search.Studies;
 namespace MacroCausal.Bench.Tuner;
 
 /// <summary>
-/// Drives a study through virtual time: every segment that is out ends after a seeded duration, its loss comes from <see cref="LearningCurve"/>. Only the study's own work is timed:
-/// a decision is the report that made room for it, <see cref="Study.Next"/> and <see cref="Study.Apply"/>.
+/// Drives a study through virtual time: every segment that is out ends after a seeded duration, its loss comes from <see
+/// cref="LearningCurve"/>. Only the study's own work is timed: a decision is the report that made room for it, <see cref="Study.Next"/> and
+/// <see cref="Study.Apply"/>.
 /// </summary>
 internal sealed class VirtualStudy(Study study, ulong seed, WrittenBytes written)
 {
@@ -27,7 +28,8 @@ internal sealed class VirtualStudy(Study study, ulong seed, WrittenBytes written
     public Action<StartTrial> Started { get; init; } = _ => { };
 
     /// <summary>Decisions for every second that the study was at work.</summary>
-    public double DecisionsPerSecond => Decisions.Count / TimeSpan.FromTicks(_busy * TimeSpan.TicksPerSecond / Stopwatch.Frequency).TotalSeconds;
+    public double DecisionsPerSecond =>
+        Decisions.Count / TimeSpan.FromTicks(_busy * TimeSpan.TicksPerSecond / Stopwatch.Frequency).TotalSeconds;
 
     /// <summary>Runs the study to its end.</summary>
     public void Run()
@@ -76,5 +78,6 @@ internal sealed class VirtualStudy(Study study, ulong seed, WrittenBytes written
         }
     }
 
-    private void Issue(int trial, int from, int to) => _out.Enqueue(trial, (_now + ((to - from) * (0.5 + Chance.Of(seed, 1, trial, to))), _issued++));
+    private void Issue(int trial, int from, int to) =>
+        _out.Enqueue(trial, (_now + ((to - from) * (0.5 + Chance.Of(seed, 1, trial, to))), _issued++));
 }

@@ -10,8 +10,8 @@ using MacroCausal.Tuner.Studies;
 namespace MacroCausal.Bench.Tuner;
 
 /// <summary>
-/// Counts what the Tuner writes: the DynamoDB item of every change of a trial's record, and the study's own item once a turn. Names and values as UTF-8 text; DynamoDB stores numbers shorter.
-/// Every trial of a small study is followed, of a large one a thousand.
+/// Counts what the Tuner writes: the DynamoDB item of every change of a trial's record, and the study's own item once a turn. Names and
+/// values as UTF-8 text; DynamoDB stores numbers shorter. Every trial of a small study is followed, of a large one a thousand.
 /// </summary>
 internal sealed class WrittenBytes(StudySettings settings)
 {
@@ -35,8 +35,14 @@ internal sealed class WrittenBytes(StudySettings settings)
 
     public void Write(Decision decision)
     {
-        if (decision is StartTrial start && start.Trial % _stride == 0) Decided(TrialTransitions.Begin(settings.ExecutionId, start, Now));
-        else if (decision is ContinueTrial next && _trials.TryGetValue(next.Trial, out var trial)) Decided(TrialTransitions.GoOn(trial, next, Now));
+        if (decision is StartTrial start && start.Trial % _stride == 0)
+        {
+            Decided(TrialTransitions.Begin(settings.ExecutionId, start, Now));
+        }
+        else if (decision is ContinueTrial next && _trials.TryGetValue(next.Trial, out var trial))
+        {
+            Decided(TrialTransitions.GoOn(trial, next, Now));
+        }
     }
 
     public void Write(int trial, int epoch, double loss)
@@ -72,7 +78,8 @@ internal sealed class WrittenBytes(StudySettings settings)
     }
 
     private static int Size(Dictionary<string, AttributeValue> item) =>
-        item.Sum(attribute => Encoding.UTF8.GetByteCount(attribute.Key) + Encoding.UTF8.GetByteCount(attribute.Value.S ?? attribute.Value.N));
+        item.Sum(attribute => Encoding.UTF8.GetByteCount(attribute.Key)
+            + Encoding.UTF8.GetByteCount(attribute.Value.S ?? attribute.Value.N));
 
     private static StudyInstance Instance(StudySettings settings) => new()
     {

@@ -3,7 +3,7 @@ namespace MacroCausal.Contracts;
 /// <summary>Everything that a study was asked for, checked and complete; <see cref="StartTraining"/> says what each field means.</summary>
 public sealed record StudySettings
 {
-    /// <summary>The study.</summary>
+    /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
     public required string ExecutionId { get; init; }
 
     /// <summary>Bucket of the gold table.</summary>
@@ -36,16 +36,16 @@ public sealed record StudySettings
     /// <summary>Rows left out between two splits.</summary>
     public int EmbargoRows { get; init; }
 
-    /// <summary>Most trials.</summary>
+    /// <summary>Maximum number of trials.</summary>
     public int Trials { get; init; } = 20;
 
-    /// <summary>Most epochs of one trial.</summary>
+    /// <summary>Maximum number of epochs of one trial.</summary>
     public int MaxEpochs { get; init; } = 100;
 
     /// <summary>Epochs to the first milestone.</summary>
     public int GracePeriod { get; init; } = 10;
 
-    /// <summary>Of every so many trials at a milestone one goes on.</summary>
+    /// <summary>The top 1/eta of the trials at each rung are promoted.</summary>
     public int ReductionFactor { get; init; } = 2;
 
     /// <summary>Epochs without a better validation loss after which a trial ends early.</summary>
@@ -57,19 +57,19 @@ public sealed record StudySettings
     /// <summary><c>tpe</c>, <c>tpe-univariate</c> or <c>random</c>.</summary>
     public string Sampler { get; init; } = "tpe";
 
-    /// <summary>Most segments that are out at once.</summary>
+    /// <summary>Maximum number of concurrent segments.</summary>
     public int Parallelism { get; init; } = 4;
 
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Most epochs of all trials together.</summary>
+    /// <summary>Maximum number of epochs of all trials together.</summary>
     public long? EpochBudget { get; init; }
 
     /// <summary>Seconds after which no new segment starts.</summary>
     public double? SecondsBudget { get; init; }
 
-    /// <summary>Validation loss at which the study is content.</summary>
+    /// <summary>Stop when a validation loss reaches this; none for no such loss.</summary>
     public double? TargetLoss { get; init; }
 
     /// <summary>Every hyperparameter of the model by name.</summary>

@@ -40,40 +40,40 @@ public sealed record StartTraining
     /// <summary>Rows left out after the training rows and after the validation rows, against leakage of overlapping targets. Default 0.</summary>
     public int? EmbargoRows { get; init; }
 
-    /// <summary>Most trials, 1 to 1,000,000. Default 20.</summary>
+    /// <summary>Maximum number of trials, 1 to 1,000,000. Default 20.</summary>
     public int? Trials { get; init; }
 
-    /// <summary>Most epochs of one trial (R of ASHA), 1 to 10,000. Default 100.</summary>
+    /// <summary>Maximum number of epochs of one trial (R of ASHA), 1 to 10,000. Default 100.</summary>
     public int? MaxEpochs { get; init; }
 
     /// <summary>Epochs to the first milestone (r of ASHA), 1 to <see cref="MaxEpochs"/>. Default 10.</summary>
     public int? GracePeriod { get; init; }
 
-    /// <summary>Of every so many trials at a milestone one goes on (eta of ASHA), 2 to 100. Default 2.</summary>
+    /// <summary>The top 1/eta of the trials at each rung are promoted; eta of ASHA, 2 to 100. Default 2.</summary>
     public int? ReductionFactor { get; init; }
 
     /// <summary>Epochs without a better validation loss after which a trial ends early, 1 or more. Default 10.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>How trials are cut short: <c>asha</c> (promotion type, default), <c>asha-stopping</c>, or <c>none</c>.</summary>
+    /// <summary>Which trials get more epochs: <c>asha</c> (promotion type, default), <c>asha-stopping</c>, or <c>none</c>.</summary>
     public string? Scheduler { get; init; }
 
-    /// <summary>How configurations are drawn: <c>tpe</c> (multivariate, default), <c>tpe-univariate</c>, or <c>random</c>.</summary>
+    /// <summary>How configurations are proposed: <c>tpe</c> (multivariate, default), <c>tpe-univariate</c>, or <c>random</c>.</summary>
     public string? Sampler { get; init; }
 
-    /// <summary>Most segments that are out at once, 1 to 10,000. Default 4.</summary>
+    /// <summary>Maximum number of concurrent segments, 1 to 10,000. Default 4.</summary>
     public int? Parallelism { get; init; }
 
     /// <summary>Seed of everything random. Default 0.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>Most epochs of all trials together. Default: no limit.</summary>
+    /// <summary>Maximum number of epochs of all trials together, 1 or more. Default: no limit.</summary>
     public long? EpochBudget { get; init; }
 
-    /// <summary>Seconds after which no new segment starts. Default: no limit.</summary>
+    /// <summary>Seconds after which no new segment starts, above 0. Default: no limit.</summary>
     public double? SecondsBudget { get; init; }
 
-    /// <summary>Validation loss (mean squared error in the target's unit, squared) at which the study is content. Default: none.</summary>
+    /// <summary>Stop when a validation loss reaches this (mean squared error in the target's unit, squared). Default: none.</summary>
     public double? TargetLoss { get; init; }
 
     /// <summary>Hyperparameters by name; those left out keep the default of <see cref="Hyperparameters.Default"/>.</summary>
@@ -83,7 +83,7 @@ public sealed record StartTraining
 /// <summary>Begins a study whose settings are checked. Sent by the Tuner to itself, to the queue <c>study</c>; a second one changes nothing.</summary>
 public sealed record StartStudy
 {
-    /// <summary>The study.</summary>
+    /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
     public required string ExecutionId { get; init; }
 
     /// <summary>What it is asked for.</summary>
@@ -91,19 +91,19 @@ public sealed record StartStudy
 }
 
 /// <summary>
-/// Asks the Tuner to take up a study whose work was lost, because a process died that held it: every segment that is out is issued again, at once.
+/// Asks the Tuner to take up a study whose work was lost, because a process died that held it: every running segment is reissued at once.
 /// Sent by <c>macrocausal resume</c>. Harmless for a study that runs or is over.
 /// </summary>
 public sealed record ResumeTraining
 {
-    /// <summary>The study.</summary>
+    /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
     public required string ExecutionId { get; init; }
 }
 
-/// <summary>A wake-up call that the Tuner sends to itself while a study is active, to find leases that are over.</summary>
+/// <summary>A wake-up call that the Tuner sends to itself while a study is active, to find expired leases.</summary>
 public sealed record SweepStudy
 {
-    /// <summary>The study.</summary>
+    /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
     public required string ExecutionId { get; init; }
 
     /// <summary>Which chain of wake-up calls this one belongs to; a call of an older chain is ignored.</summary>
@@ -113,7 +113,7 @@ public sealed record SweepStudy
 /// <summary>A model is trained and registered. Published by the Tuner; ends the study.</summary>
 public sealed record TrainingCompleted
 {
-    /// <summary>The study.</summary>
+    /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
     public required string ExecutionId { get; init; }
 
     /// <summary>Key of the registered model, <c>model_{execution_id}_{yyyyMMdd_HHmmss}</c>.</summary>
@@ -122,13 +122,13 @@ public sealed record TrainingCompleted
     /// <summary>Folder of the model's artifacts, <c>s3://bucket/models/{execution_id}/</c>.</summary>
     public required string ModelUri { get; init; }
 
-    /// <summary>Number of the trial that won, from 0.</summary>
+    /// <summary>Number of the best trial, from 0.</summary>
     public required int BestTrial { get; init; }
 
     /// <summary>Epoch of that trial whose weights are the model, from 1.</summary>
     public required int BestEpoch { get; init; }
 
-    /// <summary>Hyperparameters of the trial that won.</summary>
+    /// <summary>Hyperparameters of the best trial.</summary>
     public required TrialConfig BestConfig { get; init; }
 
     /// <summary>Mean squared error on the validation rows, in the target's unit, squared.</summary>
@@ -159,6 +159,6 @@ public sealed record TrainingFailed
     /// <summary>Every reason, one sentence each: the thing, its value and the remedy.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
-    /// <summary>Whether what was sent is at fault (settings or table), so that trying the same again is of no use.</summary>
+    /// <summary>Whether the input (settings or table) is the cause, so that the same message would fail again.</summary>
     public required bool InvalidInput { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MacroCausal.Data.Tables;
 using MacroCausal.Storage;
 
@@ -20,11 +19,9 @@ internal static class TrialTable
             Number("trial", (trial, _) => trial.Trial, isInteger: true),
             Number("epoch", (_, epoch) => epoch?.Epoch, isInteger: true),
             Text("status", (trial, _) => Status(trial)),
-            Number("learning_rate", (trial, _) => trial.Config.LearningRate),
-            Number("batch_size", (trial, _) => trial.Config.BatchSize, isInteger: true),
-            Text("hidden_layers", (trial, _) => Layers(trial)),
-            Number("dropout", (trial, _) => trial.Config.Dropout),
-            Number("weight_decay", (trial, _) => trial.Config.WeightDecay),
+            .. Hyperparameters.All.Select(hyperparameter => hyperparameter.IsNumber
+                ? Number(hyperparameter.Column, (trial, _) => hyperparameter.Number(trial.Config), hyperparameter.IsInteger)
+                : Text(hyperparameter.Column, (trial, _) => hyperparameter.Format(trial.Config))),
             .. Metrics(epochs).Select(metric => Number(metric.Column, (_, epoch) => epoch?.Metrics[metric.Name])),
             Number("seconds", (_, epoch) => epoch?.Seconds),
             Text("runner", (_, epoch) => epoch?.Runner),
@@ -47,6 +44,4 @@ internal static class TrialTable
         TrialStatus.Stopped => "stopped",
         _ => "failed",
     };
-
-    private static string Layers(TrialRecord trial) => $"[{string.Join(", ", trial.Config.HiddenLayers.Select(width => width.ToString(CultureInfo.InvariantCulture)))}]";
 }

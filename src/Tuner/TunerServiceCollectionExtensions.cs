@@ -1,7 +1,7 @@
 using MacroCausal.Storage;
 using MacroCausal.Tuner.Ledger;
 using MacroCausal.Tuner.Persistence;
-using MacroCausal.Tuner.Starting;
+using MacroCausal.Tuner.Settings;
 using MacroCausal.Tuner.Studies;
 using MassTransit;
 using MassTransit.Configuration;

@@ -37,9 +37,7 @@ internal static class StudyText
         string.Join(", ", baselines.Select(baseline => $"{Baseline.Find(baseline.Key).Label} {Loss(baseline.Value)}"));
 
     /// <summary>Hyperparameters on one line.</summary>
-    public static string Config(TrialConfig config) =>
-        Invariant($"learning rate {config.LearningRate:G4}, batch {config.BatchSize}, hidden [{string.Join(", ", config.HiddenLayers)}], ")
-        + Invariant($"dropout {config.Dropout:G3}, weight decay {config.WeightDecay:G3}");
+    public static string Config(TrialConfig config) => Hyperparameters.Describe(config);
 
     private static string Best(TrialEpochCompleted? best) =>
         best is null ? "" : Invariant($"  best {Loss(best.Metrics.ValidationLoss)} of trial {best.Trial}");

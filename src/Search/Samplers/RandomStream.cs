@@ -26,3 +26,11 @@ internal sealed class RandomStream(ulong seed)
     /// <summary>A whole number from 0 to below <paramref name="count"/>; its bias, count / 2^64, is below notice.</summary>
     public int NextIndex(int count) => (int)Math.BigMul(NextBits(), (ulong)count, out _);
 }
+
+/// <summary>Seeds of trials.</summary>
+public static class TrialSeed
+{
+    /// <summary>A hash of the study's seed and the trial's number, so that a trial is the same wherever and whenever it runs.</summary>
+    public static long Of(long studySeed, int trial) =>
+        unchecked((long)RandomStream.Mix(RandomStream.Mix((ulong)studySeed) ^ (ulong)(uint)trial));
+}

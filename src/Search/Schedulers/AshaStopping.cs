@@ -1,9 +1,10 @@
 namespace MacroCausal.Search.Schedulers;
 
 /// <summary>
-/// ASHA, stopping type: the rule of Ray Tune's AsyncHyperBandScheduler with one bracket. A trial that reaches a milestone ends there if its loss is worse than the cutoff of the losses that were
-/// judged before it, and goes on otherwise. Trials that wait are judged one by one, the lowest number first, and count for others from then on; so the verdicts depend on
-/// what was recorded and judged, not on when. A trial without a finite loss always ends.
+/// ASHA, stopping type: the rule of Ray Tune's AsyncHyperBandScheduler with one bracket. A trial that reaches a milestone
+/// ends there if its loss is worse than the cutoff of the losses that were decided before it, and continues otherwise. Waiting trials are
+/// decided one by one, the lowest number first, and count for others from then on; so the decisions depend on what was recorded and
+/// decided, not on when. A trial without a finite loss always ends.
 /// </summary>
 public sealed class AshaStopping : IScheduler
 {
@@ -26,15 +27,21 @@ public sealed class AshaStopping : IScheduler
     public IReadOnlyList<RungOverview> Rungs => [.. _rungs.Select((rung, index) => WithWaiting(rung.Overview, index))];
 
     /// <inheritdoc/>
-    public void Record(int trial, int rung, double? loss, RungStatus fate)
+    public void Record(int trial, int rung, double? loss, RungStatus status)
     {
         var ranked = Ranked.Of(trial, loss);
-        if (fate == RungStatus.Waits) _waiting.Add(trial, (rung, ranked));
-        else _rungs[rung].Record(ranked, fate == RungStatus.Continued);
+        if (status == RungStatus.Waiting)
+        {
+            _waiting.Add(trial, (rung, ranked));
+        }
+        else
+        {
+            _rungs[rung].Record(ranked, status == RungStatus.Promoted);
+        }
     }
 
     /// <inheritdoc/>
-    public RungDecision? Judge()
+    public RungDecision? FindDecision()
     {
         if (_waiting.Count == 0) return null;
         var (trial, (rung, ranked)) = _waiting.First();
@@ -42,13 +49,48 @@ public sealed class AshaStopping : IScheduler
     }
 
     /// <inheritdoc/>
-    public void Apply(RungDecision verdict)
+    public void Apply(RungDecision decision)
     {
-        if (!_waiting.Remove(verdict.Trial, out var waiting))
-            throw new ArgumentException($"Trial {verdict.Trial} does not wait at a rung; record its loss first.", nameof(verdict));
-        _rungs[waiting.Rung].Record(waiting.Ranked, verdict.Continues);
+        if (!_waiting.Remove(decision.Trial, out var waiting))
+        {
+            throw new ArgumentException($"Trial {decision.Trial} does not wait at a rung; record its loss first.", nameof(decision));
+        }
+
+        _rungs[waiting.Rung].Record(waiting.Ranked, decision.IsPromotion);
     }
 
-    private RungOverview WithWaiting(RungOverview judged, int index) =>
-        judged with { Recorded = judged.Recorded + _waiting.Values.Count(waiting => waiting.Rung == index) };
+    private RungOverview WithWaiting(RungOverview decided, int index) =>
+        decided with { Recorded = decided.Recorded + _waiting.Values.Count(waiting => waiting.Rung == index) };
+}
+
+/// <summary>
+/// A rung of Ray Tune's rule: the cutoff is the (1 - 1/eta) percentile of the negated losses, that is the loss at position (n - 1) / eta
+/// from the best; between two losses it is interpolated linearly.
+/// </summary>
+internal sealed class StoppingRung(int milestone, int reductionFactor)
+{
+    private readonly TopFraction _losses = new();
+    private int _promoted;
+
+    public RungOverview Overview => new(milestone, _losses.Count, _promoted);
+
+    public bool IsWorseThanCutoff(double loss) => _losses.Count > 0 && loss > Cutoff();
+
+    public void Record(Ranked ranked, bool isPromoted)
+    {
+        _losses.Add(ranked, (_losses.Count / reductionFactor) + 1);
+        if (isPromoted)
+        {
+            _promoted++;
+        }
+    }
+
+    private double Cutoff()
+    {
+        var lower = _losses.LastOfBest!.Value.Loss;
+        var fraction = (_losses.Count - 1) % reductionFactor / (double)reductionFactor;
+        // Infinity times a fraction of 0 would be NaN.
+        if (fraction == 0 || _losses.FirstOfRest is not { } upper) return lower;
+        return double.IsFinite(upper.Loss) ? lower + (fraction * (upper.Loss - lower)) : upper.Loss;
+    }
 }

@@ -15,12 +15,12 @@ public sealed class NoPruning : IScheduler
     public IReadOnlyList<RungOverview> Rungs => [new(Milestones.Last, _recorded, 0)];
 
     /// <inheritdoc/>
-    public void Record(int trial, int rung, double? loss, RungStatus fate) => _recorded++;
+    public void Record(int trial, int rung, double? loss, RungStatus status) => _recorded++;
 
     /// <inheritdoc/>
-    public RungDecision? Judge() => null;
+    public RungDecision? FindDecision() => null;
 
     /// <inheritdoc/>
-    public void Apply(RungDecision verdict) =>
-        throw new ArgumentException($"Trial {verdict.Trial} was to go on or end at a milestone; without a scheduler there is nothing to decide.", nameof(verdict));
+    public void Apply(RungDecision decision) => throw new ArgumentException(
+        $"Trial {decision.Trial} was to continue or end at a milestone; without a scheduler there is nothing to decide.", nameof(decision));
 }

@@ -24,14 +24,18 @@ public sealed class Configuration : IEquatable<Configuration>
     public double Number(string name)
     {
         var index = Space.IndexOf(name);
-        return Space.Dimensions[index] is NumericDimension ? _values[index] : throw new ArgumentException($"'{name}' is a choice, not a number; ask for its choice.", nameof(name));
+        return Space.Dimensions[index] is NumericDimension
+            ? _values[index]
+            : throw new ArgumentException($"'{name}' is a choice, not a number; ask for its choice.", nameof(name));
     }
 
     /// <summary>The value of a categorical hyperparameter; throws <see cref="ArgumentException"/> where it is none.</summary>
     public JsonElement Choice(string name)
     {
         var index = Space.IndexOf(name);
-        return Space.Dimensions[index] is Categorical choice ? choice.ToJson(_values[index]) : throw new ArgumentException($"'{name}' is a number, not a choice; ask for its number.", nameof(name));
+        return Space.Dimensions[index] is Categorical choice
+            ? choice.ToJson(_values[index])
+            : throw new ArgumentException($"'{name}' is a number, not a choice; ask for its number.", nameof(name));
     }
 
     /// <summary>Every value by name, as JSON; <see cref="SearchSpace.Locate"/> turns them back without loss.</summary>
@@ -40,7 +44,8 @@ public sealed class Configuration : IEquatable<Configuration>
             .ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public bool Equals(Configuration? other) => other is not null && Space.Equals(other.Space) && _values.AsSpan().SequenceEqual(other._values);
+    public bool Equals(Configuration? other) =>
+        other is not null && Space.Equals(other.Space) && _values.AsSpan().SequenceEqual(other._values);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Configuration);
@@ -56,7 +61,11 @@ public sealed class Configuration : IEquatable<Configuration>
     {
         var hash = (ulong)_values.Length;
         // + 0.0 makes one zero of both.
-        foreach (var value in _values) hash = RandomStream.Mix(hash ^ BitConverter.DoubleToUInt64Bits(value + 0.0));
+        foreach (var value in _values)
+        {
+            hash = RandomStream.Mix(hash ^ BitConverter.DoubleToUInt64Bits(value + 0.0));
+        }
+
         return hash;
     }
 }

@@ -2,7 +2,9 @@ using MacroCausal.Search.Spaces;
 
 namespace MacroCausal.Search.Studies;
 
-/// <summary>What a study wants next. It holds as long as the study has not changed; <see cref="Study.Apply"/> makes it so.</summary>
+/// <summary>
+/// What to do next in a study. Valid while the study has not changed; <see cref="Study.Apply"/> records that it was done.
+/// </summary>
 public abstract record Decision
 {
     private protected Decision()

@@ -1,20 +1,20 @@
-using MacroCausal.Search.Samplers;
-using MacroCausal.Search.Schedulers;
 using MacroCausal.Search.Spaces;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
+using Point = MacroCausal.Search.Spaces.Configuration;
+using Space = MacroCausal.Search.Spaces.SearchSpace;
 
 namespace MacroCausal.Tuner.Ledger;
 
-/// <summary>Settings and records in the words of the search.</summary>
+/// <summary>Settings, records and hyperparameters in the types of the search, and back.</summary>
 public static class SearchMapping
 {
-    /// <summary>What a study's settings ask of the search.</summary>
+    /// <summary>The options of the search that a study's settings ask for.</summary>
     public static SearchOptions Of(StudySettings settings) => new()
     {
-        Space = Space(settings.SearchSpace),
-        Sampler = settings.Sampler switch { "random" => SamplerKind.Random, "tpe-univariate" => SamplerKind.TpeUnivariate, _ => SamplerKind.Tpe },
-        Scheduler = settings.Scheduler switch { "none" => SchedulerKind.None, "asha-stopping" => SchedulerKind.AshaStopping, _ => SchedulerKind.Asha },
+        Space = Space.Create(settings.SearchSpace.Select(pair => DimensionOf(pair.Key, pair.Value))),
+        Sampler = settings.Sampler,
+        Scheduler = settings.Scheduler,
         Trials = settings.Trials,
         GracePeriod = settings.GracePeriod,
         MaxEpochs = settings.MaxEpochs,
@@ -25,11 +25,11 @@ public static class SearchMapping
         TargetLoss = settings.TargetLoss,
     };
 
-    /// <summary>What the search must know of a trial's record.</summary>
-    public static TrialSnapshot Snapshot(Search.Spaces.SearchSpace space, TrialRecord trial) => new()
+    /// <summary>A trial's record as the search folds it.</summary>
+    public static TrialSnapshot Snapshot(Space space, TrialRecord trial) => new()
     {
         Trial = trial.Trial,
-        Configuration = TrialConfigMapping.Locate(space, trial.Config),
+        Configuration = space.Locate(Hyperparameters.ToValues(trial.Config)),
         Status = trial.Status,
         Epoch = trial.Epoch,
         ToEpoch = trial.ToEpoch,
@@ -37,10 +37,10 @@ public static class SearchMapping
         BestEpoch = trial.BestEpoch,
     };
 
-    private static Search.Spaces.SearchSpace Space(IReadOnlyDictionary<string, SearchDimension> dimensions) =>
-        Search.Spaces.SearchSpace.Create([.. dimensions.Select(pair => Dimension(pair.Key, pair.Value))]);
+    /// <summary>The hyperparameters at a point of the space.</summary>
+    public static TrialConfig ConfigOf(Point point) => Hyperparameters.ToConfig(point.ToValues());
 
-    private static Dimension Dimension(string name, SearchDimension dimension) => dimension.Type switch
+    private static Dimension DimensionOf(string name, SearchDimension dimension) => dimension.Type switch
     {
         "choice" => new Categorical(name, dimension.Choices!),
         "integer" => new IntegerRange(name, (long)dimension.Low!.Value, (long)dimension.High!.Value),

@@ -13,7 +13,7 @@ public static class TrialTransitions
         Trial = decision.Trial,
         Version = 0,
         Seed = decision.Seed,
-        Config = TrialConfigMapping.Read(decision.Configuration),
+        Config = SearchMapping.ConfigOf(decision.Configuration),
         Status = TrialStatus.Running,
         Epoch = 0,
         ToEpoch = decision.ToEpoch,

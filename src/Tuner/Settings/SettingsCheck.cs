@@ -1,17 +1,22 @@
 using MacroCausal.Hosting;
+using MacroCausal.Search.Samplers;
+using MacroCausal.Search.Schedulers;
+using static System.FormattableString;
 
 namespace MacroCausal.Tuner.Settings;
 
 /// <summary>Turns a StartTraining message into complete settings, or into every reason why it is refused.</summary>
 public static class SettingsCheck
 {
-    /// <summary>Largest number of trials of a study.</summary>
+    /// <summary>Upper bound of the number of trials of a study.</summary>
     public const int MaxTrials = 1_000_000;
 
-    /// <summary>Largest number of epochs of a trial.</summary>
+    /// <summary>Upper bound of the number of epochs of a trial.</summary>
     public const int MaxEpochs = 10_000;
 
-    /// <summary>Fills in the environment's values and the defaults, and checks the result. The settings are usable only where there are no reasons.</summary>
+    /// <summary>
+    /// Fills in the environment's values and the defaults, and checks the result. The settings are usable only where there are no reasons.
+    /// </summary>
     public static (StudySettings Settings, IReadOnlyList<string> Reasons) Check(StartTraining message, PipelineOptions environment)
     {
         var settings = Complete(message, environment);
@@ -47,20 +52,17 @@ public static class SettingsCheck
         reasons.Within("reductionFactor", settings.ReductionFactor, 2, 100);
         reasons.Within("patience", settings.Patience, 1, int.MaxValue);
         reasons.Within("parallelism", settings.Parallelism, 1, 10_000);
-        reasons.OneOf("scheduler", settings.Scheduler, Schedulers);
-        reasons.OneOf("sampler", settings.Sampler, Samplers);
+        reasons.OneOf("scheduler", settings.Scheduler, KnownSchedulers.Table.Names);
+        reasons.OneOf("sampler", settings.Sampler, KnownSamplers.Table.Names);
     }
 
     private static void CheckBudgets(StudySettings settings, Reasons reasons)
     {
         reasons.Require(settings.EpochBudget is null or > 0, "epochBudget", settings.EpochBudget, "1 or more");
-        reasons.Require(settings.SecondsBudget is null or (> 0 and < double.PositiveInfinity), "secondsBudget", settings.SecondsBudget, "above 0");
+        reasons.Require(
+            settings.SecondsBudget is null or (> 0 and < double.PositiveInfinity), "secondsBudget", settings.SecondsBudget, "above 0");
         reasons.Require(settings.TargetLoss is not { } loss || double.IsFinite(loss), "targetLoss", settings.TargetLoss, "a finite number");
     }
-
-    private static readonly string[] Schedulers = ["asha", "asha-stopping", "none"];
-
-    private static readonly string[] Samplers = ["tpe", "tpe-univariate", "random"];
 
     private static StudySettings Complete(StartTraining message, PipelineOptions environment)
     {
@@ -94,5 +96,48 @@ public static class SettingsCheck
             TargetLoss = message.TargetLoss,
             SearchSpace = SearchSpaceCheck.Complete(message.SearchSpace),
         };
+    }
+}
+
+/// <summary>Collects why settings are refused, one sentence each.</summary>
+internal sealed class Reasons
+{
+    private readonly List<string> _all = [];
+
+    public IReadOnlyList<string> All => _all;
+
+    public void Add(string? reason)
+    {
+        if (reason is not null)
+        {
+            _all.Add(reason);
+        }
+    }
+
+    public void AddRange(IEnumerable<string> reasons) => _all.AddRange(reasons);
+
+    public void Require(bool holds, string name, object? value, string allowed)
+    {
+        if (!holds)
+        {
+            _all.Add(Invariant($"{name} is {value}; it must be {allowed}."));
+        }
+    }
+
+    public void Within(string name, int value, int low, int high) =>
+        Require(value >= low && value <= high, name, value,
+            high == int.MaxValue ? Invariant($"{low} or more") : Invariant($"from {low} to {high}"));
+
+    public void OneOf(string name, string value, IReadOnlyList<string> allowed) =>
+        Require(allowed.Contains(value), name, $"'{value}'", "one of " + string.Join(", ", allowed));
+
+    public void Present(string name, string value, string? variable)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            _all.Add(variable is null
+                ? $"{name} is empty; give it a name."
+                : $"{name} is not given; name it in StartTraining or in the environment's {variable}.");
+        }
     }
 }

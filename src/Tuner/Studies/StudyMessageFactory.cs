@@ -18,7 +18,7 @@ internal static class StudyMessageFactory
         TrainFraction = study.Settings.TrainFraction,
         TestFraction = study.Settings.TestFraction,
         EmbargoRows = study.Settings.EmbargoRows,
-        MinimumTrainRows = SmallestBatch(study.Settings.SearchSpace[Hyperparameters.BatchSize]),
+        MinimumTrainRows = SmallestBatch(study.Settings.SearchSpace[Hyperparameters.BatchSize.Name]),
     };
 
     public static RunTrial RunTrial(StudyInstance study, TrialRecord trial) => new()

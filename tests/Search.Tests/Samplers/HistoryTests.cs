@@ -20,7 +20,8 @@ public sealed class HistoryTests
                 if (kind < 5 && loss < 9) places[trial] = (kind, loss);
             }
 
-            var sorted = places.OrderByDescending(place => place.Value.Level).ThenBy(place => place.Value.Loss).ThenBy(place => place.Key).Select(place => place.Key);
+            var sorted = places.OrderByDescending(place => place.Value.Level).ThenBy(place => place.Value.Loss).ThenBy(place => place.Key)
+                .Select(place => place.Key);
             history.Best(25).ShouldBe(sorted.Take(25));
             history.Observed.ShouldBe(events.Select(happened => happened.Item1).Distinct().Count());
         }, iter: 300);
@@ -40,7 +41,8 @@ public sealed class HistoryTests
     public void A_trial_is_added_once_and_before_it_is_observed()
     {
         var history = Pending(1);
-        Should.Throw<ArgumentException>(() => history.Add(0, RandomSampler.Draw(Model, new RandomStream(9)))).Message.ShouldContain("Trial 0");
+        Should.Throw<ArgumentException>(() => history.Add(0, RandomSampler.Draw(Model, new RandomStream(9)))).Message
+            .ShouldContain("Trial 0");
         Should.Throw<ArgumentException>(() => history.Observe(1, 0, 1)).Message.ShouldContain("Trial 1");
         Should.Throw<ArgumentException>(() => history.Fail(1));
     }
@@ -54,7 +56,7 @@ public sealed class HistoryTests
         var split = GoodBadSplit.Of(history, new TpeOptions());
         split.Below.ShouldBe([9, 10]);
         split.Above.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13]);
-        GoodBadSplit.Of(history, new TpeOptions { MostAbove = 4 }).Above.ShouldBe([8, 11, 12, 13]);
+        GoodBadSplit.Of(history, new TpeOptions { MaxAbove = 4 }).Above.ShouldBe([8, 11, 12, 13]);
     }
 
     [Fact]

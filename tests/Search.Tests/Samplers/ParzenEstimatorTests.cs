@@ -59,7 +59,8 @@ public sealed class ParzenEstimatorTests
     public void A_numeric_mixture_is_the_weighted_sum_of_its_truncated_normals()
     {
         double[] observations = [0.2, 0.5, 0.9];
-        var mixture = new ParzenEstimator([new NumericKernels(Unit, observations, Bandwidths.Univariate(observations, 0, 1))], ObservationWeights.LogWeights(3));
+        var mixture = new ParzenEstimator(
+            [new NumericKernels(Unit, observations, Bandwidths.Univariate(observations, 0, 1))], ObservationWeights.LogWeights(3));
         (double Mean, double Sigma)[] kernels = [(0.2, 0.3), (0.5, 0.4), (0.9, 0.4), (0.5, 1)];
         foreach (var x in new[] { 0, 0.1, 0.5, 0.77, 1 })
         {
@@ -83,7 +84,8 @@ public sealed class ParzenEstimatorTests
             double[] observations = [.. observed.Select(value => (double)value)];
             var range = new IntegerRange("i", 0, 6);
             var weights = ObservationWeights.LogWeights(observations.Length);
-            var whole = new ParzenEstimator([new NumericKernels(range, observations, Bandwidths.Univariate(observations, range.ScaleLow, range.ScaleHigh))], weights);
+            var whole = new ParzenEstimator(
+            [new NumericKernels(range, observations, Bandwidths.Univariate(observations, range.ScaleLow, range.ScaleHigh))], weights);
             var choice = new ParzenEstimator([new CategoricalKernels(7, observations)], weights);
             Enumerable.Range(0, 7).Sum(value => Math.Exp(whole.LogDensity([value]))).ShouldBe(1, 1e-12);
             Enumerable.Range(0, 7).Sum(value => Math.Exp(choice.LogDensity([value]))).ShouldBe(1, 1e-12);
@@ -94,7 +96,9 @@ public sealed class ParzenEstimatorTests
     {
         double[] xs = [.. Enumerable.Repeat(0.2, 20), .. Enumerable.Repeat(0.8, 20)];
         double[] choices = [.. Enumerable.Repeat(0.0, 20), .. Enumerable.Repeat(1.0, 20)];
-        var mixture = new ParzenEstimator([new NumericKernels(Unit, xs, Bandwidths.Multivariate(40, 2, 0, 1)), new CategoricalKernels(2, choices)], ObservationWeights.LogWeights(40));
+        var mixture = new ParzenEstimator(
+            [new NumericKernels(Unit, xs, Bandwidths.Multivariate(40, 2, 0, 1)), new CategoricalKernels(2, choices)],
+            ObservationWeights.LogWeights(40));
         (mixture.LogDensity([0.2, 0]) - mixture.LogDensity([0.2, 1])).ShouldBeGreaterThan(2);
         var random = new RandomStream(1);
         var point = new double[2];
@@ -112,7 +116,8 @@ public sealed class ParzenEstimatorTests
     public void Draws_follow_the_density()
     {
         double[] observations = [0.1, 0.15, 0.8];
-        var mixture = new ParzenEstimator([new NumericKernels(Unit, observations, Bandwidths.Univariate(observations, 0, 1))], ObservationWeights.LogWeights(3));
+        var mixture = new ParzenEstimator(
+            [new NumericKernels(Unit, observations, Bandwidths.Univariate(observations, 0, 1))], ObservationWeights.LogWeights(3));
         var counts = new int[10];
         var random = new RandomStream(2);
         var point = new double[1];

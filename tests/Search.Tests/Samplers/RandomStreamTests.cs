@@ -15,7 +15,8 @@ public sealed class RandomStreamTests
     [Fact]
     public void Trials_have_seeds_of_their_own()
     {
-        var seeds = Enumerable.Range(0, 1000).SelectMany(trial => new[] { TrialSeed.Of(0, trial), TrialSeed.Of(1, trial), TrialSeed.Of(-1, trial) }).ToHashSet();
+        var seeds = Enumerable.Range(0, 1000)
+            .SelectMany(trial => new[] { TrialSeed.Of(0, trial), TrialSeed.Of(1, trial), TrialSeed.Of(-1, trial) }).ToHashSet();
         seeds.Count.ShouldBe(3000);
         TrialSeed.Of(42, 7).ShouldBe(TrialSeed.Of(42, 7));
     }

@@ -8,7 +8,11 @@ namespace MacroCausal.Search.Tests.Samplers;
 /// <summary>What every sampler must hold to.</summary>
 public abstract class SamplerCompliance(ISampler sampler)
 {
-    private static readonly SearchSpace Mixed = SearchSpace.Create([.. Model.Dimensions, new IntegerRange("units", 1, 40), new Uniform("fixed", 0.5, 0.5), new LogUniform("fixedLog", 1e-3, 1e-3), new IntegerRange("one", 7, 7), Choice("only", "[\"x\"]")]);
+    private static readonly SearchSpace Mixed = SearchSpace.Create(
+    [
+        .. Model.Dimensions, new IntegerRange("units", 1, 40), new Uniform("fixed", 0.5, 0.5), new LogUniform("fixedLog", 1e-3, 1e-3),
+        new IntegerRange("one", 7, 7), Choice("only", "[\"x\"]"),
+    ]);
 
     [Fact]
     public void Proposals_lie_within_the_space_however_long_the_history() =>
@@ -16,7 +20,8 @@ public abstract class SamplerCompliance(ISampler sampler)
         {
             var proposal = sampler.Sample(Past(Mixed, trials, seed), seed);
             Mixed.Locate(proposal.ToValues()).ShouldBe(proposal);
-            (proposal.Number("fixed"), proposal.Number("fixedLog"), proposal.Number("one"), proposal.Choice("only").GetString()).ShouldBe((0.5, 1e-3, 7.0, "x"));
+            (proposal.Number("fixed"), proposal.Number("fixedLog"), proposal.Number("one"), proposal.Choice("only").GetString())
+                .ShouldBe((0.5, 1e-3, 7.0, "x"));
         });
 
     [Fact]
@@ -37,7 +42,11 @@ public abstract class SamplerCompliance(ISampler sampler)
         for (var study = 0UL; study < 20; study++)
         {
             var history = new History(space);
-            for (var trial = 0; trial < 12; trial++) Finish(history, trial, sampler.Sample(history, unchecked((ulong)TrialSeed.Of((long)study, trial))));
+            for (var trial = 0; trial < 12; trial++)
+            {
+                Finish(history, trial, sampler.Sample(history, unchecked((ulong)TrialSeed.Of((long)study, trial))));
+            }
+
             Distinct(history, 12).ShouldBe(12);
         }
     }
@@ -60,7 +69,9 @@ public abstract class SamplerCompliance(ISampler sampler)
     }
 
     private static int Distinct(History history, int trials) =>
-        Enumerable.Range(0, trials).Select(trial => string.Join(',', history.Space.Dimensions.Select((_, index) => history.Column(index)[trial]))).Distinct().Count();
+        Enumerable.Range(0, trials)
+            .Select(trial => string.Join(',', history.Space.Dimensions.Select((_, index) => history.Column(index)[trial])))
+            .Distinct().Count();
 
     private static void Finish(History history, int trial, Configuration configuration)
     {

@@ -30,23 +30,29 @@ public sealed class TpeBeatsRandomTests
     [InlineData(true)]
     [InlineData(false)]
     public void On_Branin(bool multivariate) =>
-        ShouldWin(multivariate, SearchSpace.Create(new Uniform("x", -5, 10), new Uniform("y", 0, 15)), at => BraninOf(at.Number("x"), at.Number("y")), 60);
+        ShouldWin(
+            multivariate, SearchSpace.Create(new Uniform("x", -5, 10), new Uniform("y", 0, 15)),
+            at => BraninOf(at.Number("x"), at.Number("y")), 60);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void On_Hartmann_in_six_dimensions(bool multivariate) =>
-        ShouldWin(multivariate, SearchSpace.Create(Enumerable.Range(0, 6).Select(index => new Uniform($"x{index}", 0, 1))), at => HartmannOf(at.Values), 100);
+        ShouldWin(
+            multivariate, SearchSpace.Create(Enumerable.Range(0, 6).Select(index => new Uniform($"x{index}", 0, 1))),
+            at => HartmannOf(at.Values), 100);
 
     private static void ShouldWin(bool multivariate, SearchSpace space, Func<Configuration, double> function, int trials)
     {
         var tpe = new TpeSampler(new TpeOptions { Multivariate = multivariate });
         var random = new RandomSampler();
-        var results = Enumerable.Range(0, Seeds).Select(seed => (Tpe: Best(tpe, space, function, trials, seed), Random: Best(random, space, function, trials, seed))).ToList();
+        var results = Enumerable.Range(0, Seeds)
+            .Select(seed => (Tpe: Best(tpe, space, function, trials, seed), Random: Best(random, space, function, trials, seed))).ToList();
         results.Count(result => result.Tpe < result.Random).ShouldBeGreaterThanOrEqualTo(24, Describe());
         results.Average(result => result.Tpe).ShouldBeLessThan(results.Average(result => result.Random), Describe());
 
-        string Describe() => $"{results.Count(result => result.Tpe < result.Random)} of {Seeds} won, means {results.Average(result => result.Tpe)} and {results.Average(result => result.Random)}";
+        string Describe() => $"{results.Count(result => result.Tpe < result.Random)} of {Seeds} won, "
+            + $"means {results.Average(result => result.Tpe)} and {results.Average(result => result.Random)}";
     }
 
     private static double Best(ISampler sampler, SearchSpace space, Func<Configuration, double> function, int trials, int seed)
@@ -66,7 +72,8 @@ public sealed class TpeBeatsRandomTests
     }
 
     private static double BraninOf(double x, double y) =>
-        Math.Pow(y - (5.1 / (4 * Math.PI * Math.PI) * x * x) + (5 / Math.PI * x) - 6, 2) + (10 * (1 - (1 / (8 * Math.PI))) * Math.Cos(x)) + 10;
+        Math.Pow(y - (5.1 / (4 * Math.PI * Math.PI) * x * x) + (5 / Math.PI * x) - 6, 2)
+        + (10 * (1 - (1 / (8 * Math.PI))) * Math.Cos(x)) + 10;
 
     private static double HartmannOf(ReadOnlySpan<double> x)
     {

@@ -7,15 +7,16 @@ public sealed class TruncatedNormalTests
 {
     [Fact]
     public void The_quantile_undoes_the_mass_wherever_the_interval_lies() =>
-        Gen.Select(Gen.Double[-500, 500], Gen.Double[0.01, 30], Gen.Double[0.01, 10], Gen.Double[1e-9, 1 - 1e-9]).Sample((low, width, sigma, q) =>
-        {
-            var normal = new TruncatedNormal(0, sigma, low, low + width);
-            var x = normal.Quantile(q);
-            x.ShouldBeInRange(low, low + width);
-            // A point has the precision of a double; its probability then has that times the density.
-            var slack = 1e-9 + (4e-16 * Math.Max(Math.Abs(x), 1) * Math.Exp(normal.LogDensity(x)));
-            Math.Exp(normal.LogMass(low, x)).ShouldBe(q, slack);
-        });
+        Gen.Select(Gen.Double[-500, 500], Gen.Double[0.01, 30], Gen.Double[0.01, 10], Gen.Double[1e-9, 1 - 1e-9])
+            .Sample((low, width, sigma, q) =>
+            {
+                var normal = new TruncatedNormal(0, sigma, low, low + width);
+                var x = normal.Quantile(q);
+                x.ShouldBeInRange(low, low + width);
+                // A point has the precision of a double; its probability then has that times the density.
+                var slack = 1e-9 + (4e-16 * Math.Max(Math.Abs(x), 1) * Math.Exp(normal.LogDensity(x)));
+                Math.Exp(normal.LogMass(low, x)).ShouldBe(q, slack);
+            });
 
     [Fact]
     public void Quantiles_keep_tiny_shares_apart()

@@ -10,7 +10,7 @@ public sealed class AshaPromotionTests
     public void One_trial_alone_is_not_promoted()
     {
         Record(0, 0, 1.0);
-        _asha.Judge().ShouldBeNull();
+        _asha.FindDecision().ShouldBeNull();
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class AshaPromotionTests
         for (var trial = 0; trial < losses.Length; trial++) Record(trial, 0, losses[trial]);
         Promote().ShouldBe(new RungDecision(1, 0, true));
         Promote().ShouldBe(new RungDecision(3, 0, true));
-        _asha.Judge().ShouldBeNull();
+        _asha.FindDecision().ShouldBeNull();
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class AshaPromotionTests
         foreach (var trial in new[] { 3, 1, 2, 0 }) Record(trial, 0, 1.0);
         Promote()!.Value.Trial.ShouldBe(0);
         Promote()!.Value.Trial.ShouldBe(1);
-        _asha.Judge().ShouldBeNull();
+        _asha.FindDecision().ShouldBeNull();
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class AshaPromotionTests
     public void Nothing_is_promoted_out_of_the_top()
     {
         for (var trial = 0; trial < 6; trial++) Record(trial, 3, trial);
-        _asha.Judge().ShouldBeNull();
+        _asha.FindDecision().ShouldBeNull();
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class AshaPromotionTests
         _asha.Record(0, 0, 1.0, RungStatus.Ended);
         Record(1, 0, 2.0);
         Record(2, 0, 3.0);
-        _asha.Judge().ShouldBeNull();
+        _asha.FindDecision().ShouldBeNull();
         Record(3, 0, 4.0);
         Promote()!.Value.Trial.ShouldBe(1);
     }
@@ -67,10 +67,10 @@ public sealed class AshaPromotionTests
     {
         Record(0, 0, 5.0);
         Record(1, 0, 6.0);
-        var verdict = _asha.Judge()!.Value;
+        var decision = _asha.FindDecision()!.Value;
         Record(2, 0, 1.0);
         Record(3, 0, 2.0);
-        _asha.Apply(verdict);
+        _asha.Apply(decision);
         Promote()!.Value.Trial.ShouldBe(2);
         Promote()!.Value.Trial.ShouldBe(3);
         for (var trial = 4; trial < 8; trial++) Record(trial, 0, 9.0);
@@ -78,12 +78,12 @@ public sealed class AshaPromotionTests
         _asha.Rungs[0].ShouldBe(new RungOverview(1, 8, 4));
     }
 
-    private void Record(int trial, int rung, double loss) => _asha.Record(trial, rung, loss, RungStatus.Waits);
+    private void Record(int trial, int rung, double loss) => _asha.Record(trial, rung, loss, RungStatus.Waiting);
 
     private RungDecision? Promote()
     {
-        var verdict = _asha.Judge();
-        if (verdict is { } promoted) _asha.Apply(promoted);
-        return verdict;
+        var decision = _asha.FindDecision();
+        if (decision is { } promoted) _asha.Apply(promoted);
+        return decision;
     }
 }

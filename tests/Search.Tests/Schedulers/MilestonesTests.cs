@@ -39,5 +39,6 @@ public sealed class MilestonesTests
     [InlineData(0, 100, 2)]
     [InlineData(10, 0, 2)]
     [InlineData(10, 100, 1)]
-    public void Impossible_settings_are_refused(int grace, int max, int eta) => Should.Throw<ArgumentException>(() => Milestones.Of(grace, max, eta));
+    public void Impossible_settings_are_refused(int grace, int max, int eta) =>
+        Should.Throw<ArgumentException>(() => Milestones.Of(grace, max, eta));
 }

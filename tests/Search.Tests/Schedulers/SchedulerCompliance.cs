@@ -1,21 +1,19 @@
 using CsCheck;
-using MacroCausal.Search.Samplers;
-using MacroCausal.Search.Schedulers;
 using MacroCausal.Search.Studies;
 using MacroCausal.Search.Tests.Simulation;
 
 namespace MacroCausal.Search.Tests.Schedulers;
 
 /// <summary>What every scheduler must hold to, in whole studies simulated in virtual time.</summary>
-public abstract class SchedulerCompliance(SchedulerKind kind)
+public abstract class SchedulerCompliance(string scheduler)
 {
-    private static Gen<(SearchOptions Plan, ulong Seed)> Studies(SchedulerKind kind) =>
+    private static Gen<(SearchOptions Plan, ulong Seed)> Studies(string scheduler) =>
         Gen.Select(Gen.Int[1, 60], Gen.Int[1, 12], Gen.Int[1, 5], Gen.Int[1, 40], Gen.Int[2, 4], Gen.ULong)
             .Select((trials, parallelism, grace, epochs, eta, seed) => (new SearchOptions
             {
                 Space = Simulation.Spaces.Model,
-                Sampler = SamplerKind.Random,
-                Scheduler = kind,
+                Sampler = "random",
+                Scheduler = scheduler,
                 Trials = trials,
                 Parallelism = parallelism,
                 GracePeriod = grace,
@@ -25,7 +23,7 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
             }, seed));
 
     [Fact]
-    public void Every_order_of_arrival_ends_with_all_trials_started() => Studies(kind).Sample(study =>
+    public void Every_order_of_arrival_ends_with_all_trials_started() => Studies(scheduler).Sample(study =>
     {
         var cluster = new VirtualCluster(study.Plan, FaultRates.Rough, study.Seed).Run();
         cluster.Study.IsOver.ShouldBeTrue();
@@ -35,7 +33,7 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     });
 
     [Fact]
-    public void A_study_folded_again_at_any_time_and_in_any_order_decides_as_one_that_was_never_disturbed() => Studies(kind).Sample(study =>
+    public void A_study_folded_again_at_any_time_and_in_any_order_decides_as_one_never_disturbed() => Studies(scheduler).Sample(study =>
     {
         var undisturbed = new VirtualCluster(study.Plan, FaultRates.Rough, study.Seed).Run();
         var restarted = new VirtualCluster(study.Plan, FaultRates.Rough with { Restarts = 0.3 }, study.Seed).Run();
@@ -47,7 +45,7 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     }, iter: 50);
 
     [Fact]
-    public void No_trial_goes_on_twice_from_a_milestone_or_after_its_end() => Studies(kind).Sample(study =>
+    public void No_trial_goes_on_twice_from_a_milestone_or_after_its_end() => Studies(scheduler).Sample(study =>
     {
         var ended = new HashSet<int>();
         var cluster = new VirtualCluster(study.Plan, FaultRates.Rough, study.Seed)
@@ -63,7 +61,7 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     });
 
     [Fact]
-    public void Duplicates_change_nothing() => Studies(kind).Sample(study =>
+    public void Duplicates_change_nothing() => Studies(scheduler).Sample(study =>
     {
         var weather = FaultRates.Rough with { Duplicates = 0 };
         var calm = new VirtualCluster(study.Plan, weather, study.Seed).Run();
@@ -76,18 +74,33 @@ public abstract class SchedulerCompliance(SchedulerKind kind)
     [Fact]
     public void A_rung_counts_every_trial_that_reached_it()
     {
-        var plan = new SearchOptions { Space = Simulation.Spaces.Model, Sampler = SamplerKind.Random, Scheduler = kind, Trials = 1000, Parallelism = 300, GracePeriod = 1, MaxEpochs = 81, ReductionFactor = 3 };
+        var plan = new SearchOptions
+        {
+            Space = Simulation.Spaces.Model,
+            Sampler = "random",
+            Scheduler = scheduler,
+            Trials = 1000,
+            Parallelism = 300,
+            GracePeriod = 1,
+            MaxEpochs = 81,
+            ReductionFactor = 3,
+        };
         List<int> reached = [];
-        var cluster = new VirtualCluster(plan, FaultRates.Rough with { Restarts = 0.01 }, 7) { WatchReport = (_, toEpoch) => reached.Add(toEpoch) }.Run();
-        cluster.Study.Rungs.Select(rung => rung.Recorded).ShouldBe(cluster.Study.Milestones.Select(milestone => reached.Count(epoch => epoch == milestone)));
-        cluster.Study.Rungs.Select(rung => rung.Promoted).ShouldBe(cluster.Study.Milestones.Select(milestone => cluster.Journal.OfType<ContinueTrial>().Count(next => next.FromEpoch == milestone)));
+        var cluster = new VirtualCluster(plan, FaultRates.Rough with { Restarts = 0.01 }, 7)
+        {
+            WatchReport = (_, toEpoch) => reached.Add(toEpoch),
+        }.Run();
+        cluster.Study.Rungs.Select(rung => rung.Recorded)
+            .ShouldBe(cluster.Study.Milestones.Select(milestone => reached.Count(epoch => epoch == milestone)));
+        cluster.Study.Rungs.Select(rung => rung.Promoted).ShouldBe(cluster.Study.Milestones
+            .Select(milestone => cluster.Journal.OfType<ContinueTrial>().Count(next => next.FromEpoch == milestone)));
         cluster.MostRunning.ShouldBe(300);
         cluster.Restarts.ShouldBeGreaterThan(5);
     }
 }
 
-public sealed class AshaComplianceTests() : SchedulerCompliance(SchedulerKind.Asha);
+public sealed class AshaComplianceTests() : SchedulerCompliance("asha");
 
-public sealed class AshaStoppingComplianceTests() : SchedulerCompliance(SchedulerKind.AshaStopping);
+public sealed class AshaStoppingComplianceTests() : SchedulerCompliance("asha-stopping");
 
-public sealed class RunToEndComplianceTests() : SchedulerCompliance(SchedulerKind.None);
+public sealed class NoPruningComplianceTests() : SchedulerCompliance("none");

@@ -31,7 +31,8 @@ public sealed class SearchSpaceTests
     [Fact]
     public void A_space_names_every_hyperparameter_once()
     {
-        Should.Throw<ArgumentException>(() => SearchSpace.Create(new Uniform("x", 0, 1), new Uniform("x", 0, 2))).Message.ShouldContain("'x' twice");
+        Should.Throw<ArgumentException>(() => SearchSpace.Create(new Uniform("x", 0, 1), new Uniform("x", 0, 2))).Message
+            .ShouldContain("'x' twice");
         Should.Throw<ArgumentException>(() => SearchSpace.Create()).Message.ShouldContain("empty");
     }
 
@@ -41,18 +42,23 @@ public sealed class SearchSpaceTests
         var space = SearchSpace.Create(Model.Dimensions.Reverse());
         space.ShouldBe(Model);
         space.GetHashCode().ShouldBe(Model.GetHashCode());
-        space.Dimensions.Select(dimension => dimension.Name).ShouldBe(["batchSize", "dropout", "hiddenLayers", "learningRate", "weightDecay"]);
+        space.Dimensions.Select(dimension => dimension.Name)
+            .ShouldBe(["batchSize", "dropout", "hiddenLayers", "learningRate", "weightDecay"]);
         RandomSampler.Draw(space, new RandomStream(1)).ShouldBe(RandomSampler.Draw(Model, new RandomStream(1)));
         space.ShouldNotBe(SearchSpace.Create(Model.Dimensions.Skip(1)));
     }
 
     [Fact]
     public void Every_draw_lies_within_its_bounds() =>
-        Gen.Select(Gen.Double[-1e6, 1e6], Gen.Double[0, 1e6], Gen.Double[-300, 300], Gen.Double[0, 5], Gen.Long[-1000, 1000], Gen.Long[0, 10], Gen.ULong)
+        Gen.Select(
+            Gen.Double[-1e6, 1e6], Gen.Double[0, 1e6], Gen.Double[-300, 300], Gen.Double[0, 5],
+            Gen.Long[-1000, 1000], Gen.Long[0, 10], Gen.ULong)
             .Sample((low, width, exponent, decades, from, count, seed) =>
             {
                 var (logLow, logHigh) = (Math.Pow(10, exponent), Math.Pow(10, exponent + decades));
-                var space = SearchSpace.Create(new Uniform("u", low, low + width), new LogUniform("l", logLow, logHigh), new IntegerRange("i", from, from + count), Choice("c", "[1, null, \"a\"]"));
+                var space = SearchSpace.Create(
+                new Uniform("u", low, low + width), new LogUniform("l", logLow, logHigh), new IntegerRange("i", from, from + count),
+                Choice("c", "[1, null, \"a\"]"));
                 var drawn = RandomSampler.Draw(space, new RandomStream(seed));
                 drawn.Number("u").ShouldBeInRange(low, low + width);
                 drawn.Number("l").ShouldBeInRange(logLow, logHigh);
@@ -68,7 +74,8 @@ public sealed class SearchSpaceTests
         var random = new RandomStream(5);
         var draws = Enumerable.Range(0, 12_000).Select(_ => RandomSampler.Draw(space, random)).ToList();
         draws.GroupBy(draw => draw.Number("i")).Select(group => group.Count()).ShouldAllBe(count => Math.Abs(count - 3000) < 200);
-        draws.GroupBy(draw => draw.Choice("c").GetInt32()).Select(group => group.Count()).ShouldAllBe(count => Math.Abs(count - 4000) < 200);
+        draws.GroupBy(draw => draw.Choice("c").GetInt32()).Select(group => group.Count())
+            .ShouldAllBe(count => Math.Abs(count - 4000) < 200);
     }
 
     [Fact]
@@ -90,7 +97,8 @@ public sealed class SearchSpaceTests
     public void A_value_that_the_space_lacks_is_not_found(string json, string reason)
     {
         var space = SearchSpace.Create(new Uniform("n", 0, 0.9), Choice("c", "[[64, 32], [128]]"));
-        Should.Throw<ArgumentException>(() => space.Locate(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!)).Message.ShouldContain(reason);
+        Should.Throw<ArgumentException>(() => space.Locate(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!)).Message
+            .ShouldContain(reason);
     }
 
     [Fact]

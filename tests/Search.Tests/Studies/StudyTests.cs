@@ -7,7 +7,7 @@ namespace MacroCausal.Search.Tests.Studies;
 
 public sealed class StudyTests
 {
-    private static readonly SearchOptions Plan = new() { Space = Simulation.Spaces.Model, Sampler = SamplerKind.Random, Trials = 4, Parallelism = 2 };
+    private static readonly SearchOptions Plan = new() { Space = Simulation.Spaces.Model, Sampler = "random", Trials = 4, Parallelism = 2 };
 
     [Fact]
     public void A_study_starts_as_many_trials_as_it_has_slots()
@@ -23,7 +23,7 @@ public sealed class StudyTests
     [Fact]
     public void Asking_changes_nothing_and_the_answer_stays_the_same()
     {
-        var study = new Study(Plan with { Sampler = SamplerKind.Tpe });
+        var study = new Study(Plan with { Sampler = "tpe" });
         study.Next().ShouldBe(study.Next());
         study.Running.ShouldBe(0);
     }
@@ -152,7 +152,7 @@ public sealed class StudyTests
     [Fact]
     public void The_stopping_type_lets_a_good_trial_keep_its_slot_and_ends_a_bad_one()
     {
-        var study = Started(2, Plan with { Scheduler = SchedulerKind.AshaStopping });
+        var study = Started(2, Plan with { Scheduler = "asha-stopping" });
         study.Report(0, 10, 1.0, 10, false);
         Take<ContinueTrial>(study).ShouldBe(new ContinueTrial(0, 10, 20));
         study.Report(1, 10, 2.0, 10, false);
@@ -176,7 +176,14 @@ public sealed class StudyTests
     public void A_record_that_does_not_fit_the_plan_is_refused()
     {
         var study = Started(1);
-        var trial = new TrialSnapshot { Trial = 1, Configuration = ((StartTrial)study.Next()).Configuration, Status = TrialStatus.Running, Epoch = 0, ToEpoch = 10 };
+        var trial = new TrialSnapshot
+        {
+            Trial = 1,
+            Configuration = ((StartTrial)study.Next()).Configuration,
+            Status = TrialStatus.Running,
+            Epoch = 0,
+            ToEpoch = 10,
+        };
         Should.Throw<ArgumentException>(() => study.Restore(trial with { Trial = 0 }));
         Should.Throw<ArgumentException>(() => study.Restore(trial with { ToEpoch = 15 })).Message.ShouldContain("15");
         study.Restore(trial);
@@ -190,8 +197,8 @@ public sealed class StudyTests
         Should.Throw<ArgumentException>(() => new Study(Plan with { Parallelism = 0 }));
         Should.Throw<ArgumentException>(() => new Study(Plan with { EpochBudget = 0 }));
         Should.Throw<ArgumentException>(() => new Study(Plan with { TargetLoss = double.NaN }));
-        Should.Throw<ArgumentException>(() => new Study(Plan with { Scheduler = (SchedulerKind)9 }));
-        Should.Throw<ArgumentException>(() => new Study(Plan with { Sampler = (SamplerKind)9 }));
+        Should.Throw<ArgumentException>(() => new Study(Plan with { Scheduler = "hyperband" }));
+        Should.Throw<ArgumentException>(() => new Study(Plan with { Sampler = "grid" }));
     }
 
     private static Study Started(int trials, SearchOptions? plan = null)

@@ -6,7 +6,8 @@ namespace MacroCausal.Tuner.Tests.Settings;
 
 public sealed class SettingsCheckTests
 {
-    private static readonly PipelineOptions Environment = new() { GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
+    private static readonly PipelineOptions Environment =
+        new() { GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
 
     private static readonly StartTraining Plain = new() { ExecutionId = "study-1" };
 
@@ -17,7 +18,8 @@ public sealed class SettingsCheckTests
 
         reasons.ShouldBeEmpty();
         settings.GoldBucket.ShouldBe("gold");
-        (settings.Trials, settings.MaxEpochs, settings.GracePeriod, settings.ReductionFactor, settings.Patience).ShouldBe((20, 100, 10, 2, 10));
+        (settings.Trials, settings.MaxEpochs, settings.GracePeriod, settings.ReductionFactor, settings.Patience)
+            .ShouldBe((20, 100, 10, 2, 10));
         (settings.TrainFraction, settings.Scheduler, settings.Sampler).ShouldBe((0.8, "asha", "tpe"));
         settings.SearchSpace.Keys.ShouldBe(["batchSize", "dropout", "hiddenLayers", "learningRate", "weightDecay"]);
     }
@@ -25,7 +27,9 @@ public sealed class SettingsCheckTests
     [Fact]
     public void The_message_overrides_the_environment()
     {
-        var (settings, reasons) = SettingsCheck.Check(Plain with { GoldBucket = "other", MaxEpochs = 5 }, Environment with { ExecutionId = "unused" });
+        var (settings, reasons) = SettingsCheck.Check(
+            Plain with { GoldBucket = "other", MaxEpochs = 5 },
+            Environment with { ExecutionId = "unused" });
 
         reasons.ShouldBeEmpty();
         (settings.ExecutionId, settings.GoldBucket, settings.MaxEpochs, settings.GracePeriod).ShouldBe(("study-1", "other", 5, 5));
@@ -63,7 +67,9 @@ public sealed class SettingsCheckTests
     [Fact]
     public void Every_reason_is_given_at_once()
     {
-        var reasons = Reasons(new StartTraining { ExecutionId = "x", Trials = 1_000_000_000, MaxEpochs = -1, TrainFraction = double.NaN, Scheduler = "hyperband" }, new());
+        var reasons = Reasons(
+            new() { ExecutionId = "x", Trials = 1_000_000_000, MaxEpochs = -1, TrainFraction = double.NaN, Scheduler = "hyperband" },
+            new());
 
         reasons.Count.ShouldBe(7);
         reasons.ShouldContain("trials is 1000000000; it must be from 1 to 1000000.");
