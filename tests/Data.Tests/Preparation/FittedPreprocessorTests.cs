@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 
@@ -32,6 +33,25 @@ public sealed class FittedPreprocessorTests
             FittedPreprocessor.FromJson((Fitted with { Version = 2 }).ToJson())).Message.ShouldContain("version 2 but this build reads 1");
         Should.Throw<TableException>(() => FittedPreprocessor.FromJson("{}"u8)).Message.ShouldContain("scaler.json cannot be read");
         Encoding.UTF8.GetString(Fitted.ToJson()).ShouldContain("\"kind\": \"category\"");
+    }
+
+    [Fact]
+    public void The_names_in_scaler_json_stay_whatever_the_code_calls_them()
+    {
+        var table = new Table(
+        [
+            new NumberColumn("x", [.. Enumerable.Range(0, 10).Select(i => i % 2 == 0 ? double.NaN : i)]),
+            new TextColumn("r", [.. Enumerable.Range(0, 10).Select(i => i % 3 == 0 ? "a" : "b")]),
+            new NumberColumn("target", [.. Enumerable.Range(0, 10).Select(i => (double)i)]),
+        ]);
+        var json = JsonNode.Parse(Preprocessor.Fit(table, [.. Enumerable.Range(0, 10)], new PrepareOptions()).ToJson())!;
+
+        Names(json).ShouldBe(["version", "target", "targetMean", "targetScale", "inputs", "columns", "dropped"]);
+        Names(json["inputs"]![0]!).ShouldBe(["name", "kind", "median", "hasMissingFlag", "categories"]);
+        Names(json["columns"]![2]!).ShouldBe(["name", "input", "role", "category", "mean", "scale"]);
+        json["inputs"]![0]!["hasMissingFlag"]!.GetValue<bool>().ShouldBeTrue();
+        json["columns"]!.AsArray().Select(column => $"{column!["name"]} {column["role"]}")
+            .ShouldBe(["x value", "x#missing missing", "r=a category", "r=b category"]);
     }
 
     [Fact]
@@ -79,4 +99,6 @@ public sealed class FittedPreprocessorTests
     [Fact]
     public void Rows_come_in_the_order_asked_for() =>
         Fitted.Apply(Trained, [2, 0]).Target.ShouldBe([Fitted.Apply(Trained).Target![2], Fitted.Apply(Trained).Target![0]]);
+
+    private static IEnumerable<string> Names(JsonNode json) => json.AsObject().Select(property => property.Key);
 }

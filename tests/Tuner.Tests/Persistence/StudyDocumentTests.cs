@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MacroCausal.Storage;
 using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
+using MacroCausal.Tuner.Tests.Studies;
 
 namespace MacroCausal.Tuner.Tests.Persistence;
 
@@ -51,7 +52,8 @@ public sealed class StudyDocumentTests
         var older = JsonNode.Parse(record.Saga)!.AsObject();
         var data = older["data"]!.AsObject();
         data.Remove("baselines");
-        (data["meanBaseline"], data["ridgeBaseline"]) = (9.5, 5.25);
+        data["meanBaseline"] = 9.5;
+        data["ridgeBaseline"] = 5.25;
 
         var read = StudyDocument.Read(record with { Saga = older.ToJsonString() }).Data!;
 
