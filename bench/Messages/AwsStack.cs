@@ -40,7 +40,7 @@ internal sealed class AwsStack : IStack
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", AwsEmulator.Key);
         var config = new AmazonDynamoDBConfig { ServiceURL = emulator.DynamoDb.ToString(), AuthenticationRegion = AwsEmulator.Region };
         using var dynamoDb = new AmazonDynamoDBClient(new BasicAWSCredentials(AwsEmulator.Key, AwsEmulator.Key), config);
-        await DynamoDbTables.CreateAsync(dynamoDb, new AwsStorageOptions { StudyTable = Studies, ModelRegistryTable = "models" }).ConfigureAwait(false);
+        await DynamoDbTables.CreateAsync(dynamoDb, new AwsStorageOptions { StudyTable = Studies, ModelRegistryTable = "models" });
         return new AwsStack(emulator);
     }
 

@@ -46,7 +46,9 @@ internal sealed class InstantRunner : IConsumer<RunTrial>
     public async Task Consume(ConsumeContext<RunTrial> context)
     {
         for (var epoch = context.Message.FromEpoch + 1; epoch <= context.Message.ToEpoch; epoch++)
-            await context.Publish(SeededLoss.Report(context.Message, epoch)).ConfigureAwait(false);
+        {
+            await context.Publish(SeededLoss.Report(context.Message, epoch));
+        }
     }
 }
 

@@ -17,7 +17,10 @@ internal sealed class MessageWatch(Stopwatches watches) : IConsumeObserver
         where T : class
     {
         if (context.TryGetPayload<Begun>(out var begun))
+        {
             watches.Add($"consume {typeof(T).Name}", begun.At);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -26,13 +26,13 @@ internal static class MessagesCommand
         if (bus != "sqs")
         {
             using var stack = new InMemoryStack();
-            await RunAsync(stack, Shapes(trials)).ConfigureAwait(false);
+            await RunAsync(stack, Shapes(trials));
         }
 
         if (bus != "memory")
         {
-            using var stack = await AwsStack.StartAsync().ConfigureAwait(false);
-            await RunAsync(stack, Shapes(trials)).ConfigureAwait(false);
+            using var stack = await AwsStack.StartAsync();
+            await RunAsync(stack, Shapes(trials));
         }
 
         Console.WriteLine(Ray);
@@ -40,7 +40,7 @@ internal static class MessagesCommand
     }
 
     private static async Task RunAsync(IStack stack, IReadOnlyList<StudyShape> shapes) =>
-        MessagesReport.Write(stack.Name, await StudyMeasurement.RunAsync(stack, shapes).ConfigureAwait(false));
+        MessagesReport.Write(stack.Name, await StudyMeasurement.RunAsync(stack, shapes));
 
     private static IReadOnlyList<StudyShape> Shapes(int trials) =>
         [.. from epochs in EpochsOfASegment from parallelism in SegmentsOut select new StudyShape(trials, parallelism, epochs)];

@@ -23,7 +23,10 @@ internal static class SearchAlone
 
             study.Apply(decision);
             if (decision is StartTrial start)
+            {
                 seeds[start.Trial] = start.Seed;
+            }
+
             running.Enqueue(decision is ContinueTrial next ? (next.Trial, next.ToEpoch) : (((StartTrial)decision).Trial, ((StartTrial)decision).ToEpoch));
         }
 

@@ -44,7 +44,10 @@ internal static class ScalingCommand
         var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<T>() is { } given && given.CompareTo(least) < 0) result.AddError(Invariant($"{name} is {given}; give {least} or more."));
+            if (result.GetValueOrDefault<T>() is { } given && given.CompareTo(least) < 0)
+            {
+                result.AddError(Invariant($"{name} is {given}; give {least} or more."));
+            }
         });
         return option;
     }

@@ -35,7 +35,7 @@ internal readonly struct LearningCurve
     }
 
     /// <summary>The validation loss as it is measured after an epoch, from 1.</summary>
-    public double Loss(int epoch) => Truth(epoch) + (Noise * Chance.Normal(_seed, 11, _trial, epoch));
+    public double Loss(int epoch) => Truth(epoch) + (Noise * SeededRandom.Normal(_seed, 11, _trial, epoch));
 
     /// <summary>The same without its noise.</summary>
     public double Truth(int epoch) => _asymptote + (1.5 * Math.Exp(-epoch / _tau));

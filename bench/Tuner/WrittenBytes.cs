@@ -3,8 +3,6 @@ using Amazon.DynamoDBv2.Model;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage.DynamoDb;
 using MacroCausal.Storage.Studies;
-using MacroCausal.Tuner.Ledger;
-using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Tuner;
@@ -36,13 +34,13 @@ internal sealed class WrittenBytes(StudySettings settings)
     public void Write(Decision decision)
     {
         if (decision is StartTrial start && start.Trial % _stride == 0) Decided(TrialTransitions.Begin(settings.ExecutionId, start, Now));
-        else if (decision is ContinueTrial next && _trials.TryGetValue(next.Trial, out var trial)) Decided(TrialTransitions.GoOn(trial, next, Now));
+        else if (decision is ContinueTrial next && _trials.TryGetValue(next.Trial, out var trial)) Decided(TrialTransitions.Continue(trial, next, Now));
     }
 
     public void Write(int trial, int epoch, double loss)
     {
         if (!_trials.TryGetValue(trial, out var before)) return;
-        Written(TrialTransitions.Reach(before, new TrialEpochCompleted
+        Written(TrialTransitions.CompleteSegment(before, new TrialEpochCompleted
         {
             ExecutionId = settings.ExecutionId,
             Trial = trial,
@@ -79,7 +77,7 @@ internal sealed class WrittenBytes(StudySettings settings)
         CurrentState = "Searching",
         Settings = settings,
         StartedAt = Now,
-        Stamp = Guid.AllBitsSet,
+        ConcurrencyStamp = Guid.AllBitsSet,
         Data = new DataManifest
         {
             Train = Split(settings, "train.parquet"),

@@ -1,6 +1,4 @@
 using MacroCausal.Storage.Studies;
-using MacroCausal.Tuner.Ledger;
-using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Starting;
 using MacroCausal.Tuner.Studies;
 using MassTransit;
@@ -30,6 +28,7 @@ public static class TunerServiceCollectionExtensions
     {
         bus.AddConsumer<StartTrainingConsumer, StartTrainingConsumerDefinition>();
         bus.AddSagaStateMachine<StudyStateMachine, StudyInstance, StudyDefinition>().Repository(repository => repository
-            .RegisterSagaRepository<StudyInstance, IStudyStore, SagaConsumeContextFactory<IStudyStore, StudyInstance>, StudySagaRepositoryContextFactory>());
+            .RegisterSagaRepository<
+                StudyInstance, IStudyStore, SagaConsumeContextFactory<IStudyStore, StudyInstance>, StudySagaRepositoryContextFactory>());
     }
 }

@@ -1,6 +1,6 @@
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Tables;
-using MacroCausal.Tuner.Persistence;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Cli.Commands;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MacroCausal.Cli.Aws;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Storage.Studies;
-using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

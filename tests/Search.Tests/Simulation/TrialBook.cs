@@ -43,7 +43,11 @@ internal sealed class TrialBook
     public Study Fold(SearchOptions plan, ulong seed)
     {
         var study = new Study(plan);
-        foreach (var trial in _trials.Values.OrderBy(trial => SeededRandom.Of(seed, trial.Trial))) study.Restore(trial);
+        foreach (var trial in _trials.Values.OrderBy(trial => SeededRandom.Of(seed, trial.Trial)))
+        {
+            study.Restore(trial);
+        }
+
         return study;
     }
 }

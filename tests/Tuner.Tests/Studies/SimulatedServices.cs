@@ -83,10 +83,7 @@ internal sealed class SimulatedRunner(SimulatedServices simulated) : IConsumer<R
     {
         var segment = context.Message;
         simulated.Segments.Enqueue(segment);
-        if (simulated.Swallows(segment))
-        {
-            return;
-        }
+        if (simulated.Swallows(segment)) return;
 
         foreach (var report in simulated.Fails(segment) ? new object[] { Failure(segment) } : Reports(segment))
         {

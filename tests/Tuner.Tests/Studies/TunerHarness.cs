@@ -47,7 +47,9 @@ internal sealed class TunerHarness : IAsyncDisposable
                 bus.AddConsumer<SimulatedRegistry>().Endpoint(endpoint => endpoint.Name = QueueNames.RegisterModel);
             });
         var tuner = new TunerHarness(services.BuildServiceProvider(true));
+        var w = System.Diagnostics.Stopwatch.StartNew();
         await tuner.Harness.Start();
+        File.AppendAllText("/tmp/tuner-times.txt", $"start {w.ElapsedMilliseconds}\n");
         return tuner;
     }
 
@@ -71,7 +73,10 @@ internal sealed class TunerHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var w = System.Diagnostics.Stopwatch.StartNew();
         await Harness.Stop();
+        File.AppendAllText("/tmp/tuner-times.txt", $"stop {w.ElapsedMilliseconds}\n");
         await _provider.DisposeAsync();
+        File.AppendAllText("/tmp/tuner-times.txt", $"dispose {w.ElapsedMilliseconds}\n");
     }
 }
