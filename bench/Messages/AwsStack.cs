@@ -14,7 +14,9 @@ using Microsoft.Extensions.Options;
 
 namespace MacroCausal.Bench.Messages;
 
-/// <summary>As the cluster runs it, on emulators: SQS and SNS, records in DynamoDB; all services in this process, the emulators in theirs.</summary>
+/// <summary>
+/// As the cluster runs it, on emulators: SQS and SNS, records in DynamoDB; all services in this process, the emulators in theirs.
+/// </summary>
 internal sealed class AwsStack : IStack
 {
     private const string Studies = "studies";

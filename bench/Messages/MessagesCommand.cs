@@ -6,7 +6,8 @@ namespace MacroCausal.Bench.Messages;
 internal static class MessagesCommand
 {
     private const string Ray =
-        "For comparison, https://docs.ray.io/en/latest/tune/tutorials/tune-scalability.html states 715 s for 10,000 trials of one second on 16 cores (625 s at least), that is 14 trials/s.";
+        "For comparison, https://docs.ray.io/en/latest/tune/tutorials/tune-scalability.html states 715 s for 10,000 trials of one second "
+        + "on 16 cores (625 s at least), that is 14 trials/s.";
 
     private static readonly int[] EpochsOfASegment = [1, 10];
     private static readonly int[] SegmentsOut = [4, 32, 128];

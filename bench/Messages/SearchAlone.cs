@@ -27,7 +27,9 @@ internal static class SearchAlone
                 seeds[start.Trial] = start.Seed;
             }
 
-            running.Enqueue(decision is ContinueTrial next ? (next.Trial, next.ToEpoch) : (((StartTrial)decision).Trial, ((StartTrial)decision).ToEpoch));
+            running.Enqueue(decision is ContinueTrial next
+                ? (next.Trial, next.ToEpoch)
+                : (((StartTrial)decision).Trial, ((StartTrial)decision).ToEpoch));
         }
 
         return ProcessorTime.OfThis - before;

@@ -33,7 +33,7 @@ internal static class StudyMeasurement
 
         var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(QueueNames.StartTraining));
         var (emulators, busy, processor, started) = (stack.EmulatorTime, stack.EmulatorBusy, ProcessorTime.OfThis, Stopwatch.GetTimestamp());
-        await endpoint.Send(shape.Ask(executionId));
+        await endpoint.Send(shape.Start(executionId));
         await ends.Of(executionId);
         var (wall, ours) = (Stopwatch.GetElapsedTime(started), ProcessorTime.OfThis - processor);
         var (theirs, theirBusy) = (stack.EmulatorTime - emulators, stack.EmulatorBusy - busy);
@@ -41,7 +41,8 @@ internal static class StudyMeasurement
         var sections = watches.Read();
         var figures = await CountAsync(host.Services.GetRequiredService<IStudyStore>(), executionId);
         await host.StopAsync();
-        return new StudyFigures(shape, figures.Segments, figures.Reports, wall, ours, SearchAlone.Measure(shape), theirs, theirBusy, sections);
+        var search = SearchAlone.Measure(shape);
+        return new StudyFigures(shape, figures.Segments, figures.Reports, wall, ours, search, theirs, theirBusy, sections);
     }
 
     /// <summary>What the records say was done; a study that lost something is no measurement.</summary>
@@ -52,6 +53,7 @@ internal static class StudyMeasurement
         var expected = trials.Sum(trial => (long)trial.Epoch);
         return trials.All(trial => trial.Status != TrialStatus.Running) && reports == expected
             ? (trials.Sum(trial => (long)trial.Milestones.Count), reports)
-            : throw new InvalidOperationException($"The study '{executionId}' ended with {reports} epochs recorded where its trials have {expected}.");
+            : throw new InvalidOperationException(
+                $"The study '{executionId}' ended with {reports} epochs recorded where its trials have {expected}.");
     }
 }

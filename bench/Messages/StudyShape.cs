@@ -2,12 +2,12 @@ namespace MacroCausal.Bench.Messages;
 
 /// <summary>A study to measure.</summary>
 /// <param name="Trials">Number of trials.</param>
-/// <param name="Parallelism">Most segments out at once.</param>
+/// <param name="Parallelism">Maximum number of concurrent segments.</param>
 /// <param name="Epochs">Epochs of a segment: the grace period; a promoted trial runs as many again, to its end.</param>
 internal sealed record StudyShape(int Trials, int Parallelism, int Epochs)
 {
     /// <summary>The message that asks for it.</summary>
-    public StartTraining Ask(string executionId) => new()
+    public StartTraining Start(string executionId) => new()
     {
         ExecutionId = executionId,
         GoldBucket = "gold",

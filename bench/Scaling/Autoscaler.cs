@@ -32,13 +32,16 @@ internal sealed class Autoscaler(KedaSettings settings)
             _recommendations.Dequeue();
         }
 
-        Replicas = ScalingRules.Limit(Replicas, ScalingRules.Stabilize(Replicas, newest, _recommendations.Max(recommendation => recommendation.Replicas)));
+        var highest = _recommendations.Max(recommendation => recommendation.Replicas);
+        Replicas = ScalingRules.Limit(Replicas, ScalingRules.Stabilize(Replicas, newest, highest));
     }
 }
 
 /// <summary>
-/// How many replicas KEDA and the HPA behind it want. Between zero and one KEDA decides, above one the HPA: KEDA's external metric is of type AverageValue, so the queue's depth is divided by
-/// the target of a replica. https://keda.sh/docs/latest/concepts/scaling-deployments/, https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
+/// How many replicas KEDA and the HPA behind it want. Between zero and one KEDA decides, above one the HPA: KEDA's external metric is of
+/// type AverageValue, so the queue's depth is divided by
+/// the target of a replica. https://keda.sh/docs/latest/concepts/scaling-deployments/,
+/// https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
 /// </summary>
 internal static class ScalingRules
 {
@@ -55,7 +58,10 @@ internal static class ScalingRules
     public static int AtPoll(int replicas, bool isActive, double idleFor, KedaSettings settings) =>
         isActive ? Math.Max(replicas, 1) : idleFor >= settings.CooldownPeriod ? 0 : replicas;
 
-    /// <summary>The HPA's recommendation: ceil(depth / target), between 1 and the maximum; the present number where the depth is within a tenth of what it is made for.</summary>
+    /// <summary>
+    /// The HPA's recommendation: ceil(depth / target), between 1 and the maximum; the present number where the depth is within a tenth of
+    /// what it is made for.
+    /// </summary>
     public static int Recommend(int depth, int replicas, KedaSettings settings)
     {
         var ratio = depth / ((double)settings.QueueLength * replicas);
@@ -63,14 +69,19 @@ internal static class ScalingRules
         return Math.Clamp(wanted, 1, settings.MaxReplicas);
     }
 
-    /// <summary>The newest recommendation, held up by the highest of the window where it is below the present number. Scaling up has no window.</summary>
-    public static int Stabilize(int replicas, int newest, int highestOfWindow) => newest >= replicas ? newest : Math.Min(replicas, Math.Max(newest, highestOfWindow));
+    /// <summary>
+    /// The newest recommendation, held up by the highest of the window where it is below the present number. Scaling up has no window.
+    /// </summary>
+    public static int Stabilize(int replicas, int newest, int highestOfWindow) =>
+        newest >= replicas ? newest : Math.Min(replicas, Math.Max(newest, highestOfWindow));
 
     /// <summary>The default policies of a period: up by 4 pods or by 100 %, whichever is more; down without limit.</summary>
     public static int Limit(int replicas, int wanted) => Math.Min(wanted, Math.Max(replicas + PodsAPeriod, 2 * replicas));
 }
 
-/// <summary>What a ScaledObject with an <c>aws-sqs-queue</c> trigger says; seconds. https://keda.sh/docs/latest/reference/scaledobject-spec/</summary>
+/// <summary>
+/// What a ScaledObject with an <c>aws-sqs-queue</c> trigger says; seconds. https://keda.sh/docs/latest/reference/scaledobject-spec/
+/// </summary>
 internal sealed record KedaSettings
 {
     /// <summary><c>pollingInterval</c>: how often KEDA looks while there are no replicas.</summary>
@@ -82,7 +93,9 @@ internal sealed record KedaSettings
     /// <summary><c>activationQueueLength</c>: the trigger is active above so many messages.</summary>
     public int ActivationQueueLength { get; init; }
 
-    /// <summary><c>cooldownPeriod</c>: from the last time the trigger was active to zero replicas. It has no say above one replica.</summary>
+    /// <summary>
+    /// <c>cooldownPeriod</c>: from the last time the trigger was active to zero replicas. It has no say above one replica.
+    /// </summary>
     public double CooldownPeriod { get; init; } = 300;
 
     /// <summary><c>scaleDown.stabilizationWindowSeconds</c> of the HPA: the highest recommendation of so many seconds counts.</summary>

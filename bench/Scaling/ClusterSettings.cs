@@ -1,6 +1,9 @@
 namespace MacroCausal.Bench.Scaling;
 
-/// <summary>The cluster that a study runs on; seconds. A runner is a pod with a node and a GPU of its own, which is paid from the node's launch to the pod's end.</summary>
+/// <summary>
+/// The cluster that a study runs on; seconds. A runner is a pod with a node and a GPU of its own, which is paid from the node's launch to
+/// the pod's end.
+/// </summary>
 internal sealed record ClusterSettings
 {
     /// <summary>From a pod's request to a node that is ready.</summary>
@@ -38,7 +41,7 @@ internal sealed record ClusterSettings
 
     public int Trials { get; init; } = 1000;
 
-    /// <summary>Segments out at once: what the queue's depth can reach.</summary>
+    /// <summary>Concurrent segments: what the queue's depth can reach.</summary>
     public int Parallelism { get; init; } = 50;
 
     public int Seed { get; init; } = 1;

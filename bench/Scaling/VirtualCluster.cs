@@ -3,7 +3,8 @@ using MacroCausal.Storage.Studies;
 namespace MacroCausal.Bench.Scaling;
 
 /// <summary>
-/// A study on a fleet of runners, in virtual time: nodes that take minutes to start, a queue with a visibility timeout, scale-in by SIGTERM, spot kills without notice. A fixed fleet is
+/// A study on a fleet of runners, in virtual time: nodes that take minutes to start, a queue with a visibility timeout, scale-in by
+/// SIGTERM, spot kills without notice. A fixed fleet is
 /// launched with the study and switched off with it; KEDA's runs down by KEDA's rules.
 /// </summary>
 internal sealed class VirtualCluster
@@ -87,7 +88,9 @@ internal sealed class VirtualCluster
         };
     }
 
-    /// <summary>Launches what is missing and stops what is too much: pods that are not ready first, as a ReplicaSet does, then any.</summary>
+    /// <summary>
+    /// Launches what is missing and stops what is too much: pods that are not ready first, as a ReplicaSet does, then any.
+    /// </summary>
     private void Reconcile()
     {
         var staying = _runners.Where(runner => !runner.IsStopping).ToList();
@@ -96,9 +99,12 @@ internal sealed class VirtualCluster
             Launch();
         }
 
-        foreach (var runner in staying.Select(runner => (Runner: runner, Order: Draw())).OrderBy(pair => pair.Runner.Ready is not null).ThenBy(pair => pair.Order).Take(staying.Count - Wanted))
+        var leaving = staying.Select(runner => (Runner: runner, Order: Draw()))
+            .OrderBy(pair => pair.Runner.Ready is not null).ThenBy(pair => pair.Order)
+            .Take(staying.Count - Wanted);
+        foreach (var (runner, _) in leaving)
         {
-            Stop(runner.Runner);
+            Stop(runner);
         }
     }
 
@@ -126,7 +132,9 @@ internal sealed class VirtualCluster
         After(_settings.Grace, () => Kill(runner, isSpot: false));
     }
 
-    /// <summary>Without notice: what was trained since the last checkpoint is lost, and the message comes back when its visibility runs out.</summary>
+    /// <summary>
+    /// Without notice: what was trained since the last checkpoint is lost, and the message comes back when its visibility runs out.
+    /// </summary>
     private void Kill(Runner runner, bool isSpot)
     {
         if (runner.IsGone) return;

@@ -95,7 +95,8 @@ internal sealed class VirtualTuner
         Decide(now);
     }
 
-    private TrialRecord Continue(ContinueTrial decision, double now) => TrialTransitions.Continue(_trials[decision.Trial], decision, At(now));
+    private TrialRecord Continue(ContinueTrial decision, double now) =>
+        TrialTransitions.Continue(_trials[decision.Trial], decision, At(now));
 
     private void Issue(TrialRecord trial, double now)
     {

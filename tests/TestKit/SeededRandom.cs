@@ -3,7 +3,8 @@ using MacroCausal.Shared;
 namespace MacroCausal.TestKit;
 
 /// <summary>
-/// Random numbers as functions of a seed and of names (<see cref="SplitMix64"/>): nothing depends on the order in which they are asked for, and a run with
+/// Random numbers as functions of a seed and of names (<see cref="SplitMix64"/>): nothing depends on the order in which they are asked
+/// for, and a run with
 /// restarts meets what a run without them meets.
 /// </summary>
 public static class SeededRandom

@@ -3,7 +3,8 @@ using MacroCausal.Search.Studies;
 namespace MacroCausal.Search.Tests.Simulation;
 
 /// <summary>
-/// A whole study in virtual time: as many workers as the plan's parallelism, random durations, and the failures, late results, duplicates and restarts of the fault rates.
+/// A whole study in virtual time: as many workers as the plan's parallelism, random durations, and the failures, late results, duplicates
+/// and restarts of the fault rates.
 /// </summary>
 internal sealed class VirtualCluster(SearchOptions plan, FaultRates rates, ulong seed)
 {
@@ -132,7 +133,8 @@ internal sealed record FaultRates
     /// <summary>Of the events, those after which the study is folded again from its records.</summary>
     public double Restarts { get; init; }
 
-    public static FaultRates Rough { get; } = new() { Failures = 0.1, LateResults = 0.5, Duplicates = 0.2, EarlyEnds = 0.1, Divergences = 0.05 };
+    public static FaultRates Rough { get; } =
+        new() { Failures = 0.1, LateResults = 0.5, Duplicates = 0.2, EarlyEnds = 0.1, Divergences = 0.05 };
 }
 
 /// <summary>Trains trials without training: learning curves and their troubles as functions of (seed, trial, segment).</summary>
@@ -153,7 +155,8 @@ internal sealed class Runner(FaultRates rates, ulong seed)
         var endsEarly = SeededRandom.Of(seed, 6, number, to) < rates.EarlyEnds;
         var epoch = endsEarly ? from + 1 + (int)(SeededRandom.Of(seed, 7, number, to) * (to - from)) : to;
         // Coarse, so that ties happen.
-        var loss = Math.Round((10 * Math.Abs(trial.Configuration.Number("dropout") - 0.2)) + (5.0 / epoch) + SeededRandom.Of(seed, 8, number, to), 1);
+        var distance = Math.Abs(trial.Configuration.Number("dropout") - 0.2);
+        var loss = Math.Round((10 * distance) + (5.0 / epoch) + SeededRandom.Of(seed, 8, number, to), 1);
         return trial.Milestones is [.., { Loss: { } best }] && best <= loss
             ? new SegmentReport(number, epoch, best, trial.BestEpoch, endsEarly)
             : new SegmentReport(number, epoch, loss, epoch, endsEarly);

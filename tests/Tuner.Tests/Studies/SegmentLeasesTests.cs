@@ -49,7 +49,8 @@ public sealed class SegmentLeasesTests
             var late = leases.ExpiredLeases(now += Lease * 256).Single(expired => expired.Trial == 2);
             leases.Track(Running(2), now);
             counted.Add(late.CountsAsAttempt);
-            waits.Add(Enumerable.Range(1, 512).First(count => leases.ExpiredLeases(now + count * Lease).Any(expired => expired.Trial == 2)));
+            waits.Add(Enumerable.Range(1, 512).First(count =>
+                leases.ExpiredLeases(now + count * Lease).Any(expired => expired.Trial == 2)));
         }
 
         waits.ShouldBe([8, 16, 32, 64, 128, 256, 256, 256]);

@@ -4,7 +4,8 @@ using MassTransit;
 namespace MacroCausal.Tuner.Tests.Studies;
 
 /// <summary>
-/// The other services, without their work: splits that are there at once, trials whose loss is a formula, a registry that says yes. What a trial reports is a
+/// The other services, without their work: splits that are there at once, trials whose loss is a formula, a registry that says yes. What
+/// a trial reports is a
 /// function of its configuration, as it is in the real TrialRunner.
 /// </summary>
 internal sealed class SimulatedServices

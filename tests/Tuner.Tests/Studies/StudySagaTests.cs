@@ -10,7 +10,8 @@ public sealed class StudySagaTests : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
 
-    private static StartTraining Start => new() { ExecutionId = Id, Trials = 8, MaxEpochs = 40, GracePeriod = 10, Parallelism = 2, Sampler = "random" };
+    private static StartTraining Start =>
+        new() { ExecutionId = Id, Trials = 8, MaxEpochs = 40, GracePeriod = 10, Parallelism = 2, Sampler = "random" };
 
     public void Dispose() => _directory.Dispose();
 
