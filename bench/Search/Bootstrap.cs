@@ -1,4 +1,3 @@
-
 namespace MacroCausal.Bench.Search;
 
 /// <summary>Confidence without a distribution: the percentile bootstrap (Efron, Tibshirani, "An introduction to the bootstrap", 1993, chapter 13).</summary>
