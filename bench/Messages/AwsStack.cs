@@ -12,7 +12,9 @@ using Microsoft.Extensions.Options;
 
 namespace MacroCausal.Bench.Messages;
 
-/// <summary>As the cluster runs it, on emulators: SQS and SNS, records in DynamoDB; all services in this process, the emulators in theirs.</summary>
+/// <summary>
+/// As the cluster runs it, on emulators: SQS and SNS, records in DynamoDB; all services in this process, the emulators in theirs.
+/// </summary>
 internal sealed class AwsStack : IStack
 {
     private const string Studies = "studies";
@@ -38,7 +40,7 @@ internal sealed class AwsStack : IStack
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", AwsEmulator.Key);
         var config = new AmazonDynamoDBConfig { ServiceURL = emulator.DynamoDb.ToString(), AuthenticationRegion = AwsEmulator.Region };
         using var dynamoDb = new AmazonDynamoDBClient(new BasicAWSCredentials(AwsEmulator.Key, AwsEmulator.Key), config);
-        await DynamoDbTables.CreateAsync(dynamoDb, new AwsStorageOptions { StudyTable = Studies, ModelRegistryTable = "models" }).ConfigureAwait(false);
+        await DynamoDbTables.CreateAsync(dynamoDb, new AwsStorageOptions { StudyTable = Studies, ModelRegistryTable = "models" });
         return new AwsStack(emulator);
     }
 

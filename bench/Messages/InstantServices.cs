@@ -39,13 +39,17 @@ internal sealed class InstantDataPrep : IConsumer<PrepareData>
     });
 }
 
-/// <summary>A TrialRunner whose training costs nothing: every epoch of the segment is reported at once, as the real one reports them.</summary>
+/// <summary>
+/// A TrialRunner whose training costs nothing: every epoch of the segment is reported at once, as the real one reports them.
+/// </summary>
 internal sealed class InstantRunner : IConsumer<RunTrial>
 {
     public async Task Consume(ConsumeContext<RunTrial> context)
     {
         for (var epoch = context.Message.FromEpoch + 1; epoch <= context.Message.ToEpoch; epoch++)
-            await context.Publish(SeededLoss.Report(context.Message, epoch)).ConfigureAwait(false);
+        {
+            await context.Publish(SeededLoss.Report(context.Message, epoch));
+        }
     }
 }
 

@@ -3,7 +3,10 @@ using MassTransit;
 
 namespace MacroCausal.Bench.Messages;
 
-/// <summary>Measures how long the consumers of each message take, sends and records included. A message that waits for its turn is already counted.</summary>
+/// <summary>
+/// Measures how long the consumers of each message take, sends and records included. A message that waits for its turn is already
+/// counted.
+/// </summary>
 internal sealed class MessageWatch(Stopwatches watches) : IConsumeObserver
 {
     public Task PreConsume<T>(ConsumeContext<T> context)
@@ -17,7 +20,10 @@ internal sealed class MessageWatch(Stopwatches watches) : IConsumeObserver
         where T : class
     {
         if (context.TryGetPayload<Begun>(out var begun))
+        {
             watches.Add($"consume {typeof(T).Name}", begun.At);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -6,7 +6,8 @@ namespace MacroCausal.Bench.Messages;
 internal static class MessagesCommand
 {
     private const string Ray =
-        "For comparison, https://docs.ray.io/en/latest/tune/tutorials/tune-scalability.html states 715 s for 10,000 trials of one second on 16 cores (625 s at least), that is 14 trials/s.";
+        "For comparison, https://docs.ray.io/en/latest/tune/tutorials/tune-scalability.html states 715 s for 10,000 trials of one second "
+        + "on 16 cores (625 s at least), that is 14 trials/s.";
 
     private static readonly int[] EpochsOfASegment = [1, 10];
     private static readonly int[] SegmentsOut = [4, 32, 128];
@@ -26,13 +27,13 @@ internal static class MessagesCommand
         if (bus != "sqs")
         {
             using var stack = new InMemoryStack();
-            await RunAsync(stack, Shapes(trials)).ConfigureAwait(false);
+            await RunAsync(stack, Shapes(trials));
         }
 
         if (bus != "memory")
         {
-            using var stack = await AwsStack.StartAsync().ConfigureAwait(false);
-            await RunAsync(stack, Shapes(trials)).ConfigureAwait(false);
+            using var stack = await AwsStack.StartAsync();
+            await RunAsync(stack, Shapes(trials));
         }
 
         Console.WriteLine(Ray);
@@ -40,7 +41,7 @@ internal static class MessagesCommand
     }
 
     private static async Task RunAsync(IStack stack, IReadOnlyList<StudyShape> shapes) =>
-        MessagesReport.Write(stack.Name, await StudyMeasurement.RunAsync(stack, shapes).ConfigureAwait(false));
+        MessagesReport.Write(stack.Name, await StudyMeasurement.RunAsync(stack, shapes));
 
     private static IReadOnlyList<StudyShape> Shapes(int trials) =>
         [.. from epochs in EpochsOfASegment from parallelism in SegmentsOut select new StudyShape(trials, parallelism, epochs)];

@@ -9,10 +9,15 @@ internal static class MessagesReport
     {
         Console.WriteLine($"Studies whose training costs nothing, {stack}:\n");
         Report.Write(
-            ["trials", "segments out", "epochs a segment", "segments", "segments/s", "reports/s", "ms a segment", "CPU ms a segment", "of it search", "emulators' CPU ms a segment", "cores used by us", "by the emulators", "emulators' thread busy"],
+            [
+                "trials", "concurrent segments", "epochs a segment", "segments", "segments/s", "reports/s", "ms a segment", "CPU ms a segment",
+                "of it search", "emulators' CPU ms a segment", "cores used by us", "by the emulators", "emulators' thread busy",
+            ],
             studies.Select(Row));
         var longest = studies.MaxBy(study => study.Wall)!;
-        Console.WriteLine($"Where the {longest.Shape.Trials} trials of {longest.Shape.Epochs} epochs a segment, {longest.Shape.Parallelism} out, spent their time (stopwatches overlap: messages are consumed side by side, and wait):\n");
+        Console.WriteLine(
+            $"Where the {longest.Shape.Trials} trials of {longest.Shape.Epochs} epochs a segment, {longest.Shape.Parallelism} concurrent, "
+            + "spent their time (stopwatches overlap: messages are consumed side by side, and wait):\n");
         Report.Write(["section", "times", "ms each", "seconds"], longest.Sections.Select(section => Row(section, longest)));
     }
 

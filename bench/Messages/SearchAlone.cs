@@ -1,5 +1,5 @@
 using MacroCausal.Search.Studies;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Messages;
 
@@ -23,8 +23,13 @@ internal static class SearchAlone
 
             study.Apply(decision);
             if (decision is StartTrial start)
+            {
                 seeds[start.Trial] = start.Seed;
-            running.Enqueue(decision is ContinueTrial next ? (next.Trial, next.ToEpoch) : (((StartTrial)decision).Trial, ((StartTrial)decision).ToEpoch));
+            }
+
+            running.Enqueue(decision is ContinueTrial next
+                ? (next.Trial, next.ToEpoch)
+                : (((StartTrial)decision).Trial, ((StartTrial)decision).ToEpoch));
         }
 
         return ProcessorTime.OfThis - before;

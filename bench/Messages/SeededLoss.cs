@@ -1,6 +1,8 @@
 namespace MacroCausal.Bench.Messages;
 
-/// <summary>Losses that fall with the epochs to a level that the trial's seed draws, so that a segment run twice reports the same.</summary>
+/// <summary>
+/// Losses that fall with the epochs to a level that the trial's seed draws, so that a segment run twice reports the same.
+/// </summary>
 internal static class SeededLoss
 {
     private static readonly string Sha256 = new('0', 64);
@@ -19,7 +21,9 @@ internal static class SeededLoss
             BestEpoch = epoch,
             Seconds = 0.1,
             RowsPerSecond = 1600,
-            Checkpoint = epoch == segment.ToEpoch ? new ObjectReference($"s3://artifacts/runs/bench/checkpoints/{segment.Trial}-{epoch}", Sha256) : null,
+            Checkpoint = epoch == segment.ToEpoch
+                ? new ObjectReference($"s3://artifacts/runs/bench/checkpoints/{segment.Trial}-{epoch}", Sha256)
+                : null,
             Runner = "bench",
         };
     }

@@ -19,7 +19,7 @@ internal sealed class Stopwatches
         var started = Stopwatch.GetTimestamp();
         try
         {
-            return await action().ConfigureAwait(false);
+            return await action();
         }
         finally
         {

@@ -13,7 +13,8 @@ internal sealed class StudyEnds
     public void Come(TrainingCompleted completed) => End(completed.ExecutionId).TrySetResult(completed);
 
     public void Come(TrainingFailed failed) =>
-        End(failed.ExecutionId).TrySetException(new InvalidOperationException($"The study '{failed.ExecutionId}' failed: {string.Join(' ', failed.Reasons)}"));
+        End(failed.ExecutionId).TrySetException(
+            new InvalidOperationException($"The study '{failed.ExecutionId}' failed: {string.Join(' ', failed.Reasons)}"));
 
     private TaskCompletionSource<TrainingCompleted> End(string executionId) =>
         _ends.GetOrAdd(executionId, _ => new TaskCompletionSource<TrainingCompleted>(TaskCreationOptions.RunContinuationsAsynchronously));

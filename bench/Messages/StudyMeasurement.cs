@@ -14,10 +14,13 @@ internal static class StudyMeasurement
     /// <summary>One study after another, each in a host of its own, after one that nobody counts.</summary>
     public static async Task<IReadOnlyList<StudyFigures>> RunAsync(IStack stack, IReadOnlyList<StudyShape> shapes)
     {
-        await RunAsync(stack, WarmUp).ConfigureAwait(false);
+        await RunAsync(stack, WarmUp);
         var figures = new List<StudyFigures>();
         foreach (var shape in shapes)
-            figures.Add(await RunAsync(stack, shape).ConfigureAwait(false));
+        {
+            figures.Add(await RunAsync(stack, shape));
+        }
+
         return figures;
     }
 
@@ -26,29 +29,31 @@ internal static class StudyMeasurement
         var (watches, ends) = (new Stopwatches(), new StudyEnds());
         var executionId = $"bench-{Guid.NewGuid():N}";
         using var host = stack.Build(watches, ends, shape.Parallelism);
-        await host.StartAsync().ConfigureAwait(false);
+        await host.StartAsync();
 
-        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(QueueNames.StartTraining)).ConfigureAwait(false);
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(QueueNames.StartTraining));
         var (emulators, busy, processor, started) = (stack.EmulatorTime, stack.EmulatorBusy, ProcessorTime.OfThis, Stopwatch.GetTimestamp());
-        await endpoint.Send(shape.Ask(executionId)).ConfigureAwait(false);
-        await ends.Of(executionId).ConfigureAwait(false);
+        await endpoint.Send(shape.Start(executionId));
+        await ends.Of(executionId);
         var (wall, ours) = (Stopwatch.GetElapsedTime(started), ProcessorTime.OfThis - processor);
         var (theirs, theirBusy) = (stack.EmulatorTime - emulators, stack.EmulatorBusy - busy);
 
         var sections = watches.Read();
-        var figures = await CountAsync(host.Services.GetRequiredService<IStudyStore>(), executionId).ConfigureAwait(false);
-        await host.StopAsync().ConfigureAwait(false);
-        return new StudyFigures(shape, figures.Segments, figures.Reports, wall, ours, SearchAlone.Measure(shape), theirs, theirBusy, sections);
+        var figures = await CountAsync(host.Services.GetRequiredService<IStudyStore>(), executionId);
+        await host.StopAsync();
+        var search = SearchAlone.Measure(shape);
+        return new StudyFigures(shape, figures.Segments, figures.Reports, wall, ours, search, theirs, theirBusy, sections);
     }
 
     /// <summary>What the records say was done; a study that lost something is no measurement.</summary>
     private static async Task<(long Segments, long Reports)> CountAsync(IStudyStore store, string executionId)
     {
-        var trials = await store.ListTrialsAsync(executionId).ToListAsync().ConfigureAwait(false);
-        var reports = await store.ListEpochsAsync(executionId).LongCountAsync().ConfigureAwait(false);
+        var trials = await store.ListTrialsAsync(executionId).ToListAsync();
+        var reports = await store.ListEpochsAsync(executionId).LongCountAsync();
         var expected = trials.Sum(trial => (long)trial.Epoch);
         return trials.All(trial => trial.Status != TrialStatus.Running) && reports == expected
             ? (trials.Sum(trial => (long)trial.Milestones.Count), reports)
-            : throw new InvalidOperationException($"The study '{executionId}' ended with {reports} epochs recorded where its trials have {expected}.");
+            : throw new InvalidOperationException(
+                $"The study '{executionId}' ended with {reports} epochs recorded where its trials have {expected}.");
     }
 }

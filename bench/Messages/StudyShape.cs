@@ -7,7 +7,7 @@ namespace MacroCausal.Bench.Messages;
 internal sealed record StudyShape(int Trials, int Parallelism, int Epochs)
 {
     /// <summary>The message that asks for it.</summary>
-    public StartTraining Ask(string executionId) => new()
+    public StartTraining Start(string executionId) => new()
     {
         ExecutionId = executionId,
         GoldBucket = "gold",

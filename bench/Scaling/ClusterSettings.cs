@@ -1,6 +1,9 @@
 namespace MacroCausal.Bench.Scaling;
 
-/// <summary>The cluster that a study runs on; seconds. A runner is a pod with a node and a GPU of its own, which is paid from the node's launch to the pod's end.</summary>
+/// <summary>
+/// The cluster that a study runs on; seconds. A runner is a pod with a node and a GPU of its own, which is paid from the node's launch to
+/// the pod's end.
+/// </summary>
 internal sealed record ClusterSettings
 {
     /// <summary>From a pod's request to a node that is ready.</summary>

@@ -21,8 +21,11 @@ internal static class ScalingCommand
         var pod = Number("--pod-start", "Seconds until a pod takes its first message.", defaults.PodStart, 0);
         var epoch = Number("--epoch-seconds", "Seconds of an epoch of a middling configuration.", defaults.EpochSeconds, 0.01);
         var life = Number("--spot-life", "Mean hours until a spot node is taken.", 2.0, 0.01);
-        var lease = Number("--lease", "Seconds a segment may be silent before the Tuner issues it again.", defaults.Lease, 1);
-        var command = new Command("scaling", "GPU hours, waste and wall time of a study under KEDA's rules and on fixed fleets.") { trials, seeds, node, pod, epoch, life, lease };
+        var lease = Number("--lease", "Seconds a segment may be silent before the Tuner reissues it.", defaults.Lease, 1);
+        var command = new Command("scaling", "GPU hours, waste and wall time of a study under KEDA's rules and on fixed fleets.")
+        {
+            trials, seeds, node, pod, epoch, life, lease,
+        };
         command.SetAction(result =>
         {
             var settings = defaults with
@@ -38,13 +41,16 @@ internal static class ScalingCommand
         return command;
     }
 
-    private static Option<T> Number<T>(string name, string description, T value, T least)
+    private static Option<T> Number<T>(string name, string description, T value, T min)
         where T : IComparable<T>
     {
         var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<T>() is { } given && given.CompareTo(least) < 0) result.AddError(Invariant($"{name} is {given}; give {least} or more."));
+            if (result.GetValueOrDefault<T>() is { } given && given.CompareTo(min) < 0)
+            {
+                result.AddError(Invariant($"{name} is {given}; give {min} or more."));
+            }
         });
         return option;
     }
@@ -53,8 +59,9 @@ internal static class ScalingCommand
     {
         Console.WriteLine(Invariant(
             $"""
-            {settings.Trials} trials, ASHA with random search, epochs of about {settings.EpochSeconds} s, {settings.Parallelism} segments out at once; a node takes {settings.NodeStart} s to start, its pod
-            {settings.PodStart} s; spot nodes live {spotLife} h on average and go without notice. Means of {seeds} seeds.
+            {settings.Trials} trials, ASHA with random search, epochs of about {settings.EpochSeconds} s, {settings.Parallelism} concurrent segments;
+            a node takes {settings.NodeStart} s to start, its pod {settings.PodStart} s; spot nodes live {spotLife} h on average and go without notice.
+            Means of {seeds} seeds.
 
             """));
         var spot = settings with { SpotLife = spotLife };
@@ -66,9 +73,11 @@ internal static class ScalingCommand
             .. Fleets.Select(runners => ($"fixed, {runners}, spot", Mean(seeds, spot, of => VirtualCluster.Run(of, runners)))),
             ("KEDA, 0 to 50, spot", Mean(seeds, spot, of => VirtualCluster.Run(of, keda))),
         ]);
-        Write("Settings of KEDA, spot nodes", "setting", Variants(keda).Select(variant => (variant.Name, Mean(seeds, spot, of => VirtualCluster.Run(of, variant.Keda)))));
-        Write("Segments out at once (`parallelism`), KEDA, spot nodes", "parallelism",
-            Parallelisms.Select(parallelism => (Invariant($"{parallelism}"), Mean(seeds, spot with { Parallelism = parallelism }, of => VirtualCluster.Run(of, keda)))));
+        Write("Settings of KEDA, spot nodes", "setting",
+            Variants(keda).Select(variant => (variant.Name, Mean(seeds, spot, of => VirtualCluster.Run(of, variant.Keda)))));
+        Write("Concurrent segments (`parallelism`), KEDA, spot nodes", "parallelism",
+            Parallelisms.Select(parallelism =>
+                (Invariant($"{parallelism}"), Mean(seeds, spot with { Parallelism = parallelism }, of => VirtualCluster.Run(of, keda)))));
     }
 
     private static IEnumerable<(string Name, KedaSettings Keda)> Variants(KedaSettings keda) =>
@@ -89,11 +98,15 @@ internal static class ScalingCommand
     {
         Console.WriteLine($"## {title}\n");
         Report.Write(
-            [name, "wall h", "GPU h", "training h", "start-up h", "idle h", "repeated h", "handling h", "useful", "spot kills", "handed back", "issued again", "failed trials"],
+            [
+                name, "wall h", "GPU h", "training h", "start-up h", "idle h", "repeated h", "handling h", "useful", "spot kills", "handed back",
+                "reissued", "failed trials",
+            ],
             rows.Select(row => (IReadOnlyList<string>)
             [
-                row.Name, Hours(row.Cost.WallHours), Hours(row.Cost.GpuHours), Hours(row.Cost.Training), Hours(row.Cost.Starting), Hours(row.Cost.Idle), Hours(row.Cost.Repeated),
-                Hours(row.Cost.Handling), Invariant($"{100 * row.Cost.Useful:F0} %"), Times(row.Cost.SpotKills), Times(row.Cost.HandedBack), Times(row.Cost.Reissued), Times(row.Cost.FailedTrials),
+                row.Name, Hours(row.Cost.WallHours), Hours(row.Cost.GpuHours), Hours(row.Cost.Training), Hours(row.Cost.Starting),
+                Hours(row.Cost.Idle), Hours(row.Cost.Repeated), Hours(row.Cost.Handling), Invariant($"{100 * row.Cost.Useful:F0} %"),
+                Times(row.Cost.SpotKills), Times(row.Cost.HandedBack), Times(row.Cost.Reissued), Times(row.Cost.FailedTrials),
             ]));
     }
 

@@ -4,7 +4,8 @@ using MacroCausal.Storage;
 namespace MacroCausal.Bench.Scaling;
 
 /// <summary>
-/// A study on a fleet of runners, in virtual time: nodes that take minutes to start, a queue with a visibility timeout, scale-in by SIGTERM, spot kills without notice. A fixed fleet is
+/// A study on a fleet of runners, in virtual time: nodes that take minutes to start, a queue with a visibility timeout, scale-in by
+/// SIGTERM, spot kills without notice. A fixed fleet is
 /// launched with the study and switched off with it; KEDA's runs down by KEDA's rules.
 /// </summary>
 internal sealed class VirtualCluster
@@ -19,7 +20,7 @@ internal sealed class VirtualCluster
     private readonly VirtualTuner _tuner;
     private double _now;
     private long _order;
-    private int _chance;
+    private int _draws;
     private int _inFlight;
     private double _useful;
     private double _overAt;
@@ -64,7 +65,11 @@ internal sealed class VirtualCluster
             _events.TryDequeue(out var happen, out var when);
             _now = when.Time;
             happen!();
-            if (IsOver && _overAt == 0) (_overAt, _failed) = (_now, _tuner.Study.Failed);
+            if (IsOver && _overAt == 0)
+            {
+                (_overAt, _failed) = (_now, _tuner.Study.Failed);
+            }
+
             Reconcile();
             HandOut();
         }
@@ -84,13 +89,24 @@ internal sealed class VirtualCluster
         };
     }
 
-    /// <summary>Launches what is missing and stops what is too much: pods that are not ready first, as a ReplicaSet does, then any.</summary>
+    /// <summary>
+    /// Launches what is missing and stops what is too much: pods that are not ready first, as a ReplicaSet does, then any.
+    /// </summary>
     private void Reconcile()
     {
         var staying = _runners.Where(runner => !runner.IsStopping).ToList();
-        for (var count = staying.Count; count < Wanted; count++) Launch();
-        foreach (var runner in staying.Select(runner => (Runner: runner, Order: Draw())).OrderBy(pair => pair.Runner.Ready is not null).ThenBy(pair => pair.Order).Take(staying.Count - Wanted))
-            Stop(runner.Runner);
+        for (var count = staying.Count; count < Wanted; count++)
+        {
+            Launch();
+        }
+
+        var leaving = staying.Select(runner => (Runner: runner, Order: Draw()))
+            .OrderBy(pair => pair.Runner.Ready is not null).ThenBy(pair => pair.Order)
+            .Take(staying.Count - Wanted);
+        foreach (var (runner, _) in leaving)
+        {
+            Stop(runner);
+        }
     }
 
     private void Launch()
@@ -98,7 +114,10 @@ internal sealed class VirtualCluster
         var runner = new Runner(_now);
         _runners.Add(runner);
         After(_settings.NodeStart + _settings.PodStart, () => runner.Ready = _now);
-        if (_settings.SpotLife is { } hours) After(_settings.NodeStart - (hours * 3600 * Math.Log(Draw())), () => Kill(runner, isSpot: true));
+        if (_settings.SpotLife is { } hours)
+        {
+            After(_settings.NodeStart - (hours * 3600 * Math.Log(Draw())), () => Kill(runner, isSpot: true));
+        }
     }
 
     private void Stop(Runner runner)
@@ -114,11 +133,17 @@ internal sealed class VirtualCluster
         After(_settings.Grace, () => Kill(runner, isSpot: false));
     }
 
-    /// <summary>Without notice: what was trained since the last checkpoint is lost, and the message comes back when its visibility runs out.</summary>
+    /// <summary>
+    /// Without notice: what was trained since the last checkpoint is lost, and the message comes back when its visibility runs out.
+    /// </summary>
     private void Kill(Runner runner, bool isSpot)
     {
         if (runner.IsGone) return;
-        if (isSpot) _kills++;
+        if (isSpot)
+        {
+            _kills++;
+        }
+
         if (runner.Segment is { } segment)
         {
             runner.Trained += Math.Max(0, _now - runner.EpochStarted);
@@ -133,7 +158,10 @@ internal sealed class VirtualCluster
         foreach (var runner in _runners)
         {
             if (_visible.Count == 0) return;
-            if (runner is { Ready: not null, Segment: null, IsStopping: false }) Begin(runner, _visible.Dequeue());
+            if (runner is { Ready: not null, Segment: null, IsStopping: false })
+            {
+                Begin(runner, _visible.Dequeue());
+            }
         }
     }
 
@@ -145,11 +173,17 @@ internal sealed class VirtualCluster
         runner.Handled += _settings.Handling;
         runner.EpochStarted = runner.SavedAt = _now + _settings.Handling;
         // Another runner may have finished the segment: then its checkpoint is there, and is only reported again.
-        if (_tuner[segment.Trial].Epoch >= segment.ToEpoch) After(_settings.Handling, () => End(runner));
-        else After(_settings.Handling + EpochSeconds(segment), () => Learn(runner));
+        if (_tuner[segment.Trial].Epoch >= segment.ToEpoch)
+        {
+            After(_settings.Handling, () => End(runner));
+        }
+        else
+        {
+            After(_settings.Handling + EpochSeconds(segment), () => TrainEpoch(runner));
+        }
     }
 
-    private void Learn(Runner runner)
+    private void TrainEpoch(Runner runner)
     {
         if (runner.IsGone || runner.Segment is not { } segment) return;
         runner.Epoch++;
@@ -157,15 +191,29 @@ internal sealed class VirtualCluster
         runner.EpochStarted = _now;
         if (runner.Epoch >= segment.ToEpoch)
         {
-            if (_tuner.Reach(segment, _now)) _useful += (segment.ToEpoch - segment.Epoch) * EpochSeconds(segment);
+            if (_tuner.CompleteSegment(segment, _now))
+            {
+                _useful += (segment.ToEpoch - segment.Epoch) * EpochSeconds(segment);
+            }
+
             End(runner);
             return;
         }
 
-        _tuner.Hear(segment.Trial, _now);
-        if (runner.IsStopping || _now - runner.SavedAt >= _settings.CheckpointEvery) Save(runner, segment);
-        if (runner.IsStopping) HandBack(runner, segment);
-        else After(EpochSeconds(segment), () => Learn(runner));
+        _tuner.RecordHeartbeat(segment.Trial, _now);
+        if (runner.IsStopping || _now - runner.SavedAt >= _settings.CheckpointEvery)
+        {
+            Save(runner, segment);
+        }
+
+        if (runner.IsStopping)
+        {
+            HandBack(runner, segment);
+        }
+        else
+        {
+            After(EpochSeconds(segment), () => TrainEpoch(runner));
+        }
     }
 
     private void Save(Runner runner, TrialRecord segment)
@@ -185,7 +233,10 @@ internal sealed class VirtualCluster
         if (runner.IsGone) return;
         _inFlight--;
         runner.Segment = null;
-        if (runner.IsStopping) Remove(runner);
+        if (runner.IsStopping)
+        {
+            Remove(runner);
+        }
     }
 
     private void GiveBack(TrialRecord segment)
@@ -221,5 +272,35 @@ internal sealed class VirtualCluster
         }
     }
 
-    private double Draw() => Chance.Of((ulong)_settings.Seed, 21, _chance++);
+    private double Draw() => SeededRandom.Of((ulong)_settings.Seed, 21, _draws++);
+}
+
+/// <summary>A TrialRunner with one worker, on a node of its own.</summary>
+internal sealed class Runner(double launched)
+{
+    public double Launched { get; } = launched;
+
+    /// <summary>When it took its first message; none while it starts.</summary>
+    public double? Ready { get; set; }
+
+    public bool IsGone { get; set; }
+
+    /// <summary>SIGTERM has come: it ends with the epoch.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>What it trains; none while it is idle.</summary>
+    public TrialRecord? Segment { get; set; }
+
+    /// <summary>Epochs of the segment's trial that are done here.</summary>
+    public int Epoch { get; set; }
+
+    public double EpochStarted { get; set; }
+
+    public double SavedAt { get; set; }
+
+    /// <summary>Seconds that it trained, whether or not it counted.</summary>
+    public double Trained { get; set; }
+
+    /// <summary>Seconds spent on checkpoints and messages.</summary>
+    public double Handled { get; set; }
 }

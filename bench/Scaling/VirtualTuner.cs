@@ -1,16 +1,17 @@
 using MacroCausal.Bench.Simulation;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
+using MacroCausal.Tuner;
 
 namespace MacroCausal.Bench.Scaling;
 
-/// <summary>The Tuner without its bus and its store: the real study, ledger, leases and record transitions, in virtual time.</summary>
+/// <summary>The Tuner without its bus and its store: the real study, leases and record transitions, in virtual time.</summary>
 internal sealed class VirtualTuner
 {
     private readonly ClusterSettings _cluster;
     private readonly StudySettings _settings;
-    private readonly ActiveStudy _ledger;
+    private readonly ActiveStudy _active;
     private readonly Dictionary<int, TrialRecord> _trials = [];
     private readonly Dictionary<int, LearningCurve> _curves = [];
     private readonly Action<TrialRecord> _send;
@@ -29,12 +30,14 @@ internal sealed class VirtualTuner
             Parallelism = cluster.Parallelism,
             Seed = cluster.Seed,
         };
-        _ledger = ActiveStudy.FoldAsync(_settings, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), At(0), CancellationToken.None).GetAwaiter().GetResult();
+        var options = new TunerOptions { Lease = TimeSpan.FromSeconds(cluster.Lease) };
+        _active = ActiveStudy.FoldAsync(_settings, options, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), At(0), CancellationToken.None)
+            .GetAwaiter().GetResult();
     }
 
-    public Study Study => _ledger.Study;
+    public Study Study => _active.Study;
 
-    /// <summary>Segments that the sweep issued again.</summary>
+    /// <summary>Segments that the sweep reissued.</summary>
     public int Reissued { get; private set; }
 
     public TrialRecord this[int trial] => _trials[trial];
@@ -44,37 +47,43 @@ internal sealed class VirtualTuner
     {
         for (var decision = Study.Next(); decision is not (Wait or Finish); decision = Study.Next())
         {
-            var trial = decision is StartTrial start ? TrialTransitions.Begin(_settings.ExecutionId, start, At(now)) : GoOn((ContinueTrial)decision, now);
+            var trial = decision is StartTrial start
+                ? TrialTransitions.Begin(_settings.ExecutionId, start, At(now))
+                : Continue((ContinueTrial)decision, now);
             Study.Apply(decision);
-            if (decision is StartTrial { Configuration: var point }) _curves[trial.Trial] = new LearningCurve(point, (ulong)_cluster.Seed, trial.Trial);
+            if (decision is StartTrial { Configuration: var point })
+            {
+                _curves[trial.Trial] = new LearningCurve(point, (ulong)_cluster.Seed, trial.Trial);
+            }
+
             Issue(trial, now);
         }
     }
 
     /// <summary>An epoch within a segment was reported.</summary>
-    public void Hear(int trial, double now) => _ledger.Hear(trial, At(now));
+    public void RecordHeartbeat(int trial, double now) => _active.Leases.RecordHeartbeat(trial, At(now));
 
     /// <summary>A segment's last epoch was reported. False where that is no news.</summary>
-    public bool Reach(TrialRecord segment, double now)
+    public bool CompleteSegment(TrialRecord segment, double now)
     {
-        Hear(segment.Trial, now);
+        RecordHeartbeat(segment.Trial, now);
         var report = Report(segment);
         if (!TrialTransitions.IsNews(_trials[segment.Trial], report)) return false;
-        Track(TrialTransitions.Reach(_trials[segment.Trial], report, _settings.MaxEpochs), now);
+        Track(TrialTransitions.CompleteSegment(_trials[segment.Trial], report, _settings.MaxEpochs), now);
         Study.Report(report.Trial, report.Epoch, report.BestValidationLoss, report.BestEpoch, report.EndedEarly);
         Decide(now);
         return true;
     }
 
-    /// <summary>Issues silent segments again, or gives their trials up.</summary>
+    /// <summary>Reissues the segments whose lease has expired, or gives their trials up.</summary>
     public void Sweep(double now)
     {
-        foreach (var (trial, countsAsAttempt) in _ledger.Silent(At(now), TimeSpan.FromSeconds(_cluster.Lease)))
+        foreach (var (trial, countsAsAttempt) in _active.Leases.ExpiredLeases(At(now)))
         {
             if (!countsAsAttempt || _trials[trial].Attempt + 1 < _cluster.MaxAttempts)
             {
                 Reissued++;
-                Issue(TrialTransitions.IssueAgain(_trials[trial], countsAsAttempt, At(now)), now);
+                Issue(TrialTransitions.Reissue(_trials[trial], countsAsAttempt, At(now)), now);
             }
             else
             {
@@ -86,7 +95,8 @@ internal sealed class VirtualTuner
         Decide(now);
     }
 
-    private TrialRecord GoOn(ContinueTrial decision, double now) => TrialTransitions.GoOn(_trials[decision.Trial], decision, At(now));
+    private TrialRecord Continue(ContinueTrial decision, double now) =>
+        TrialTransitions.Continue(_trials[decision.Trial], decision, At(now));
 
     private void Issue(TrialRecord trial, double now)
     {
@@ -97,7 +107,7 @@ internal sealed class VirtualTuner
     private void Track(TrialRecord trial, double now)
     {
         _trials[trial.Trial] = trial;
-        _ledger.Track(trial, At(now));
+        _active.Leases.Track(trial, At(now));
     }
 
     private TrialEpochCompleted Report(TrialRecord segment) => new()

@@ -1,5 +1,3 @@
-using MacroCausal.Bench.Simulation;
-
 namespace MacroCausal.Bench.Search;
 
 /// <summary>
@@ -18,7 +16,7 @@ internal static class Bootstrap
         for (var sample = 0; sample < Samples; sample++)
         {
             var sum = 0.0;
-            for (var draw = 0; draw < values.Length; draw++) sum += values[(int)(Chance.Of(31, sample, draw) * values.Length)];
+            for (var draw = 0; draw < values.Length; draw++) sum += values[(int)(SeededRandom.Of(31, sample, draw) * values.Length)];
             means[sample] = sum / values.Length;
         }
 

@@ -4,7 +4,7 @@ using MacroCausal.Bench.Simulation;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 using MacroCausal.Search.Studies;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Search;
 

@@ -1,6 +1,6 @@
 using MacroCausal.Model.Training;
 using MacroCausal.Search.Studies;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Search;
 

@@ -1,5 +1,5 @@
 using MacroCausal.Bench.Search;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Training;
 

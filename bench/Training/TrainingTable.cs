@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using MacroCausal.Bench.Search;
-using MacroCausal.Bench.Simulation;
 using MacroCausal.Model.Training;
 
 namespace MacroCausal.Bench.Training;
@@ -24,9 +23,9 @@ internal sealed record TrainingTable(string Name, float[] TrainX, float[] TrainY
         for (var row = 0; row < rows; row++)
         {
             for (var feature = 0; feature < features; feature++)
-                x[row * features + feature] = (float)Chance.Normal(seed, 0, row, feature);
+                x[row * features + feature] = (float)SeededRandom.Normal(seed, 0, row, feature);
             var values = x.AsSpan(row * features, features);
-            y[row] = values[0] * values[1] + 0.5f * Sum(values[2..10]) + (float)Chance.Normal(seed, 1, row, 0);
+            y[row] = values[0] * values[1] + 0.5f * Sum(values[2..10]) + (float)SeededRandom.Normal(seed, 1, row, 0);
         }
 
         var train = rows * 4 / 5;

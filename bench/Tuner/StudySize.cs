@@ -1,6 +1,6 @@
 using MacroCausal.Bench.Simulation;
 using MacroCausal.Search.Studies;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Tuner;
 

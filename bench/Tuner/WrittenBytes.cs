@@ -1,10 +1,8 @@
 using System.Text;
 using Amazon.DynamoDBv2.Model;
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
-using MacroCausal.Tuner.Ledger;
-using MacroCausal.Tuner.Persistence;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Tuner;
@@ -35,20 +33,14 @@ internal sealed class WrittenBytes(StudySettings settings)
 
     public void Write(Decision decision)
     {
-        if (decision is StartTrial start && start.Trial % _stride == 0)
-        {
-            Decided(TrialTransitions.Begin(settings.ExecutionId, start, Now));
-        }
-        else if (decision is ContinueTrial next && _trials.TryGetValue(next.Trial, out var trial))
-        {
-            Decided(TrialTransitions.GoOn(trial, next, Now));
-        }
+        if (decision is StartTrial start && start.Trial % _stride == 0) Decided(TrialTransitions.Begin(settings.ExecutionId, start, Now));
+        else if (decision is ContinueTrial next && _trials.TryGetValue(next.Trial, out var trial)) Decided(TrialTransitions.Continue(trial, next, Now));
     }
 
     public void Write(int trial, int epoch, double loss)
     {
         if (!_trials.TryGetValue(trial, out var before)) return;
-        Written(TrialTransitions.Reach(before, new TrialEpochCompleted
+        Written(TrialTransitions.CompleteSegment(before, new TrialEpochCompleted
         {
             ExecutionId = settings.ExecutionId,
             Trial = trial,
@@ -86,7 +78,7 @@ internal sealed class WrittenBytes(StudySettings settings)
         CurrentState = "Searching",
         Settings = settings,
         StartedAt = Now,
-        Stamp = Guid.AllBitsSet,
+        ConcurrencyStamp = Guid.AllBitsSet,
         Data = new DataManifest
         {
             Train = Split(settings, "train.parquet"),

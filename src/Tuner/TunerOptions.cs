@@ -2,18 +2,36 @@ using System.ComponentModel.DataAnnotations;
 
 namespace MacroCausal.Tuner;
 
-/// <summary>How the Tuner watches over the segments that are out; section <c>Tuner</c>.</summary>
+/// <summary>How the Tuner watches over the segments that run; section <c>Tuner</c>.</summary>
 public sealed class TunerOptions
 {
-    /// <summary>How long a segment that is out may stay silent before it is issued again. Default 2 minutes.</summary>
+    /// <summary>
+    /// How long a segment that has begun may be silent before it is reissued. Default 2 minutes, 1 second to 12 hours; longer than an
+    /// epoch.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How often silent segments are looked for. Default 15 seconds; at most 15 minutes, the longest delay of SQS.</summary>
+    /// <summary>
+    /// How many leases a segment may wait for its first report, since a runner may have to be started for it. Default 4, 1 to 1,000.
+    /// </summary>
+    [Range(1, 1000)]
+    public int LeasesToBegin { get; set; } = 4;
+
+    /// <summary>
+    /// How many reissues in a row, each after twice the time of the one before, count as no attempt; after them the time no longer grows.
+    /// Default 6, 0 to 20.
+    /// </summary>
+    [Range(0, 20)]
+    public int FreeReissues { get; set; } = 6;
+
+    /// <summary>
+    /// How often expired leases are looked for. Default 15 seconds, 1 second to 15 minutes, which is the maximum delay of SQS.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:15:00")]
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often a segment is tried before its trial is given up as failed. Default 3.</summary>
+    /// <summary>How many attempts a segment has before its trial is given up as failed. Default 3, 1 to 100.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 }

@@ -1,8 +1,6 @@
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Ledger;
-using MacroCausal.Tuner.Persistence;
-using MacroCausal.Tuner.Settings;
 using MacroCausal.Tuner.Studies;
+using MacroCausal.Tuner.Settings;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
@@ -30,6 +28,7 @@ public static class TunerServiceCollectionExtensions
     {
         bus.AddConsumer<StartTrainingConsumer, StartTrainingConsumerDefinition>();
         bus.AddSagaStateMachine<StudyStateMachine, StudyInstance, StudyDefinition>().Repository(repository => repository
-            .RegisterSagaRepository<StudyInstance, IStudyStore, SagaConsumeContextFactory<IStudyStore, StudyInstance>, StudySagaRepositoryContextFactory>());
+            .RegisterSagaRepository<
+                StudyInstance, IStudyStore, SagaConsumeContextFactory<IStudyStore, StudyInstance>, StudySagaRepositoryContextFactory>());
     }
 }

@@ -15,7 +15,7 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
     private const string ExecutionId = "arn:aws:states:us-east-1:123456789012:execution:macro-pipeline:1f0c";
     private static readonly string GoldUri = ObjectKeys.Uri("gold-bucket", ObjectKeys.GoldTable(ExecutionId));
     private static readonly string Folder = ObjectKeys.Uri("artifacts", ObjectKeys.Data(ExecutionId));
-    private readonly MemoryObjects _objects = new();
+    private readonly MemoryObjectStore _objects = new();
     private readonly ServiceProvider _services;
     private readonly ITestHarness _harness;
 
@@ -131,7 +131,7 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         }
 
         rejected.Reasons.Count.ShouldBe(6);
-        _objects.Writes.ShouldBe(0);
+        _objects.Writes.ShouldBeEmpty();
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
     {
         _objects.Objects[GoldUri] = (await Gold.BytesAsync())[..^1000];
         (await RejectedAsync(Command())).Reasons.ShouldHaveSingleItem().ShouldStartWith(GoldUri);
-        _objects.Writes.ShouldBe(0);
+        _objects.Writes.ShouldBeEmpty();
     }
 
     [Fact]

@@ -20,10 +20,7 @@ public static class RepositoryRoot
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "MacroCausal.sln")))
-            {
-                return folder.FullName;
-            }
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "MacroCausal.sln"))) return folder.FullName;
         }
 
         throw new DirectoryNotFoundException(

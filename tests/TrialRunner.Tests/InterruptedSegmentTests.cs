@@ -8,7 +8,7 @@ namespace MacroCausal.TrialRunner.Tests;
 public sealed class InterruptedSegmentTests
 {
     private const int ToEpoch = 400;
-    private readonly MemoryObjects _objects = new();
+    private readonly MemoryObjectStore _objects = new();
 
     [Fact]
     public async Task A_stop_leaves_a_checkpoint_on_the_way_from_which_the_segment_comes_to_the_same_bytes()
@@ -67,7 +67,7 @@ public sealed class InterruptedSegmentTests
         var reports = process.Watch.All<TrialEpochCompleted>();
         reports.ShouldAllBe(report => report.Checkpoint == null);
         _objects.Uris.ShouldNotContain(CheckpointObjects.FinalUri(segment));
-        var left = Checkpoint.Read(new MemoryStream(_objects[CheckpointObjects.PartialUri(segment)])).Epoch;
+        var left = Checkpoint.Read(new MemoryStream(_objects.Objects[CheckpointObjects.PartialUri(segment)])).Epoch;
         reports.Count.ShouldBe(left);
         process.Watch.All<TrialFailed>().ShouldBeEmpty();
         return left;
@@ -75,7 +75,7 @@ public sealed class InterruptedSegmentTests
 
     private static async Task<string> UninterruptedAsync(RunTrial segment)
     {
-        var objects = new MemoryObjects();
+        var objects = new MemoryObjectStore();
         await Studies.PrepareAsync(objects);
         await using var process = await RunnerProcess.StartAsync(objects);
         return (await process.RunAsync(segment))[^1].Checkpoint!.Sha256;

@@ -5,7 +5,7 @@ namespace MacroCausal.TrialRunner.Tests;
 
 public sealed class RunTrialConsumerTests
 {
-    private readonly MemoryObjects _objects = new();
+    private readonly MemoryObjectStore _objects = new();
 
     [Fact]
     public async Task Every_epoch_is_reported_and_the_last_one_carries_the_checkpoint()
@@ -48,7 +48,7 @@ public sealed class RunTrialConsumerTests
         var half = await process.RunAsync(Studies.Segment(data));
         var (firstHalf, secondHalf) = (half, await process.RunAsync(Studies.Segment(data, 10, 20, half[^1].Checkpoint)));
 
-        var others = new MemoryObjects();
+        var others = new MemoryObjectStore();
         await Studies.PrepareAsync(others);
         await using var other = await RunnerProcess.StartAsync(others);
         var whole = await other.RunAsync(Studies.Segment(data, 0, 20));
@@ -101,13 +101,13 @@ public sealed class RunTrialConsumerTests
     public async Task A_split_that_is_gone_fails_the_trial_until_it_is_back()
     {
         var data = await Studies.PrepareAsync(_objects);
-        var content = _objects[data.Train.Uri];
+        var content = _objects.Objects[data.Train.Uri];
         await _objects.DeleteAsync(data.Train.Uri);
         await using var process = await RunnerProcess.StartAsync(_objects);
 
         (await process.FailAsync(Studies.Segment(data))).Reason.ShouldContain(data.Train.Uri);
 
-        _objects[data.Train.Uri] = content;
+        _objects.Objects[data.Train.Uri] = content;
         (await process.RunAsync(Studies.Segment(data))).Count.ShouldBe(10);
     }
 

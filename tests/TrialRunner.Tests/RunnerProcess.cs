@@ -28,17 +28,17 @@ internal sealed class RunnerProcess : IAsyncDisposable
     public StoppableLifetime Lifetime => (StoppableLifetime)_services.GetRequiredService<IHostApplicationLifetime>();
 
     /// <summary>Starts a process that trains two segments at once, each alone.</summary>
-    public static Task<RunnerProcess> StartAsync(MemoryObjects objects, TimeProvider? time = null) => StartAsync(objects, time ?? TimeProvider.System, new ServiceCollection());
+    public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider? time = null) => StartAsync(objects, time ?? TimeProvider.System, new ServiceCollection());
 
     /// <summary>Starts a process with one thread that trains groups, once they are full.</summary>
-    public static Task<RunnerProcess> StartAsync(MemoryObjects objects, int groupSize, int inHand, Openings? openings = null, TimeProvider? time = null) => StartAsync(
+    public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, int groupSize, int inHand, Openings? openings = null, TimeProvider? time = null) => StartAsync(
         objects,
         time ?? TimeProvider.System,
         new ServiceCollection()
             .AddSingleton(new TrainingConcurrency(TrainingDevice.Cpu, 1, groupSize, inHand) { Wait = TimeSpan.FromHours(1) })
             .AddSingleton<OpenGroup>((openings ?? new Openings()).Open));
 
-    private static async Task<RunnerProcess> StartAsync(MemoryObjects objects, TimeProvider time, IServiceCollection services)
+    private static async Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider time, IServiceCollection services)
     {
         var settings = new Dictionary<string, string?> { ["TrialRunner:Workers"] = "2", ["TrialRunner:Name"] = "runner-1" };
         var process = new RunnerProcess(services

@@ -9,7 +9,7 @@ internal static class Studies
     public const double TargetScale = 3;
     private const long FirstSeed = 42;
 
-    public static async Task<DataManifest> PrepareAsync(MemoryObjects objects) => new()
+    public static async Task<DataManifest> PrepareAsync(MemoryObjectStore objects) => new()
     {
         Train = await WriteAsync(objects, "train.parquet", 96),
         Validation = await WriteAsync(objects, "validation.parquet", 24),
@@ -57,13 +57,13 @@ internal static class Studies
     /// <summary>The hash of each segment's last checkpoint where each is trained by itself.</summary>
     public static async Task<string[]> AloneAsync(params IEnumerable<RunTrial> segments)
     {
-        var objects = new MemoryObjects();
+        var objects = new MemoryObjectStore();
         await PrepareAsync(objects);
         await using var process = await RunnerProcess.StartAsync(objects);
         return await process.HashesAsync(segments);
     }
 
-    private static async Task<ObjectReference> WriteAsync(MemoryObjects objects, string name, int rows)
+    private static async Task<ObjectReference> WriteAsync(MemoryObjectStore objects, string name, int rows)
     {
         var features = Enumerable.Range(0, rows * 3).Select(cell => MathF.Sin(1 + cell * 0.37f)).ToArray();
         var split = new FeatureMatrix

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Persistence;
+using MacroCausal.Tuner.Studies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MacroCausal.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Tables;
-using MacroCausal.Tuner.Persistence;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Cli.Commands;
 

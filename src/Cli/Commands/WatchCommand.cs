@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

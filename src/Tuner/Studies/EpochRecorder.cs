@@ -1,34 +1,63 @@
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
+using System.Diagnostics;
+using MassTransit;
 
 namespace MacroCausal.Tuner.Studies;
 
-/// <summary>
-/// Writes the record of an epoch outside the study's turn, since the order of epochs says nothing: reports of one study are recorded side by side, while the study
-/// decides about others.
-/// </summary>
-internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache ledgers, TimeProvider time)
+/// <summary>Stands before the study saga: records every epoch, and lets through only the reports that a study must decide about.</summary>
+internal sealed class EpochFilter(Lazy<EpochRecorder> recorder) : IFilter<ConsumeContext<TrialEpochCompleted>>
 {
-    /// <summary>Records a report of an active study. True where there is nothing else to it; false where the study must hear of it.</summary>
+    public async Task Send(ConsumeContext<TrialEpochCompleted> context, IPipe<ConsumeContext<TrialEpochCompleted>> next)
+    {
+        var started = Stopwatch.GetTimestamp();
+        if (!await recorder.Value.RecordAsync(context.Message, context.CancellationToken))
+        {
+            await next.Send(context);
+            return;
+        }
+
+        // What no consumer owns up to would be moved to the queue of skipped messages.
+        await context.NotifyConsumed(context, Stopwatch.GetElapsedTime(started), nameof(EpochRecorder));
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("epochs");
+}
+
+/// <summary>
+/// Writes the record of an epoch outside the study's turn, since the order of epochs says nothing: reports of one study are recorded side
+/// by side, while
+/// the study decides about others.
+/// </summary>
+internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache studies, TimeProvider time)
+{
+    /// <summary>
+    /// Records a report of an active study. True where there is nothing else to it; false where the saga must consume it.
+    /// </summary>
     public async Task<bool> RecordAsync(TrialEpochCompleted report, CancellationToken cancellationToken)
     {
-        var ledger = ledgers.Find(report.ExecutionId);
-        if (ledger is null && !await IsSearchingAsync(report.ExecutionId, cancellationToken).ConfigureAwait(false))
-        {
-            return false;
-        }
+        var active = studies.Find(report.ExecutionId);
+        if (active is null && !await IsSearchingAsync(report.ExecutionId, cancellationToken)) return false;
 
         var now = time.GetUtcNow();
-        await store.TryAddEpochAsync(EpochRecords.Of(report, now), cancellationToken).ConfigureAwait(false);
-        if (ledger is null || report.Checkpoint is not null)
-        {
-            return false;
-        }
+        await store.TryAddEpochAsync(Record(report, now), cancellationToken);
+        if (active is null || report.Checkpoint is not null) return false;
 
-        ledger.Hear(report.Trial, now);
+        active.Leases.RecordHeartbeat(report.Trial, now);
         return true;
     }
 
     private async Task<bool> IsSearchingAsync(string executionId, CancellationToken cancellationToken) =>
-        await store.FindStudyAsync(executionId, cancellationToken).ConfigureAwait(false) is { State: nameof(StudyStateMachine.Searching) };
+        await store.FindStudyAsync(executionId, cancellationToken) is { State: nameof(StudyStateMachine.Searching) };
+
+    private static EpochRecord Record(TrialEpochCompleted report, DateTimeOffset now) => new()
+    {
+        ExecutionId = report.ExecutionId,
+        Trial = report.Trial,
+        Epoch = report.Epoch,
+        Metrics = report.Metrics,
+        Seconds = report.Seconds,
+        Runner = report.Runner,
+        RecordedAt = now,
+    };
 }

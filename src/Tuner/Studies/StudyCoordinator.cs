@@ -2,99 +2,102 @@ using System.Globalization;
 using MacroCausal.Hosting;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using static System.FormattableString;
 
 namespace MacroCausal.Tuner.Studies;
 
 /// <summary>
-/// Carries out what happens to a study's trials. The conditional write of a trial's record comes first and is what counts; the message that it calls for is
+/// Carries out what happens to a study's trials. The conditional write of a trial's record comes first and is what counts; the message
+/// that it calls for is
 /// sent after it, and sent again by the sweep where a process dies in between.
 /// </summary>
 internal sealed partial class StudyCoordinator(
-    IStudyStore store, ActiveStudyCache ledgers, IOptions<TunerOptions> options, TimeProvider time, ILogger<StudyCoordinator> logger)
+    IStudyStore store, ActiveStudyCache studies, IOptions<TunerOptions> options, TimeProvider time, ILogger<StudyCoordinator> logger)
 {
-    /// <summary>Hears of an epoch; the last one of a segment moves the trial on. The epoch's own record is written before, by <see cref="EpochRecorder"/>.</summary>
-    public async Task RecordAsync(StudyInstance study, TrialEpochCompleted report, CancellationToken cancellationToken)
+    private const int MaxReasons = 5;
+
+    /// <summary>
+    /// An epoch is done; the last one of a segment completes it. The epoch's own record is written before, by <see
+    /// cref="EpochRecorder"/>.
+    /// </summary>
+    public async Task RecordEpochAsync(StudyInstance study, TrialEpochCompleted report, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var ledger = await ledgers.OpenAsync(study, cancellationToken).ConfigureAwait(false);
-        ledger.Hear(report.Trial, now);
-        if (report.Checkpoint is null)
-        {
-            return;
-        }
+        var active = await studies.GetOrFoldAsync(study, cancellationToken);
+        active.Leases.RecordHeartbeat(report.Trial, now);
+        if (report.Checkpoint is null) return;
 
         // A record that another Tuner has changed since loses the conditional write, and the report is consumed again.
-        var trial = ledger.Find(report.Trial) ?? await store.FindTrialAsync(report.ExecutionId, report.Trial, cancellationToken).ConfigureAwait(false);
-        if (trial is null || !TrialTransitions.IsNews(trial, report))
-        {
-            return;
-        }
+        var trial = active.Leases.Find(report.Trial) ?? await store.FindTrialAsync(report.ExecutionId, report.Trial, cancellationToken);
+        if (trial is null || !TrialTransitions.IsNews(trial, report)) return;
 
-        await ReplaceAsync(study, ledger, TrialTransitions.Reach(trial, report, study.Settings.MaxEpochs), cancellationToken).ConfigureAwait(false);
-        ledger.Study.Report(report.Trial, report.Epoch, report.BestValidationLoss, report.BestEpoch, report.EndedEarly);
+        await ReplaceAsync(study, active, TrialTransitions.CompleteSegment(trial, report, study.Settings.MaxEpochs), cancellationToken);
+        active.Study.Report(report.Trial, report.Epoch, report.BestValidationLoss, report.BestEpoch, report.EndedEarly);
     }
 
-    /// <summary>A segment failed: it is tried again, or its trial is given up.</summary>
-    public async Task RecordAsync(ConsumeContext context, StudyInstance study, TrialFailed report)
+    /// <summary>A segment failed: it is reissued, or its trial is given up.</summary>
+    public async Task RecordFailureAsync(ConsumeContext context, StudyInstance study, TrialFailed report)
     {
-        var ledger = await ledgers.OpenAsync(study, context.CancellationToken).ConfigureAwait(false);
-        var trial = await store.FindTrialAsync(report.ExecutionId, report.Trial, context.CancellationToken).ConfigureAwait(false);
+        var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
+        var trial = await store.FindTrialAsync(report.ExecutionId, report.Trial, context.CancellationToken);
         if (trial is { Status: TrialStatus.Running } && trial.ToEpoch == report.ToEpoch && trial.Attempt == report.Attempt)
         {
-            await TryAgainAsync(context, study, ledger, trial, report.Reason, countsAsAttempt: true).ConfigureAwait(false);
+            await RetryAsync(context, study, active, trial, report.Reason, countsAsAttempt: true);
         }
     }
 
-    /// <summary>Issues the segments again that have been silent for too long.</summary>
+    /// <summary>Reissues the segments whose lease has expired.</summary>
     public async Task SweepAsync(ConsumeContext context, StudyInstance study)
     {
-        var ledger = await ledgers.OpenAsync(study, context.CancellationToken).ConfigureAwait(false);
-        foreach (var silent in ledger.Silent(time.GetUtcNow(), options.Value.Lease))
+        var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
+        foreach (var expired in active.Leases.ExpiredLeases(time.GetUtcNow()))
         {
-            if (await FindRunningAsync(study, silent.Trial, context.CancellationToken).ConfigureAwait(false) is { } trial)
+            if (await FindRunningAsync(study, expired.Trial, context.CancellationToken) is { } trial)
             {
-                await TryAgainAsync(context, study, ledger, trial, Silence(trial), silent.CountsAsAttempt).ConfigureAwait(false);
+                await RetryAsync(context, study, active, trial, Silence(trial), expired.CountsAsAttempt);
             }
         }
     }
 
-    /// <summary>Issues every segment that is out again; no attempt is counted.</summary>
-    public async Task ReissueAsync(ConsumeContext context, StudyInstance study)
+    /// <summary>Reissues every running segment; no attempt is counted.</summary>
+    public async Task ReissueAllAsync(ConsumeContext context, StudyInstance study)
     {
-        ledgers.Forget(study.Settings.ExecutionId);
-        var ledger = await ledgers.OpenAsync(study, context.CancellationToken).ConfigureAwait(false);
-        foreach (var number in ledger.Out)
+        studies.Remove(study.Settings.ExecutionId);
+        var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
+        foreach (var number in active.Leases.RunningSegments)
         {
-            if (await FindRunningAsync(study, number, context.CancellationToken).ConfigureAwait(false) is { } trial)
+            if (await FindRunningAsync(study, number, context.CancellationToken) is { } trial)
             {
-                await IssueAgainAsync(context, study, ledger, trial, countsAsAttempt: false).ConfigureAwait(false);
+                await ReissueAsync(context, study, active, trial, countsAsAttempt: false);
             }
         }
     }
 
-    /// <summary>Makes every decision that can be made now. Where the search is over, <see cref="StudyInstance.Result"/> says what it came to.</summary>
+    /// <summary>
+    /// Makes every decision that can be made now. Where the search is over, <see cref="StudyInstance.Result"/> says what it came to.
+    /// </summary>
     public async Task DecideAsync(ConsumeContext context, StudyInstance study)
     {
-        var ledger = await ledgers.OpenAsync(study, context.CancellationToken).ConfigureAwait(false);
-        if (await CarryOutAsync(context, study, ledger).ConfigureAwait(false) is Finish)
+        var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
+        if (await CarryOutAsync(context, study, active) is Finish)
         {
-            study.Result = await ResultAsync(study, ledger.Study, context.CancellationToken).ConfigureAwait(false);
-            ledgers.Forget(study.Settings.ExecutionId);
+            study.Result = await ResultAsync(study, active.Study, context.CancellationToken);
+            studies.Remove(study.Settings.ExecutionId);
         }
     }
 
     /// <summary>Why the trials of a study failed; the first few different reasons.</summary>
-    public async Task<IReadOnlyList<string>> FailuresAsync(StudyInstance study, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FailureReasonsAsync(StudyInstance study, CancellationToken cancellationToken)
     {
         var reasons = new List<string>();
-        await foreach (var trial in store.ListTrialsAsync(study.Settings.ExecutionId, cancellationToken).ConfigureAwait(false))
+        await foreach (var trial in store.ListTrialsAsync(study.Settings.ExecutionId, cancellationToken))
         {
             var reason = trial.Failure ?? "no epoch had a finite validation loss; search smaller learning rates.";
-            if (reasons.Count < 5 && !reasons.Any(known => known.EndsWith(reason, StringComparison.Ordinal)))
+            if (reasons.Count < MaxReasons && !reasons.Any(known => known.EndsWith(reason, StringComparison.Ordinal)))
             {
                 reasons.Add($"trial {trial.Trial}: {reason}");
             }
@@ -103,22 +106,19 @@ internal sealed partial class StudyCoordinator(
         return reasons;
     }
 
-    // A segment is sent as soon as its trial's record is written, and the next record does not wait for it: many segments go out in few calls.
-    private async Task<Decision> CarryOutAsync(ConsumeContext context, StudyInstance study, ActiveStudy ledger)
+    // A segment is sent as soon as its trial's record is written, and the next record does not wait for it: many are sent in few calls.
+    private async Task<Decision> CarryOutAsync(ConsumeContext context, StudyInstance study, ActiveStudy active)
     {
         var isOutOfTime = (time.GetUtcNow() - study.StartedAt).TotalSeconds >= study.Settings.SecondsBudget;
         var sent = new List<Task>();
         try
         {
-            for (var decision = ledger.Study.Next(isOutOfTime); ; decision = ledger.Study.Next(isOutOfTime))
+            for (var decision = active.Study.Next(isOutOfTime); ; decision = active.Study.Next(isOutOfTime))
             {
-                if (decision is Wait or Finish)
-                {
-                    return decision;
-                }
+                if (decision is Wait or Finish) return decision;
 
-                var trial = await WriteAsync(study, ledger, decision, context.CancellationToken).ConfigureAwait(false);
-                ledger.Study.Apply(decision);
+                var trial = await WriteAsync(study, active, decision, context.CancellationToken);
+                active.Study.Apply(decision);
                 if (trial.Status == TrialStatus.Running)
                 {
                     sent.Add(SendAsync(context, study, trial));
@@ -127,69 +127,85 @@ internal sealed partial class StudyCoordinator(
         }
         finally
         {
-            await Task.WhenAll(sent).ConfigureAwait(false);
+            await Task.WhenAll(sent);
         }
     }
 
-    private async Task<TrialRecord> WriteAsync(StudyInstance study, ActiveStudy ledger, Decision decision, CancellationToken cancellationToken)
+    private async Task<TrialRecord> WriteAsync(
+        StudyInstance study, ActiveStudy active, Decision decision, CancellationToken cancellationToken)
     {
         if (decision is StartTrial start)
         {
             var trial = TrialTransitions.Begin(study.Settings.ExecutionId, start, time.GetUtcNow());
-            Won(study, ledger, trial, await store.TryAddTrialAsync(trial, cancellationToken).ConfigureAwait(false));
+            ThrowOnConflict(study, trial, await store.TryAddTrialAsync(trial, cancellationToken));
+            Track(study, active, trial);
             return trial;
         }
 
-        var number = decision is ContinueTrial { Trial: var going } ? going : ((StopTrial)decision).Trial;
-        var current = await store.FindTrialAsync(study.Settings.ExecutionId, number, cancellationToken).ConfigureAwait(false)
-            ?? throw new InvalidOperationException($"The record of trial {number} of the study '{study.Settings.ExecutionId}' is gone; restore the study's table.");
-        var next = decision is ContinueTrial goOn ? TrialTransitions.GoOn(current, goOn, time.GetUtcNow()) : TrialTransitions.Stop(current);
-        await ReplaceAsync(study, ledger, next, cancellationToken).ConfigureAwait(false);
+        var number = decision is ContinueTrial { Trial: var promoted } ? promoted : ((StopTrial)decision).Trial;
+        var current = await store.FindTrialAsync(study.Settings.ExecutionId, number, cancellationToken)
+            ?? throw new InvalidOperationException(
+                $"The record of trial {number} of the study '{study.Settings.ExecutionId}' is gone; restore the study's table.");
+        var next = decision is ContinueTrial promotion
+            ? TrialTransitions.Continue(current, promotion, time.GetUtcNow())
+            : TrialTransitions.Stop(current);
+        await ReplaceAsync(study, active, next, cancellationToken);
         return next;
     }
 
     private async Task<TrialRecord?> FindRunningAsync(StudyInstance study, int number, CancellationToken cancellationToken) =>
-        await store.FindTrialAsync(study.Settings.ExecutionId, number, cancellationToken).ConfigureAwait(false) is { Status: TrialStatus.Running } trial ? trial : null;
+        await store.FindTrialAsync(study.Settings.ExecutionId, number, cancellationToken) is { Status: TrialStatus.Running } trial
+            ? trial
+            : null;
 
-    private async Task TryAgainAsync(ConsumeContext context, StudyInstance study, ActiveStudy ledger, TrialRecord trial, string reason, bool countsAsAttempt)
+    private async Task RetryAsync(
+        ConsumeContext context, StudyInstance study, ActiveStudy active, TrialRecord trial, string reason, bool countsAsAttempt)
     {
         if (!countsAsAttempt || trial.Attempt + 1 < options.Value.MaxAttempts)
         {
-            LogTryingAgain(trial.ExecutionId, trial.Trial, trial.ToEpoch, reason);
-            await IssueAgainAsync(context, study, ledger, trial, countsAsAttempt).ConfigureAwait(false);
+            LogRetry(trial.ExecutionId, trial.Trial, trial.ToEpoch, reason);
+            await ReissueAsync(context, study, active, trial, countsAsAttempt);
             return;
         }
 
         LogGivenUp(trial.ExecutionId, trial.Trial, trial.ToEpoch, reason);
-        await ReplaceAsync(study, ledger, TrialTransitions.Fail(trial, reason), context.CancellationToken).ConfigureAwait(false);
-        ledger.Study.Fail(trial.Trial);
+        await ReplaceAsync(study, active, TrialTransitions.Fail(trial, reason), context.CancellationToken);
+        active.Study.Fail(trial.Trial);
     }
 
     private string Silence(TrialRecord trial) =>
-        string.Create(CultureInfo.InvariantCulture, $"nothing came of it, {(time.GetUtcNow() - trial.IssuedAt).TotalMinutes:F0} minutes after it was issued");
+        Invariant($"nothing came of it, {(time.GetUtcNow() - trial.IssuedAt).TotalMinutes:F0} minutes after it was issued");
 
-    private async Task IssueAgainAsync(ConsumeContext context, StudyInstance study, ActiveStudy ledger, TrialRecord trial, bool countsAsAttempt)
+    private async Task ReissueAsync(
+        ConsumeContext context, StudyInstance study, ActiveStudy active, TrialRecord trial, bool countsAsAttempt)
     {
-        var next = TrialTransitions.IssueAgain(trial, countsAsAttempt, time.GetUtcNow());
-        await ReplaceAsync(study, ledger, next, context.CancellationToken).ConfigureAwait(false);
-        await SendAsync(context, study, next).ConfigureAwait(false);
+        var next = TrialTransitions.Reissue(trial, countsAsAttempt, time.GetUtcNow());
+        await ReplaceAsync(study, active, next, context.CancellationToken);
+        await SendAsync(context, study, next);
     }
 
-    private async Task ReplaceAsync(StudyInstance study, ActiveStudy ledger, TrialRecord next, CancellationToken cancellationToken) =>
-        Won(study, ledger, next, await store.TryReplaceTrialAsync(next, cancellationToken).ConfigureAwait(false));
-
-    private void Won(StudyInstance study, ActiveStudy ledger, TrialRecord trial, bool won)
+    private async Task ReplaceAsync(StudyInstance study, ActiveStudy active, TrialRecord next, CancellationToken cancellationToken)
     {
-        if (!won)
-        {
-            ledgers.Forget(study.Settings.ExecutionId);
-            throw new ConcurrencyException(
-                $"Another Tuner has changed trial {trial.Trial} of the study '{trial.ExecutionId}' at the same time.", typeof(StudyInstance), study.CorrelationId);
-        }
+        ThrowOnConflict(study, next, await store.TryReplaceTrialAsync(next, cancellationToken));
+        Track(study, active, next);
+    }
 
+    private void ThrowOnConflict(StudyInstance study, TrialRecord trial, bool isWritten)
+    {
+        if (isWritten) return;
+
+        studies.Remove(study.Settings.ExecutionId);
+        throw new ConcurrencyException(
+            $"Another Tuner has changed trial {trial.Trial} of the study '{trial.ExecutionId}' at the same time.",
+            typeof(StudyInstance),
+            study.CorrelationId);
+    }
+
+    private void Track(StudyInstance study, ActiveStudy active, TrialRecord trial)
+    {
         MacroCausalMetrics.TrialChanges.Add(1, new KeyValuePair<string, object?>("state", trial.Status.ToString()));
-        ledger.Track(trial, time.GetUtcNow());
-        ledger.Stamp = study.Stamp = NewId.NextGuid();
+        active.Leases.Track(trial, time.GetUtcNow());
+        active.ConcurrencyStamp = study.ConcurrencyStamp = NewId.NextGuid();
     }
 
     private static Task SendAsync(ConsumeContext context, StudyInstance study, TrialRecord trial) =>
@@ -198,11 +214,13 @@ internal sealed partial class StudyCoordinator(
     private async Task<SearchResult> ResultAsync(StudyInstance study, Study search, CancellationToken cancellationToken)
     {
         var best = search.Best is { } found
-            ? await store.FindTrialAsync(study.Settings.ExecutionId, found.Trial, cancellationToken).ConfigureAwait(false)
+            ? await store.FindTrialAsync(study.Settings.ExecutionId, found.Trial, cancellationToken)
             : null;
         return new SearchResult
         {
-            Winner = best is null ? null : new Winner(best.Trial, search.Best!.Epoch, search.Best.Loss, best.Config, best.Checkpoint!),
+            Best = best is null
+                ? null
+                : new BestCheckpoint(best.Trial, search.Best!.Epoch, search.Best.Loss, best.Config, best.Checkpoint!),
             Trials = search.Trials,
             FailedTrials = search.Failed,
             TrialEpochs = search.EpochsDone,
@@ -210,8 +228,10 @@ internal sealed partial class StudyCoordinator(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Trial {Trial} of {ExecutionId} is tried again up to epoch {ToEpoch}: {Reason}")]
-    private partial void LogTryingAgain(string executionId, int trial, int toEpoch, string reason);
+    private partial void LogRetry(string executionId, int trial, int toEpoch, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Trial {Trial} of {ExecutionId} is given up at the segment to epoch {ToEpoch}: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Trial {Trial} of {ExecutionId} is given up at the segment to epoch {ToEpoch}: {Reason}")]
     private partial void LogGivenUp(string executionId, int trial, int toEpoch, string reason);
 }

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using MacroCausal.Storage;
 using MassTransit;
 
 namespace MacroCausal.Tuner.Studies;
@@ -6,17 +9,17 @@ namespace MacroCausal.Tuner.Studies;
 /// <summary>A study as the saga sees it: coarse and small. The trials are in records of their own.</summary>
 public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
 {
-    /// <inheritdoc/>
+    /// <summary>Hash of the execution id, <see cref="ExecutionIds.StudyId"/>.</summary>
     public Guid CorrelationId { get; set; }
 
-    /// <inheritdoc/>
+    /// <summary>Number of changes so far; a column of the record and no part of the JSON.</summary>
     [JsonIgnore]
     public int Version { get; set; }
 
-    /// <summary>Name of the state.</summary>
+    /// <summary>Name of a state of <see cref="StudyStateMachine"/>.</summary>
     public string CurrentState { get; set; } = "";
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>What was asked for, with every default filled in.</summary>
     public StudySettings Settings { get; set; } = null!;
 
     /// <summary>When the study began, UTC.</summary>
@@ -26,21 +29,93 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     public DataManifest? Data { get; set; }
 
     /// <summary>Changes with the trial records; a fold of them with another stamp is out of date.</summary>
-    public Guid Stamp { get; set; }
+    [JsonPropertyName("stamp")]
+    public Guid ConcurrencyStamp { get; set; }
 
-    /// <summary>The chain of wake-up calls that counts.</summary>
+    /// <summary>The chain of <see cref="SweepStudy"/> messages that counts; those of older chains are ignored.</summary>
     public int SweepChain { get; set; }
 
     /// <summary>What the search came to, once it is over.</summary>
     public SearchResult? Result { get; set; }
 
-    /// <summary>How the study ended well.</summary>
+    /// <summary>The answer of a study that ended with a model.</summary>
     public TrainingCompleted? Completed { get; set; }
 
-    /// <summary>How the study ended badly.</summary>
+    /// <summary>The answer of a study that ended without one.</summary>
     public TrainingFailed? Failed { get; set; }
 
-    /// <summary>The instance as it is stored, to see whether it has changed.</summary>
+    /// <summary>The instance's JSON as it is stored, to see whether it has changed.</summary>
     [JsonIgnore]
     public string? Stored { get; set; }
+}
+
+/// <summary>What a search came to.</summary>
+public sealed record SearchResult
+{
+    /// <summary>The model to register; null where no trial has a finite loss.</summary>
+    [JsonPropertyName("winner")]
+    public BestCheckpoint? Best { get; init; }
+
+    /// <summary>Trials that were started.</summary>
+    public required int Trials { get; init; }
+
+    /// <summary>Trials that failed.</summary>
+    public required int FailedTrials { get; init; }
+
+    /// <summary>Epochs of all trials together.</summary>
+    public required long TrialEpochs { get; init; }
+}
+
+/// <summary>The state of the best trial of a study.</summary>
+/// <param name="Trial">Its number, from 0.</param>
+/// <param name="Epoch">The epoch whose weights are the model, from 1.</param>
+/// <param name="Loss">Its validation loss, in the target's unit, squared.</param>
+/// <param name="Config">Its hyperparameters.</param>
+/// <param name="Checkpoint">The checkpoint that holds those weights.</param>
+public sealed record BestCheckpoint(int Trial, int Epoch, double Loss, TrialConfig Config, ObjectReference Checkpoint);
+
+/// <summary>A saga instance as a study's record, and back.</summary>
+public static class StudyDocument
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>The record of an instance.</summary>
+    public static StudyRecord Write(StudyInstance instance) => new()
+    {
+        ExecutionId = instance.Settings.ExecutionId,
+        State = instance.CurrentState,
+        Version = instance.Version,
+        StartedAt = instance.StartedAt,
+        Saga = JsonSerializer.Serialize(instance, Json),
+    };
+
+    /// <summary>The instance of a record; throws <see cref="JsonException"/> where the record holds none.</summary>
+    public static StudyInstance Read(StudyRecord record)
+    {
+        var instance = JsonSerializer.Deserialize<StudyInstance>(Upgrade(record.Saga), Json)
+            ?? throw new JsonException($"The record of the study '{record.ExecutionId}' is empty.");
+        instance.Version = record.Version;
+        instance.Stored = record.Saga;
+        return instance;
+    }
+
+    /// <summary>The record that replaces the one that an instance was read from; null where nothing has changed.</summary>
+    public static StudyRecord? Next(StudyInstance instance)
+    {
+        var record = Write(instance);
+        return record.Saga == instance.Stored ? null : record with { Version = ++instance.Version };
+    }
+
+    // Version 0.1 named two baselines where a map is now.
+    private static string Upgrade(string saga)
+    {
+        if (!saga.Contains("\"meanBaseline\":", StringComparison.Ordinal)) return saga;
+        var study = JsonNode.Parse(saga)!.AsObject();
+        foreach (var part in new[] { study["data"], study["completed"] }.OfType<JsonObject>().Where(part => !part.ContainsKey("baselines")))
+        {
+            part["baselines"] = new JsonObject { ["mean"] = part["meanBaseline"]?.DeepClone(), ["ridge"] = part["ridgeBaseline"]?.DeepClone() };
+        }
+
+        return study.ToJsonString();
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MacroCausal.Storage;
+using static System.FormattableString;
 
 namespace MacroCausal.Tuner.Studies;
 
@@ -36,16 +37,16 @@ internal static class StudyMessageFactory
         Attempt = trial.Attempt,
     };
 
-    public static RegisterModel RegisterModel(StudyInstance study, Winner winner) => new()
+    public static RegisterModel RegisterModel(StudyInstance study, BestCheckpoint best) => new()
     {
         ExecutionId = study.Settings.ExecutionId,
         ModelId = ModelId(study),
         StartedAt = study.StartedAt,
-        BestTrial = winner.Trial,
-        BestEpoch = winner.Epoch,
-        BestValidationLoss = winner.Loss,
-        Checkpoint = winner.Checkpoint,
-        Config = winner.Config,
+        BestTrial = best.Trial,
+        BestEpoch = best.Epoch,
+        BestValidationLoss = best.Loss,
+        Checkpoint = best.Checkpoint,
+        Config = best.Config,
         Settings = study.Settings,
         Data = study.Data!,
     };
@@ -55,10 +56,10 @@ internal static class StudyMessageFactory
         ExecutionId = study.Settings.ExecutionId,
         ModelId = registered.ModelId,
         ModelUri = registered.ModelUri,
-        BestTrial = study.Result!.Winner!.Trial,
-        BestEpoch = study.Result.Winner.Epoch,
-        BestConfig = study.Result.Winner.Config,
-        BestValidationLoss = study.Result.Winner.Loss,
+        BestTrial = study.Result!.Best!.Trial,
+        BestEpoch = study.Result.Best.Epoch,
+        BestConfig = study.Result.Best.Config,
+        BestValidationLoss = study.Result.Best.Loss,
         Baselines = study.Data!.Baselines,
         Trials = study.Result.Trials,
         FailedTrials = study.Result.FailedTrials,
@@ -74,7 +75,7 @@ internal static class StudyMessageFactory
     };
 
     private static string ModelId(StudyInstance study) =>
-        string.Create(CultureInfo.InvariantCulture, $"model_{study.Settings.ExecutionId}_{study.StartedAt.UtcDateTime:yyyyMMdd_HHmmss}");
+        Invariant($"model_{study.Settings.ExecutionId}_{study.StartedAt.UtcDateTime:yyyyMMdd_HHmmss}");
 
     private static int SmallestBatch(SearchDimension batchSize) =>
         (int)(batchSize.Low ?? batchSize.Choices!.Min(choice => choice.GetDouble()));

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Deploy.Tests.Cdk;

@@ -3,7 +3,7 @@ using MacroCausal.Deploy.Tests.Names;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
 using MacroCausal.Tuner;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Deploy.Tests.Kubernetes;
 
@@ -56,11 +56,12 @@ public sealed class ScalingTests
         var settings =
             new StudySettings { ExecutionId = "study", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
         var begun = DateTimeOffset.UnixEpoch;
-        var ledger = await ActiveStudy.FoldAsync(settings, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), begun, CancellationToken.None);
-        ledger.Track(TrialTransitions.Begin("study", (StartTrial)ledger.Study.Next(), begun), begun);
+        var active = await ActiveStudy.FoldAsync(
+            settings, tuner, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), begun, CancellationToken.None);
+        active.Leases.Track(TrialTransitions.Begin("study", (StartTrial)active.Study.Next(), begun), begun);
 
-        ledger.Silent(begun + UsualColdStart, tuner.Lease).ShouldBeEmpty();
-        ledger.Silent(begun + TimeSpan.FromDays(1), tuner.Lease).ShouldHaveSingleItem();
+        active.Leases.ExpiredLeases(begun + UsualColdStart).ShouldBeEmpty();
+        active.Leases.ExpiredLeases(begun + TimeSpan.FromDays(1)).ShouldHaveSingleItem();
     }
 
     [Theory]

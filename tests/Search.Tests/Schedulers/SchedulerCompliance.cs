@@ -29,7 +29,7 @@ public abstract class SchedulerCompliance(string scheduler)
         cluster.Study.IsOver.ShouldBeTrue();
         cluster.Study.Next().ShouldBe(new Finish());
         cluster.Study.Trials.ShouldBe(study.Plan.Trials);
-        cluster.MostRunning.ShouldBeLessThanOrEqualTo(study.Plan.Parallelism);
+        cluster.MaxRunning.ShouldBeLessThanOrEqualTo(study.Plan.Parallelism);
     });
 
     [Fact]
@@ -63,9 +63,9 @@ public abstract class SchedulerCompliance(string scheduler)
     [Fact]
     public void Duplicates_change_nothing() => Studies(scheduler).Sample(study =>
     {
-        var weather = FaultRates.Rough with { Duplicates = 0 };
-        var calm = new VirtualCluster(study.Plan, weather, study.Seed).Run();
-        var stormy = new VirtualCluster(study.Plan, weather with { Duplicates = 1 }, study.Seed).Run();
+        var rates = FaultRates.Rough with { Duplicates = 0 };
+        var calm = new VirtualCluster(study.Plan, rates, study.Seed).Run();
+        var stormy = new VirtualCluster(study.Plan, rates with { Duplicates = 1 }, study.Seed).Run();
         stormy.Journal.ShouldBe(calm.Journal);
         stormy.Study.Rungs.ShouldBe(calm.Study.Rungs);
         stormy.Ignored.ShouldBeGreaterThan(calm.Ignored);
@@ -86,15 +86,10 @@ public abstract class SchedulerCompliance(string scheduler)
             ReductionFactor = 3,
         };
         List<int> reached = [];
-        var cluster = new VirtualCluster(plan, FaultRates.Rough with { Restarts = 0.01 }, 7)
-        {
-            WatchReport = (_, toEpoch) => reached.Add(toEpoch),
-        }.Run();
-        cluster.Study.Rungs.Select(rung => rung.Recorded)
-            .ShouldBe(cluster.Study.Milestones.Select(milestone => reached.Count(epoch => epoch == milestone)));
-        cluster.Study.Rungs.Select(rung => rung.Promoted).ShouldBe(cluster.Study.Milestones
-            .Select(milestone => cluster.Journal.OfType<ContinueTrial>().Count(next => next.FromEpoch == milestone)));
-        cluster.MostRunning.ShouldBe(300);
+        var cluster = new VirtualCluster(plan, FaultRates.Rough with { Restarts = 0.01 }, 7) { WatchReport = (_, toEpoch) => reached.Add(toEpoch) }.Run();
+        cluster.Study.Rungs.Select(rung => rung.Recorded).ShouldBe(cluster.Study.Milestones.Select(milestone => reached.Count(epoch => epoch == milestone)));
+        cluster.Study.Rungs.Select(rung => rung.Promoted).ShouldBe(cluster.Study.Milestones.Select(milestone => cluster.Journal.OfType<ContinueTrial>().Count(next => next.FromEpoch == milestone)));
+        cluster.MaxRunning.ShouldBe(300);
         cluster.Restarts.ShouldBeGreaterThan(5);
     }
 }

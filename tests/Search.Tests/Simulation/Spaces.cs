@@ -14,5 +14,6 @@ internal static class Spaces
         new Uniform("dropout", 0.1, 0.3),
         new LogUniform("weightDecay", 1e-5, 1e-3));
 
-    public static Categorical Choice(string name, string json) => new(name, [.. JsonSerializer.Deserialize<JsonElement>(json).EnumerateArray()]);
+    public static Categorical Choice(string name, string json) =>
+        new(name, [.. JsonSerializer.Deserialize<JsonElement>(json).EnumerateArray()]);
 }

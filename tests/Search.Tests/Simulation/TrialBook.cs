@@ -14,7 +14,14 @@ internal sealed class TrialBook
         switch (decision)
         {
             case StartTrial start:
-                _trials.Add(start.Trial, new() { Trial = start.Trial, Configuration = start.Configuration, Status = TrialStatus.Running, Epoch = 0, ToEpoch = start.ToEpoch });
+                _trials.Add(start.Trial, new()
+                {
+                    Trial = start.Trial,
+                    Configuration = start.Configuration,
+                    Status = TrialStatus.Running,
+                    Epoch = 0,
+                    ToEpoch = start.ToEpoch,
+                });
                 break;
             case ContinueTrial next:
                 _trials[next.Trial] = _trials[next.Trial] with { Status = TrialStatus.Running, ToEpoch = next.ToEpoch };
@@ -43,7 +50,11 @@ internal sealed class TrialBook
     public Study Fold(SearchOptions plan, ulong seed)
     {
         var study = new Study(plan);
-        foreach (var trial in _trials.Values.OrderBy(trial => SeededRandom.Of(seed, trial.Trial))) study.Restore(trial);
+        foreach (var trial in _trials.Values.OrderBy(trial => SeededRandom.Of(seed, trial.Trial)))
+        {
+            study.Restore(trial);
+        }
+
         return study;
     }
 }

@@ -7,7 +7,7 @@ namespace MacroCausal.TrialRunner.Tests.Groups;
 public sealed class FailingGroupTests
 {
     private const string MemoryRanOut = "Memory ran out while training hidden layers [8, 4] with batches of 32; give the runner more memory or fewer Workers.";
-    private readonly MemoryObjects _objects = new();
+    private readonly MemoryObjectStore _objects = new();
 
     [Fact]
     public async Task Segments_that_cannot_begin_fail_and_the_others_have_their_group()

@@ -7,7 +7,7 @@ namespace MacroCausal.TrialRunner.Tests.Groups;
 /// <summary>Stops and messages that come twice, in groups.</summary>
 public sealed class InterruptedGroupTests
 {
-    private readonly MemoryObjects _objects = new();
+    private readonly MemoryObjectStore _objects = new();
     private readonly Openings _openings = new();
 
     [Fact]
@@ -15,7 +15,7 @@ public sealed class InterruptedGroupTests
     {
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 3, toEpoch: 400);
         await StopInTheMiddleAsync(segments);
-        var left = segments.Select(segment => Checkpoint.Read(new MemoryStream(_objects[CheckpointObjects.PartialUri(segment)]))).ToList();
+        var left = segments.Select(segment => Checkpoint.Read(new MemoryStream(_objects.Objects[CheckpointObjects.PartialUri(segment)]))).ToList();
         left.ShouldAllBe(checkpoint => checkpoint.Epoch >= 3 && checkpoint.Epoch < 400);
         left.Select(checkpoint => checkpoint.Options.Seed).ShouldBe(segments.Select(segment => segment.Seed));
 

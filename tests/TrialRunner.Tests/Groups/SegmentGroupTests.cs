@@ -3,7 +3,7 @@ namespace MacroCausal.TrialRunner.Tests.Groups;
 /// <summary>What trials do that are trained together.</summary>
 public sealed class SegmentGroupTests
 {
-    private readonly MemoryObjects _objects = new();
+    private readonly MemoryObjectStore _objects = new();
     private readonly Openings _openings = new();
 
     [Fact]

@@ -1,9 +1,8 @@
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
-using MacroCausal.Tuner.Ledger;
-using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MacroCausal.Tuner.Tests.Studies;
@@ -16,15 +15,15 @@ public sealed class EpochRecorderTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
     private readonly SqliteDatabase _database;
     private readonly SqliteStudyStore _store;
-    private readonly ActiveStudyCache _ledgers;
+    private readonly ActiveStudyCache _studies;
     private readonly EpochRecorder _recorder;
 
     public EpochRecorderTests()
     {
         _database = SqliteDatabase.Open(Path.Combine(_directory.Path, "records.db"));
         _store = new SqliteStudyStore(_database);
-        _ledgers = new ActiveStudyCache(_store, _time);
-        _recorder = new EpochRecorder(_store, _ledgers, _time);
+        _studies = new ActiveStudyCache(_store, Options.Create(new TunerOptions()), _time);
+        _recorder = new EpochRecorder(_store, _studies, _time);
     }
 
     public void Dispose()
@@ -47,13 +46,12 @@ public sealed class EpochRecorderTests : IDisposable
     public async Task An_epoch_within_a_segment_pushes_its_lease_back()
     {
         await BeginAsync("Searching", isFolded: true);
-        var lease = TimeSpan.FromMinutes(2);
-        _time.Advance(4 * lease);
-        _ledgers.Find(Id)!.Silent(_time.GetUtcNow(), lease).Select(silent => silent.Trial).ShouldBe([0]);
+        _time.Advance(4 * new TunerOptions().Lease);
+        _studies.Find(Id)!.Leases.ExpiredLeases(_time.GetUtcNow()).Select(expired => expired.Trial).ShouldBe([0]);
 
         await _recorder.RecordAsync(Report(epoch: 1), default);
 
-        _ledgers.Find(Id)!.Silent(_time.GetUtcNow(), lease).ShouldBeEmpty();
+        _studies.Find(Id)!.Leases.ExpiredLeases(_time.GetUtcNow()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -123,9 +121,9 @@ public sealed class EpochRecorderTests : IDisposable
         await _store.TryAddStudyAsync(StudyDocument.Write(study));
         if (isFolded)
         {
-            var ledger = await _ledgers.OpenAsync(study, default);
-            var start = (Search.Studies.StartTrial)ledger.Study.Next();
-            ledger.Track(TrialTransitions.Begin(Id, start, _time.GetUtcNow()), _time.GetUtcNow());
+            var active = await _studies.GetOrFoldAsync(study, default);
+            var start = (Search.Studies.StartTrial)active.Study.Next();
+            active.Leases.Track(TrialTransitions.Begin(Id, start, _time.GetUtcNow()), _time.GetUtcNow());
         }
     }
 

@@ -4,7 +4,8 @@ using MassTransit;
 namespace MacroCausal.Tuner.Tests.Studies;
 
 /// <summary>
-/// The other services, without their work: splits that are there at once, trials whose loss is a formula, a registry that says yes. What a trial reports is a
+/// The other services, without their work: splits that are there at once, trials whose loss is a formula, a registry that says yes. What
+/// a trial reports is a
 /// function of its configuration, as it is in the real TrialRunner.
 /// </summary>
 internal sealed class SimulatedServices
@@ -82,10 +83,7 @@ internal sealed class SimulatedRunner(SimulatedServices simulated) : IConsumer<R
     {
         var segment = context.Message;
         simulated.Segments.Enqueue(segment);
-        if (simulated.Swallows(segment))
-        {
-            return;
-        }
+        if (simulated.Swallows(segment)) return;
 
         foreach (var report in simulated.Fails(segment) ? new object[] { Failure(segment) } : Reports(segment))
         {

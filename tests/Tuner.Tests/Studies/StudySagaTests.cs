@@ -10,7 +10,8 @@ public sealed class StudySagaTests : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
 
-    private static StartTraining Start => new() { ExecutionId = Id, Trials = 8, MaxEpochs = 40, GracePeriod = 10, Parallelism = 2, Sampler = "random" };
+    private static StartTraining Start =>
+        new() { ExecutionId = Id, Trials = 8, MaxEpochs = 40, GracePeriod = 10, Parallelism = 2, Sampler = "random" };
 
     public void Dispose() => _directory.Dispose();
 
@@ -34,7 +35,7 @@ public sealed class StudySagaTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_the_best_half_of_a_rung_goes_on_and_nobody_twice()
+    public async Task Only_the_best_half_of_a_rung_is_promoted_and_nobody_twice()
     {
         var simulated = new SimulatedServices();
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
@@ -94,7 +95,7 @@ public sealed class StudySagaTests : IDisposable
     }
 
     [Fact]
-    public async Task A_table_that_is_rejected_fails_the_study_and_a_mended_one_can_be_tried_again()
+    public async Task A_table_that_is_rejected_fails_the_study_and_a_fixed_one_can_be_tried_again()
     {
         var simulated = new SimulatedServices { Rejections = ["no target", "no rows"] };
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
@@ -151,7 +152,7 @@ public sealed class StudySagaTests : IDisposable
     }
 
     [Fact]
-    public async Task A_segment_that_nobody_begins_is_issued_again_after_four_leases_and_costs_no_attempt()
+    public async Task A_segment_that_nobody_begins_is_reissued_after_four_leases_and_costs_no_attempt()
     {
         var sent = 0;
         var simulated = new SimulatedServices { Swallows = _ => sent++ == 0 };

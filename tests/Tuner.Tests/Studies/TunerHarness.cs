@@ -4,6 +4,7 @@ using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
 using MassTransit;
 using MassTransit.Testing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -34,8 +35,9 @@ internal sealed class TunerHarness : IAsyncDisposable
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
         var services = new ServiceCollection()
             .AddSingleton(simulated).AddSingleton(time).AddSingleton<TimeProvider>(time)
-            .AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build())
-            .AddSingleton(Options.Create(new PipelineOptions { GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" }))
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddSingleton(Options.Create(
+                new PipelineOptions { GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" }))
             .AddEmbeddedStorage(directory).AddTuner()
             .AddMassTransitTestHarness(TextWriter.Null, bus =>
             {
@@ -51,9 +53,12 @@ internal sealed class TunerHarness : IAsyncDisposable
         return tuner;
     }
 
-    public Task SendAsync<T>(string queue, T message)
-        where T : class =>
-        Harness.Bus.GetSendEndpoint(QueueNames.Address(queue)).ContinueWith(endpoint => endpoint.Result.Send(message), TaskScheduler.Default).Unwrap();
+    public async Task SendAsync<T>(string queue, T message)
+        where T : class
+    {
+        var endpoint = await Harness.Bus.GetSendEndpoint(QueueNames.Address(queue));
+        await endpoint.Send(message);
+    }
 
     /// <summary>The first event of a kind, waited for.</summary>
     public async Task<T> PublishedAsync<T>()

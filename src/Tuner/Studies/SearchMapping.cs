@@ -4,7 +4,7 @@ using MacroCausal.Storage;
 using Point = MacroCausal.Search.Spaces.Configuration;
 using Space = MacroCausal.Search.Spaces.SearchSpace;
 
-namespace MacroCausal.Tuner.Ledger;
+namespace MacroCausal.Tuner.Studies;
 
 /// <summary>Settings, records and hyperparameters in the types of the search, and back.</summary>
 public static class SearchMapping

@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Persistence;
 using MacroCausal.Tuner.Studies;
-using MacroCausal.Tuner.Tests.Studies;
 
-namespace MacroCausal.Tuner.Tests.Persistence;
+namespace MacroCausal.Tuner.Tests.Studies;
 
 public sealed class StudyDocumentTests
 {
@@ -13,7 +11,7 @@ public sealed class StudyDocumentTests
         CurrentState = "Searching",
         Version = 7,
         Settings = new StudySettings { ExecutionId = "study", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" },
-        Stamp = Guid.Parse("11111111-2222-3333-4444-555555555555"),
+        ConcurrencyStamp = Guid.Parse("11111111-2222-3333-4444-555555555555"),
     };
 
     [Fact]
@@ -26,12 +24,12 @@ public sealed class StudyDocumentTests
     public void A_change_is_written_as_the_next_version()
     {
         var read = StudyDocument.Read(StudyDocument.Write(Study));
-        read.Stamp = Guid.Empty;
+        read.ConcurrencyStamp = Guid.Empty;
 
         var next = StudyDocument.Next(read)!;
 
         (next.Version, read.Version).ShouldBe((8, 8));
-        StudyDocument.Read(next).Stamp.ShouldBe(Guid.Empty);
+        StudyDocument.Read(next).ConcurrencyStamp.ShouldBe(Guid.Empty);
     }
 
     [Fact]
@@ -42,6 +40,26 @@ public sealed class StudyDocumentTests
         older["version"] = 3;
 
         StudyDocument.Read(record with { Saga = older.ToJsonString() }).Version.ShouldBe(7);
+    }
+
+    [Fact]
+    public void The_stored_names_are_those_of_older_documents()
+    {
+        var config = new TrialConfig { LearningRate = 1e-3, BatchSize = 32, HiddenLayers = [64], Dropout = 0.2, WeightDecay = 1e-4 };
+        var result = new SearchResult
+        {
+            Best = new BestCheckpoint(3, 18, 4.5, config, new("s3://artifacts/20", "b")),
+            Trials = 8,
+            FailedTrials = 1,
+            TrialEpochs = 200,
+        };
+
+        var stored = JsonNode.Parse(StudyDocument.Write(new StudyInstance { Settings = Study.Settings, Result = result }).Saga)!.AsObject();
+
+        stored.Select(field => field.Key).ShouldBe(
+            ["correlationId", "currentState", "settings", "startedAt", "data", "stamp", "sweepChain", "result", "completed", "failed"]);
+        stored["result"]!.AsObject().Select(field => field.Key).ShouldBe(["winner", "trials", "failedTrials", "trialEpochs"]);
+        stored["result"]!["winner"]!.AsObject().Select(field => field.Key).ShouldBe(["trial", "epoch", "loss", "config", "checkpoint"]);
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Ledger;
+using MacroCausal.Tuner.Studies;
 
-namespace MacroCausal.Tuner.Tests.Ledger;
+namespace MacroCausal.Tuner.Tests.Studies;
 
 public sealed class TrialTransitionsTests
 {
@@ -43,7 +43,7 @@ public sealed class TrialTransitionsTests
     [Fact]
     public void A_finished_segment_pauses_the_trial_with_its_best_loss_at_the_milestone()
     {
-        var next = TrialTransitions.Reach(Running, Report, maxEpochs: 100);
+        var next = TrialTransitions.CompleteSegment(Running, Report, maxEpochs: 100);
 
         (next.Status, next.Epoch, next.BestEpoch, next.Version).ShouldBe((TrialStatus.Paused, 20, 18, 5));
         next.Milestones.ShouldBe([new(10, 5), new(20, 4)]);
@@ -55,19 +55,19 @@ public sealed class TrialTransitionsTests
     [InlineData(false, 20, 20)]
     public void A_trial_that_ends_early_or_at_the_last_epoch_is_complete(bool endedEarly, int epoch, int maxEpochs)
     {
-        var next = TrialTransitions.Reach(Running, Report with { EndedEarly = endedEarly, Epoch = epoch }, maxEpochs);
+        var next = TrialTransitions.CompleteSegment(Running, Report with { EndedEarly = endedEarly, Epoch = epoch }, maxEpochs);
 
         (next.Status, next.Epoch).ShouldBe((TrialStatus.Completed, epoch));
         next.Milestones[^1].Epoch.ShouldBe(20);
     }
 
     [Fact]
-    public void Only_the_end_of_the_segment_that_is_out_is_news()
+    public void Only_the_end_of_the_running_segment_is_news()
     {
         TrialTransitions.IsNews(Running, Report).ShouldBeTrue();
         TrialTransitions.IsNews(Running, Report with { Checkpoint = null }).ShouldBeFalse();
         TrialTransitions.IsNews(Running, Report with { Epoch = 10, ToEpoch = 10 }).ShouldBeFalse();
-        TrialTransitions.IsNews(TrialTransitions.Reach(Running, Report, 100), Report).ShouldBeFalse();
+        TrialTransitions.IsNews(TrialTransitions.CompleteSegment(Running, Report, 100), Report).ShouldBeFalse();
     }
 
     [Fact]
@@ -76,24 +76,25 @@ public sealed class TrialTransitionsTests
         var failed = TrialTransitions.Fail(Running, "nothing was heard of it");
 
         TrialTransitions.IsNews(failed, Report).ShouldBeTrue();
-        TrialTransitions.Reach(failed, Report, 100).Failure.ShouldBeNull();
+        TrialTransitions.CompleteSegment(failed, Report, 100).Failure.ShouldBeNull();
     }
 
     [Fact]
     public void A_resume_counts_no_attempt_and_a_lost_lease_does()
     {
-        TrialTransitions.IssueAgain(Running, countsAsAttempt: false, Now).Attempt.ShouldBe(1);
-        TrialTransitions.IssueAgain(Running, countsAsAttempt: true, Now).Attempt.ShouldBe(2);
+        TrialTransitions.Reissue(Running, countsAsAttempt: false, Now).Attempt.ShouldBe(1);
+        TrialTransitions.Reissue(Running, countsAsAttempt: true, Now).Attempt.ShouldBe(2);
     }
 
     [Fact]
-    public void A_promoted_trial_goes_on_from_where_it_is_with_fresh_attempts()
+    public void A_promoted_trial_continues_from_where_it_is_with_fresh_attempts()
     {
-        var paused = TrialTransitions.Reach(Running, Report, 100);
+        var paused = TrialTransitions.CompleteSegment(Running, Report, 100);
 
-        var next = TrialTransitions.GoOn(paused, new ContinueTrial(3, 20, 40), Now + TimeSpan.FromMinutes(1));
+        var next = TrialTransitions.Continue(paused, new ContinueTrial(3, 20, 40), Now + TimeSpan.FromMinutes(1));
 
-        (next.Status, next.Epoch, next.ToEpoch, next.Attempt, next.IssuedAt).ShouldBe((TrialStatus.Running, 20, 40, 0, Now + TimeSpan.FromMinutes(1)));
+        (next.Status, next.Epoch, next.ToEpoch, next.Attempt, next.IssuedAt)
+            .ShouldBe((TrialStatus.Running, 20, 40, 0, Now + TimeSpan.FromMinutes(1)));
         next.Checkpoint.ShouldBe(paused.Checkpoint);
     }
 }

@@ -1,9 +1,10 @@
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
+using MacroCausal.Tuner.Studies;
 
-namespace MacroCausal.Tuner.Ledger;
+namespace MacroCausal.Tuner.Studies;
 
-/// <summary>What becomes of a trial's record: pure functions from a record and what happened to the record that follows it.</summary>
+/// <summary>Pure functions from a trial's record and what happened to the record that follows it, with the next version.</summary>
 public static class TrialTransitions
 {
     /// <summary>The record of a new trial.</summary>
@@ -23,8 +24,8 @@ public static class TrialTransitions
         BestEpoch = 0,
     };
 
-    /// <summary>A trial goes on to its next milestone.</summary>
-    public static TrialRecord GoOn(TrialRecord trial, ContinueTrial decision, DateTimeOffset now) => Next(trial) with
+    /// <summary>A trial is promoted: its next segment runs to the next milestone, with fresh attempts.</summary>
+    public static TrialRecord Continue(TrialRecord trial, ContinueTrial decision, DateTimeOffset now) => Next(trial) with
     {
         Status = TrialStatus.Running,
         ToEpoch = decision.ToEpoch,
@@ -35,8 +36,8 @@ public static class TrialTransitions
     /// <summary>A trial is stopped at a milestone.</summary>
     public static TrialRecord Stop(TrialRecord trial) => Next(trial) with { Status = TrialStatus.Stopped };
 
-    /// <summary>A trial has finished the segment that was out. A late report makes up for a failure.</summary>
-    public static TrialRecord Reach(TrialRecord trial, TrialEpochCompleted report, int maxEpochs) => Next(trial) with
+    /// <summary>A trial has finished the segment that ran. A late report makes up for a failure.</summary>
+    public static TrialRecord CompleteSegment(TrialRecord trial, TrialEpochCompleted report, int maxEpochs) => Next(trial) with
     {
         Status = report.EndedEarly || report.Epoch >= maxEpochs ? TrialStatus.Completed : TrialStatus.Paused,
         Epoch = report.Epoch,
@@ -46,15 +47,15 @@ public static class TrialTransitions
         Failure = null,
     };
 
-    /// <summary>Whether a report is news to a trial: the end of the segment that is out, or that was given up.</summary>
+    /// <summary>Whether a report is news to a trial: the end of the segment that runs, or that was given up.</summary>
     public static bool IsNews(TrialRecord trial, TrialEpochCompleted report) =>
         report.Checkpoint is not null
         && trial.Status is TrialStatus.Running or TrialStatus.Failed
         && report.ToEpoch == trial.ToEpoch
         && report.Epoch > trial.Epoch;
 
-    /// <summary>The segment that is out is issued again; it counts as an attempt where the runner or the segment may be at fault.</summary>
-    public static TrialRecord IssueAgain(TrialRecord trial, bool countsAsAttempt, DateTimeOffset now) => Next(trial) with
+    /// <summary>The running segment is reissued; that counts as an attempt where the segment itself may be the cause.</summary>
+    public static TrialRecord Reissue(TrialRecord trial, bool countsAsAttempt, DateTimeOffset now) => Next(trial) with
     {
         Attempt = trial.Attempt + (countsAsAttempt ? 1 : 0),
         IssuedAt = now,

@@ -1,16 +1,22 @@
 using MacroCausal.Shared;
 
-namespace MacroCausal.Bench.Simulation;
+namespace MacroCausal.TestKit;
 
 /// <summary>
-/// Chance as a function of a seed and of names, so that nothing depends on the order in which it is asked (SplitMix64: Steele, Lea, Flood, OOPSLA 2014).
+/// Random numbers as functions of a seed and of names (<see cref="SplitMix64"/>): nothing depends on the order in which they are asked
+/// for, and a run with
+/// restarts meets what a run without them meets.
 /// </summary>
-internal static class Chance
+public static class SeededRandom
 {
     /// <summary>A number above 0 and below 1.</summary>
     public static double Of(ulong seed, params ReadOnlySpan<int> names)
     {
-        foreach (var name in names) seed = SplitMix64.Hash(seed ^ (uint)name);
+        foreach (var name in names)
+        {
+            seed = SplitMix64.Hash(seed ^ (uint)name);
+        }
+
         return ((SplitMix64.Hash(seed) >> 12) + 0.5) * (1.0 / (1L << 52));
     }
 
