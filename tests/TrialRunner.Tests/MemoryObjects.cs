@@ -38,8 +38,7 @@ internal sealed class MemoryObjects : IObjectStore
     public Task<ObjectReference?> TryAddAsync(string uri, Stream content, CancellationToken cancellationToken = default)
     {
         var bytes = Bytes(content);
-        if (!_objects.TryAdd(uri, bytes))
-            return Task.FromResult<ObjectReference?>(null);
+        if (!_objects.TryAdd(uri, bytes)) return Task.FromResult<ObjectReference?>(null);
         Writes.Enqueue(uri);
         return Task.FromResult<ObjectReference?>(Reference(uri, bytes));
     }
@@ -59,7 +58,9 @@ internal sealed class MemoryObjects : IObjectStore
     {
         await Task.CompletedTask;
         foreach (var uri in Uris.Where(uri => uri.StartsWith(prefix, StringComparison.Ordinal)))
+        {
             yield return uri;
+        }
     }
 
     public Task DeleteAsync(string uri, CancellationToken cancellationToken = default)

@@ -25,7 +25,9 @@ internal static class Studies
         RidgeBaseline = 5,
     };
 
-    public static RunTrial Segment(DataManifest data, int fromEpoch = 0, int toEpoch = 10, ObjectReference? checkpoint = null, int trial = 3) => new()
+    public static RunTrial Segment(
+        DataManifest data, int fromEpoch = 0, int toEpoch = 10, ObjectReference? checkpoint = null, int trial = 3) =>
+        new()
     {
         ExecutionId = "arn:aws:states:us-east-1:123456789012:execution:macro-pipeline:1f0c",
         Trial = trial,
@@ -50,7 +52,8 @@ internal static class Studies
         })),
     ];
 
-    public static RunTrial With(this RunTrial segment, Func<TrialConfig, TrialConfig> change) => segment with { Config = change(segment.Config) };
+    public static RunTrial With(this RunTrial segment, Func<TrialConfig, TrialConfig> change) =>
+        segment with { Config = change(segment.Config) };
 
     /// <summary>The trial that has a seed.</summary>
     public static int TrialOf(long seed) => (int)(seed - FirstSeed);
