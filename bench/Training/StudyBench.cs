@@ -15,9 +15,8 @@ internal static class StudyBench
             .. work.OrderByDescending(trial => trial.Operations(table.Features, table.TrainY.Length, table.ValidationY.Length))]);
         var seconds = contestants.Select(
             contestant => contestant.Race(folder, contestant.Trainer == "cpu" ? Repeats(operations, ceiling) : 1)).ToList();
-        Console.WriteLine(Invariant(
-            $"Default study on {table.Name}: {table.TrainY.Length} + {table.ValidationY.Length} rows, {table.Features} features, "
-            + $"{work.Count} trials, {epochs} epochs\n"));
+        Console.Write(Invariant($"Default study on {table.Name}: {table.TrainY.Length} + {table.ValidationY.Length} rows, "));
+        Console.WriteLine(Invariant($"{table.Features} features, {work.Count} trials, {epochs} epochs\n"));
         string[] head = ["", "s", "trial-epochs / s", "speed-up over TorchSharp", "share of the ceiling"];
         Report.Write(head, contestants.Zip(seconds, (contestant, time) => (IReadOnlyList<string>)
         [

@@ -40,25 +40,21 @@ public sealed class CheckpointTests
     [Theory]
     [InlineData(0x01)]
     [InlineData(0x15)]
-    public void A_byte_that_changes_in_the_header_is_refused_or_changes_what_is_read(byte change)
+    public void A_byte_that_changes_in_the_header_is_refused_or_changes_what_is_read(int change)
     {
         var headerLength = (int)BitConverter.ToInt64(Whole, 0);
         var refused = 0;
         for (var index = 0; index < 8 + headerLength; index++)
         {
             var broken = Whole.ToArray();
-            broken[index] ^= change;
+            broken[index] ^= (byte)change;
             if (Refuses(broken))
             {
                 refused++;
             }
-            else if (FollowsFromTheHistory(index))
-            {
-                Rewritten(broken).ShouldBe(Whole, $"byte {index}");
-            }
             else
             {
-                Rewritten(broken).ShouldNotBe(Whole, $"byte {index}");
+                Rewritten(broken).SequenceEqual(Whole).ShouldBe(FollowsFromTheHistory(index), $"byte {index}");
             }
         }
 
@@ -68,13 +64,13 @@ public sealed class CheckpointTests
     [Fact]
     public void A_byte_that_changes_in_the_tensors_is_read_as_it_stands()
     {
-        var headerLength = (int)BitConverter.ToInt64(Whole, 0);
-        for (var index = 8 + headerLength; index < Whole.Length; index += 97)
+        var tensors = Whole.Length - 8 - (int)BitConverter.ToInt64(Whole, 0);
+        for (var index = Whole.Length - tensors; index < Whole.Length; index += 97)
         {
             var broken = Whole.ToArray();
             broken[index] ^= 0x15;
 
-            Rewritten(broken).AsSpan(8 + headerLength).SequenceEqual(broken.AsSpan(8 + headerLength)).ShouldBeTrue($"byte {index}");
+            Rewritten(broken).TakeLast(tensors).SequenceEqual(broken.TakeLast(tensors)).ShouldBeTrue($"byte {index}");
         }
     }
 

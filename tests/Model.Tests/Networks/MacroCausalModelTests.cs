@@ -30,7 +30,7 @@ public sealed class MacroCausalModelTests
         using var scope = NewDisposeScope();
         using var model = MacroCausalModel.Load(layout, [2, 1, 5, -1, -3, 7], [3, 4 - 1e-5f], CPU);
 
-        var predictions = Flat.Read(model.Forward(tensor([4f, -10f]).view(2, 1)));
+        var predictions = Flat.Read(model.Forward(tensor(new[] { 4f, -10f }).view(2, 1)));
 
         ((double)predictions[0]).ShouldBe(-3 * (5 * (9 - 3) / 2.0 - 1) + 7, 1e-4);
         ((double)predictions[1]).ShouldBe(7, 1e-6);
