@@ -4,16 +4,19 @@ namespace MacroCausal.Bench.Training;
 
 /// <summary>A way to train a list of trials: some processes, each with some threads.</summary>
 /// <param name="Name">What the tables call it.</param>
-/// <param name="Trainer"><c>plain</c>, <c>fused</c> or <c>pytorch</c>.</param>
+/// <param name="Trainer"><c>baseline</c>, <c>cpu</c> or <c>pytorch</c>.</param>
 /// <param name="Processes">Processes, which share the list evenly.</param>
 /// <param name="Threads">Threads of each.</param>
 internal sealed record Contestant(string Name, string Trainer, int Processes, int Threads)
 {
-    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Training", "plain.py");
+    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Training", "baseline.py");
 
     private static readonly string[] Pythons = ["python3", "/usr/bin/python3"];
 
-    /// <summary>Seconds from the start signal until the last process is done; none counts its start-up. The list is trained <paramref name="repeat"/> times, the seconds are those of one.</summary>
+    /// <summary>
+    /// Seconds from the start signal until the last process is done; none counts its start-up. The list is trained
+    /// <paramref name="repeat"/> times, the seconds are those of one.
+    /// </summary>
     public double Race(string folder, int repeat = 1)
     {
         var processes = Enumerable.Range(0, Processes).Select(part => Start(folder, part, repeat)).ToList();
@@ -67,8 +70,7 @@ internal sealed record Contestant(string Name, string Trainer, int Processes, in
     {
         while (process.StandardOutput.ReadLine() is { } line)
         {
-            if (line.StartsWith(word, StringComparison.Ordinal))
-                return;
+            if (line.StartsWith(word, StringComparison.Ordinal)) return;
         }
 
         throw new InvalidOperationException($"A process of \"{Name}\" ended before it said \"{word}\"; its error output is above.");

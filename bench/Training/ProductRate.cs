@@ -10,7 +10,9 @@ internal static class ProductRate
     private const int Products = 40;
     private const int Rounds = 7;
 
-    /// <summary>The best of several rounds, with one product at a time on each of some threads; operations a second of all of them.</summary>
+    /// <summary>
+    /// The best of several rounds, with one product at a time on each of some threads; operations a second of all of them.
+    /// </summary>
     public static double Measure(int threads)
     {
         set_num_threads(1);
@@ -36,7 +38,10 @@ internal static class ProductRate
         barrier.SignalAndWait();
         var started = Stopwatch.GetTimestamp();
         for (var product = 0; product < Products; product++)
+        {
             c.addmm_(a, b, 0f, 1f);
+        }
+
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }

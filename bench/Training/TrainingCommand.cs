@@ -5,23 +5,28 @@ using MacroCausal.Data.Tables;
 
 namespace MacroCausal.Bench.Training;
 
-/// <summary>The plain way to train a study and ours, in one run, beside what the machine could do at best.</summary>
+/// <summary>
+/// TorchSharp as its users write it and our trainer, on the trials of a study, in one run, beside what the machine could do at best.
+/// </summary>
 internal static class TrainingCommand
 {
     public static Command Create()
     {
-        var data = new Option<FileInfo>("--data") { Description = "A gold table (.parquet or .csv) to train on; without it only the synthetic one." };
+        var data = new Option<FileInfo>(
+            "--data") { Description = "A gold table (.parquet or .csv) to train on; without it only the synthetic one." };
         data.AcceptExistingOnly();
-        var command = new Command("training", "Trial-epochs a second: the plain way, one process a core, and ours; on --data also PyTorch, where this machine has it.") { data };
+        var command = new Command(
+            "training",
+            "Trial-epochs a second: TorchSharp, one process a core, and our trainer; with --data also PyTorch.") { data };
         command.SetAction(async (result, cancellationToken) =>
         {
-            if (result.GetValue(data) is not { } file)
-                return Run([]);
+            if (result.GetValue(data) is not { } file) return Run([]);
             try
             {
                 return Run([await GoldTable.ReadAsync(file, cancellationToken)]);
             }
-            catch (Exception exception) when (exception is TableException or DataRejectedException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (
+                exception is TableException or DataRejectedException or IOException or UnauthorizedAccessException)
             {
                 await Console.Error.WriteLineAsync($"{file}: {exception.Message}");
                 return 2;
@@ -36,9 +41,13 @@ internal static class TrainingCommand
         try
         {
             var (one, all) = (ProductRate.Measure(1), ProductRate.Measure(Environment.ProcessorCount));
-            Console.WriteLine(Invariant($"Product rate of this machine (torch, float32): {one / 1e9:F0} GFLOP/s on one core, {all / 1e9:F0} on {Environment.ProcessorCount}\n"));
+            Console.WriteLine(Invariant($"Product rate of this machine (torch, float32): {one / 1e9:F0} GFLOP/s on one core,"));
+            Console.WriteLine(Invariant($"{all / 1e9:F0} on {Environment.ProcessorCount}\n"));
             foreach (var table in gold.Select(table => table.Splits).Append(TrainingTable.Synthetic(8000, 400, seed: 1)))
+            {
                 Measure(table, one, all, folder, withPyTorch: gold.Any(own => own.Splits == table));
+            }
+
             return 0;
         }
         finally
@@ -49,25 +58,34 @@ internal static class TrainingCommand
 
     private static void Measure(TrainingTable table, double one, double all, string folder, bool withPyTorch)
     {
-        var plain = PlainAtBest(table, folder);
-        StudyBench.Run(table, DefaultStudy.Of(table), Contestants(plain, withPyTorch), all, folder);
-        ShapeBench.Run(table, plain, one, folder);
+        var baseline = BestBaseline(table, folder);
+        StudyBench.Run(table, DefaultStudy.Of(table), Contestants(baseline, withPyTorch), all, folder);
+        ShapeBench.Run(table, baseline, one, folder);
         StackBench.Run(table);
     }
 
-    private static List<Contestant> Contestants(Contestant plain, bool withPyTorch)
+    private static List<Contestant> Contestants(Contestant baseline, bool withPyTorch)
     {
         var cores = Environment.ProcessorCount;
-        List<Contestant> all = [plain with { Name = $"plain way, one trial at a time, {plain.Threads} thread(s)" }, new($"plain way, {cores} processes", "plain", cores, 1)];
+        List<Contestant> all = [
+            baseline with { Name = $"TorchSharp, one trial at a time, {baseline.Threads} thread(s)" },
+            new($"TorchSharp, {cores} processes", "baseline", cores, 1),
+        ];
         if (withPyTorch && Contestant.FindPyTorch() is not null)
-            all.AddRange([new("PyTorch, one trial at a time", "pytorch", 1, plain.Threads), new($"PyTorch, {cores} processes", "pytorch", cores, 1)]);
-        return [.. all, new("ours", "fused", 1, cores)];
+        {
+            all.Add(new("PyTorch, one trial at a time", "pytorch", 1, baseline.Threads));
+            all.Add(new($"PyTorch, {cores} processes", "pytorch", cores, 1));
+        }
+
+        return [.. all, new("ours", "cpu", 1, cores)];
     }
 
-    // The number of threads that suits the plain way best, tried on one trial of the middle shape.
-    private static Contestant PlainAtBest(TrainingTable table, string folder)
+    // The number of threads that suits TorchSharp best, tried on one trial of the middle shape.
+    private static Contestant BestBaseline(TrainingTable table, string folder)
     {
         TrainingPart.Write(folder, table, [ShapeBench.Trial([128, 64], 64, 4)]);
-        return Enumerable.Range(1, Environment.ProcessorCount).Select(threads => new Contestant("plain way", "plain", 1, threads)).MinBy(contestant => contestant.Race(folder))!;
+        return Enumerable.Range(1, Environment.ProcessorCount)
+            .Select(threads => new Contestant("TorchSharp", "baseline", 1, threads))
+            .MinBy(contestant => contestant.Race(folder))!;
     }
 }

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace MacroCausal.Bench.Training;
 
 /// <summary>
-/// The child process of a race: reads table and trials from a folder, warms up, says <c>ready</c>, waits for a line, trains its part, says <c>done</c>. plain.py speaks the same.
+/// The child process of a race: reads table and trials from a folder, warms up, says <c>ready</c>, waits for a line, trains its part, says
+/// <c>done</c>. baseline.py speaks the same.
 /// </summary>
 internal static class TrainingPart
 {
@@ -14,8 +15,10 @@ internal static class TrainingPart
     public static Command Create()
     {
         var (folder, trainer) = (new Argument<DirectoryInfo>("folder"), new Argument<string>("trainer"));
-        var (threads, part, parts, repeat) = (new Argument<int>("threads"), new Argument<int>("part"), new Argument<int>("parts"), new Argument<int>("repeat"));
-        var command = new Command("training-part", "One process of the bench \"training\".") { folder, trainer, threads, part, parts, repeat };
+        var (threads, part, parts, repeat) = (
+            new Argument<int>("threads"), new Argument<int>("part"), new Argument<int>("parts"), new Argument<int>("repeat"));
+        var command = new Command(
+            "training-part", "One process of the bench \"training\".") { folder, trainer, threads, part, parts, repeat };
         command.Hidden = true;
         command.SetAction(result =>
         {
@@ -33,18 +36,25 @@ internal static class TrainingPart
         File.WriteAllText(Path.Combine(folder, WorkFile), JsonSerializer.Serialize(work));
     }
 
-    private static List<TrialWork> ReadWork(string folder) => JsonSerializer.Deserialize<List<TrialWork>>(File.ReadAllText(Path.Combine(folder, WorkFile)))!;
+    private static List<TrialWork> ReadWork(string folder) =>
+        JsonSerializer.Deserialize<List<TrialWork>>(File.ReadAllText(Path.Combine(folder, WorkFile)))!;
 
     private static void Run(TrainingTable table, List<TrialWork> work, string trainer, int threads, int repeat)
     {
-        using var plain = new PlainTrainer(table, threads);
-        Action<List<TrialWork>> train = trainer == "plain" ? trials => trials.ForEach(trial => plain.Train(trial)) : trials => FusedRace.Train(table, trials, threads);
-        train([.. work.DistinctBy(trial => (trial.Options.BatchSize, string.Join(',', trial.Options.HiddenLayers))).Select(trial => trial with { Epochs = 2 })]);
+        using var baseline = new BaselineTrainer(table, threads);
+        Action<List<TrialWork>> train = trainer == "baseline"
+            ? trials => trials.ForEach(trial => baseline.Train(trial))
+            : trials => CpuRace.Train(table, trials, threads);
+        train([.. work.DistinctBy(trial => (trial.Options.BatchSize, string.Join(',', trial.Options.HiddenLayers))).Select(
+            trial => trial with { Epochs = 2 })]);
         Console.WriteLine("ready");
         Console.ReadLine();
         var started = Stopwatch.GetTimestamp();
         for (var round = 0; round < repeat; round++)
+        {
             train(work);
+        }
+
         Console.WriteLine(Invariant($"done {Stopwatch.GetElapsedTime(started).TotalSeconds}"));
     }
 }

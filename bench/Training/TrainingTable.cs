@@ -23,19 +23,25 @@ internal sealed record TrainingTable(string Name, float[] TrainX, float[] TrainY
         for (var row = 0; row < rows; row++)
         {
             for (var feature = 0; feature < features; feature++)
+            {
                 x[row * features + feature] = (float)SeededRandom.Normal(seed, 0, row, feature);
+            }
+
             var values = x.AsSpan(row * features, features);
             y[row] = values[0] * values[1] + 0.5f * Sum(values[2..10]) + (float)SeededRandom.Normal(seed, 1, row, 0);
         }
 
         var train = rows * 4 / 5;
-        return new TrainingTable($"synthetic, {rows:N0} rows, {features} features", x[..(train * features)], y[..train], x[(train * features)..], y[train..]);
+        return new TrainingTable(
+            $"synthetic, {rows:N0} rows, {features} features", x[..(train * features)], y[..train], x[(train * features)..], y[train..]);
     }
 
     public void Write(string folder)
     {
         foreach (var (file, values) in Files.Zip([TrainX, TrainY, ValidationX, ValidationY]))
+        {
             File.WriteAllBytes(Path.Combine(folder, file), MemoryMarshal.AsBytes<float>(values));
+        }
     }
 
     public static TrainingTable Read(string folder)
@@ -48,7 +54,10 @@ internal sealed record TrainingTable(string Name, float[] TrainX, float[] TrainY
     {
         var sum = 0f;
         foreach (var value in values)
+        {
             sum += value;
+        }
+
         return sum;
     }
 }

@@ -5,7 +5,10 @@ namespace MacroCausal.Bench.Training;
 /// <summary>A trial to train, and for how many epochs.</summary>
 internal sealed record TrialWork(TrainingOptions Options, int Epochs)
 {
-    /// <summary>Floating-point operations of the products that cannot be avoided: two a weight and row forward, two for the weight's gradient, two for what lies below it.</summary>
+    /// <summary>
+    /// Floating-point operations of the products that cannot be avoided: two a weight and row forward, two for the weight's gradient, two
+    /// for what lies below it.
+    /// </summary>
     public double Operations(int features, int trainRows, int validationRows)
     {
         var (forward, train, width) = (0.0, 0.0, features);

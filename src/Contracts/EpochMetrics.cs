@@ -6,25 +6,8 @@ namespace MacroCausal.Contracts;
 /// <summary>A metric that the trainer computes after every epoch.</summary>
 /// <param name="Name">Its name in messages and records.</param>
 /// <param name="Column">Its column in <c>trials.parquet</c>.</param>
-/// <param name="TargetPower">The power of the target in its unit: 2 for a squared error, 1 for an absolute error, 0 for a share.</param>
 /// <param name="Text">What it is, in one line.</param>
-public sealed record EpochMetric(string Name, string Column, int TargetPower, string Text)
-{
-    /// <summary>
-    /// A value of the scaled target in the target's unit, to <see cref="TargetPower"/>; none where that is not a finite number.
-    /// </summary>
-    /// <param name="value">The metric over the scaled target.</param>
-    /// <param name="targetScale">The target's standard deviation, by which it was divided.</param>
-    public double? InUnit(double value, double targetScale)
-    {
-        for (var power = 0; power < TargetPower; power++)
-        {
-            value *= targetScale;
-        }
-
-        return double.IsFinite(value) ? value : null;
-    }
-}
+public sealed record EpochMetric(string Name, string Column, string Text);
 
 /// <summary>The one table of the metrics of an epoch. A new metric is a line here and its computation in the trainer.</summary>
 public static class EpochMetrics
@@ -38,14 +21,14 @@ public static class EpochMetrics
     /// <summary>All metrics, in the order of the columns of <c>trials.parquet</c>.</summary>
     public static IReadOnlyList<EpochMetric> All { get; } =
     [
-        new(TrainLoss, "train_loss", 2, "Mean squared error over the training rows, as they were seen during the epoch."),
-        new(ValidationLoss, "validation_loss", 2, "Mean squared error over the validation rows after the epoch."),
+        new(TrainLoss, "train_loss", "Mean squared error over the training rows, as they were seen during the epoch."),
+        new(ValidationLoss, "validation_loss", "Mean squared error over the validation rows after the epoch."),
     ];
 
     /// <summary>
     /// The metric of that name. One that this version does not know keeps its value as it is, in a column <c>metric_{name}</c>.
     /// </summary>
-    public static EpochMetric Of(string name) => All.FirstOrDefault(metric => metric.Name == name) ?? new(name, $"metric_{name}", 0, "");
+    public static EpochMetric Of(string name) => All.FirstOrDefault(metric => metric.Name == name) ?? new(name, $"metric_{name}", "");
 }
 
 /// <summary>

@@ -1,8 +1,8 @@
 namespace MacroCausal.Shared;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): number n of a stream is <see
-/// cref="Mix"/> of its state plus n times <see cref="GoldenRatio"/>. Unlike <see cref="Random"/> it gives the same numbers on every
+/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): number n of a stream is
+/// <see cref="Mix"/> of its state plus n times <see cref="GoldenRatio"/>. Unlike <see cref="Random"/> it gives the same numbers on every
 /// platform and version of .NET.
 /// </summary>
 internal static class SplitMix64

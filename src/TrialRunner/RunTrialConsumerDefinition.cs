@@ -1,27 +1,31 @@
+using System.Runtime.ExceptionServices;
 using MassTransit;
 using MassTransit.Middleware;
 
 namespace MacroCausal.TrialRunner;
 
 /// <summary>
-/// The queue <see cref="QueueNames.RunTrial"/>: as many segments at once as the plan has in hand, and none fetched ahead, so that the queue's depth is the work that waits. Each is
-/// acknowledged when it is done, whatever group it is trained in. No outbox: an epoch is reported when it is done, not when the segment is. No retry: the Tuner decides about attempts.
+/// The queue <see cref="QueueNames.RunTrial"/>: as many messages at once as there may be concurrent segments, and none fetched ahead, so
+/// that the queue's depth is the work that waits. Each is acknowledged when its segment is done, whatever group it is trained in. No
+/// outbox: an epoch is reported when it is done, not when the segment is. No retry: the Tuner decides about attempts.
 /// </summary>
 internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialConsumer>
 {
-    private readonly int _inHand;
+    private readonly int _maxConcurrentSegments;
 
-    public RunTrialConsumerDefinition(TrainingConcurrency plan)
+    public RunTrialConsumerDefinition(TrainingConcurrency concurrency)
     {
-        _inHand = plan.InHand;
+        _maxConcurrentSegments = concurrency.MaxConcurrentSegments;
         EndpointName = QueueNames.RunTrial;
-        ConcurrentMessageLimit = _inHand;
+        ConcurrentMessageLimit = _maxConcurrentSegments;
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RunTrialConsumer> consumerConfigurator, IRegistrationContext context)
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<RunTrialConsumer> consumerConfigurator,
+        IRegistrationContext context)
     {
-        endpointConfigurator.PrefetchCount = _inHand;
+        endpointConfigurator.PrefetchCount = _maxConcurrentSegments;
         endpointConfigurator.ConfigureError(error =>
         {
             error.UseFilter(new ReleaseOnShutdownFilter());
@@ -29,4 +33,23 @@ internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialCo
             error.UseFilter(new ErrorTransportFilter());
         });
     }
+}
+
+/// <summary>
+/// Gives an interrupted segment back to the transport. MassTransit takes a consumer that cancels by a token of its own for a faulty one,
+/// and would move the message to the error queue, where nobody goes on with it.
+/// </summary>
+internal sealed class ReleaseOnShutdownFilter : IFilter<ExceptionReceiveContext>
+{
+    public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        if (context.Exception.GetBaseException() is OperationCanceledException or ConsumerCanceledException)
+        {
+            ExceptionDispatchInfo.Throw(context.Exception);
+        }
+
+        return next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("releaseOnShutdown");
 }

@@ -5,15 +5,20 @@ namespace MacroCausal.TrialRunner;
 /// <summary>How this process trains; section <c>TrialRunner</c>.</summary>
 public sealed class TrialRunnerOptions
 {
-    /// <summary>Segments in hand at once. Default: as many as the device trains at once, one a core on the processor and 32 on CUDA.</summary>
+    /// <summary>
+    /// Maximum number of concurrent segments, 1 to 1024. Default: as many as the device trains at once, one a core on the processor and 32
+    /// on CUDA.
+    /// </summary>
     [Range(1, 1024)]
     public int? Workers { get; set; }
 
     /// <summary>
-    /// <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for CUDA where there is a device; several with + in between, such as <c>cuda:0+cuda:1</c>, train every trial together.
-    /// Default <c>cpu</c>.
+    /// <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for CUDA where there is a device; several with + in between, such as
+    /// <c>cuda:0+cuda:1</c>, train every trial together. Default <c>cpu</c>.
     /// </summary>
-    [RegularExpression(@"(cpu|cuda(:\d+)?|auto)(\+(cpu|cuda(:\d+)?|auto))*", ErrorMessage = "Device must be cpu, cuda, cuda:1 or auto, or several of them with + in between.")]
+    [RegularExpression(
+        @"(cpu|cuda(:\d+)?|auto)(\+(cpu|cuda(:\d+)?|auto))*",
+        ErrorMessage = "Device must be cpu, cuda, cuda:1 or auto, or several of them with + in between.")]
     public string Device { get; set; } = "cpu";
 
     /// <summary>How often a long segment leaves a checkpoint on its way. Default 60 seconds.</summary>

@@ -1,7 +1,5 @@
 using MacroCausal.Model.Training;
 using MacroCausal.TrialRunner.Groups;
-using MacroCausal.TrialRunner.Segments;
-using MacroCausal.TrialRunner.Splits;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,25 +15,31 @@ public static class TrialRunnerServiceCollectionExtensions
     {
         services.AddOptions<TrialRunnerOptions>().BindConfiguration("TrialRunner").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<SplitReader>(ParquetSplit.ReadAsync);
-        services.TryAddSingleton(Plan);
-        services.TryAddSingleton<OpenGroup>(OnDevice);
-        services.AddSingleton<TrainingThreads>().AddSingleton<GroupTraining>().AddSingleton<SegmentGroups>();
-        services.AddSingleton<SplitCache>().AddSingleton<CheckpointObjects>().AddSingleton<SegmentStarts>().AddSingleton<KeyedLock>();
+        services.TryAddSingleton(Concurrency);
+        services.AddSingleton<SplitCache>().AddSingleton<CheckpointObjects>().AddSingleton<KeyedLock>().AddSingleton<TrainingThreads>();
+        services.AddSingleton<CpuSegmentTrainer>().AddSingleton<GroupSegmentTrainer>().AddSingleton<GroupTraining>();
+        services.TryAddSingleton<OpenGroup>(OpenOnDevice);
+        services.TryAddSingleton(SegmentTrainer);
         services.AddSingleton<SegmentRunner>();
         return services;
     }
 
     /// <summary>Adds the TrialRunner's endpoint to the bus.</summary>
-    public static void AddTrialRunner(this IBusRegistrationConfigurator bus) => bus.AddConsumer<RunTrialConsumer, RunTrialConsumerDefinition>();
+    public static void AddTrialRunner(this IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<RunTrialConsumer, RunTrialConsumerDefinition>();
 
-    private static TrainingConcurrency Plan(IServiceProvider services)
+    private static TrainingConcurrency Concurrency(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<TrialRunnerOptions>>().Value;
         return TrainingConcurrency.For(TrainingDevice.Resolve(options.Device), Environment.ProcessorCount, options.Workers);
     }
 
-    private static OpenGroup OnDevice(IServiceProvider services)
+    private static ISegmentTrainer SegmentTrainer(IServiceProvider services) =>
+        services.GetRequiredService<TrainingConcurrency>() .Device == TrainingDevice.Cpu
+            ? services.GetRequiredService<CpuSegmentTrainer>()
+            : services.GetRequiredService<GroupSegmentTrainer>();
+
+    private static OpenGroup OpenOnDevice(IServiceProvider services)
     {
         var (device, time) = (services.GetRequiredService<TrainingConcurrency>().Device, services.GetRequiredService<TimeProvider>());
         return (train, validation, trials) => TrainingGroup.Open(train, validation, trials, device, time);

@@ -4,7 +4,8 @@ using MassTransit;
 namespace MacroCausal.TrialRunner.Tests;
 
 /// <summary>
-/// Sees everything that is published, every message that was consumed, and every exception with which one goes back to the transport; lets a test wait for it.
+/// Sees everything that is published, every message that was consumed, and every exception with which one goes back to the transport; lets
+/// a test wait for it.
 /// </summary>
 internal sealed class BusWatch : IPublishObserver, IReceiveObserver
 {
@@ -20,7 +21,9 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
     public IReadOnlyList<T> All<T>()
     {
         lock (_lock)
+        {
             return [.. _seen.OfType<T>()];
+        }
     }
 
     /// <summary>Waits until one is seen, at most a minute.</summary>
@@ -34,9 +37,14 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
             var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var left = count - _seen.OfType<T>().Count(matches);
             if (left <= 0)
+            {
                 found.SetResult();
+            }
             else
+            {
                 _waiting.Add((seen => seen is T message && matches(message) && --left <= 0, found));
+            }
+
             return found.Task.WaitAsync(TimeSpan.FromMinutes(1));
         }
     }
@@ -49,7 +57,10 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
     {
         See(context.Message);
         foreach (var action in WhenPublished)
+        {
             action(context.Message);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -82,7 +93,9 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
         {
             _seen.Add(seen);
             foreach (var (_, found) in _waiting.Where(waiting => waiting.Matches(seen)))
+            {
                 found.TrySetResult();
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.TrialRunner.Segments;
 using MassTransit;
 using Microsoft.Extensions.Time.Testing;
 
@@ -11,7 +10,7 @@ public sealed class InterruptedSegmentTests
     private readonly MemoryObjectStore _objects = new();
 
     [Fact]
-    public async Task A_stop_leaves_a_checkpoint_on_the_way_from_which_the_segment_comes_to_the_same_bytes()
+    public async Task A_stop_leaves_a_partial_checkpoint_from_which_the_segment_comes_to_the_same_bytes()
     {
         var segment = Studies.Segment(await Studies.PrepareAsync(_objects), toEpoch: ToEpoch);
         var left = await StopInTheMiddleAsync(segment);
@@ -27,7 +26,7 @@ public sealed class InterruptedSegmentTests
     }
 
     [Fact]
-    public async Task A_damaged_checkpoint_on_the_way_is_passed_over()
+    public async Task A_damaged_partial_checkpoint_is_skipped()
     {
         var segment = Studies.Segment(await Studies.PrepareAsync(_objects));
         _objects.Put(CheckpointObjects.PartialUri(segment), [1, 2, 3]);
@@ -40,7 +39,7 @@ public sealed class InterruptedSegmentTests
     }
 
     [Fact]
-    public async Task A_long_segment_leaves_checkpoints_on_the_way_by_the_clock()
+    public async Task A_long_segment_leaves_partial_checkpoints_by_the_clock()
     {
         var segment = Studies.Segment(await Studies.PrepareAsync(_objects));
         // Every look at the clock takes 20 seconds: two an epoch and one for the age of the last checkpoint.
@@ -59,7 +58,9 @@ public sealed class InterruptedSegmentTests
         process.Watch.WhenPublished.Enqueue(message =>
         {
             if (message is TrialEpochCompleted { Epoch: 3 })
+            {
                 process.Lifetime.StopApplication();
+            }
         });
         await process.SendAsync(segment);
         await process.Watch.WaitAsync<ConsumerCanceledException>(_ => true);

@@ -1,5 +1,4 @@
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.TrialRunner.Segments;
 
 namespace MacroCausal.TrialRunner.Tests;
 
@@ -20,7 +19,8 @@ public sealed class RunTrialConsumerTests
         reports.ShouldAllBe(report => report.Runner == "runner-1" && report.ToEpoch == 10 && !report.EndedEarly);
         reports[^1].Checkpoint!.Uri.ShouldBe(CheckpointObjects.FinalUri(segment));
         var history = Checkpoint.Read(await _objects.OpenAsync(reports[^1].Checkpoint!)).History;
-        reports.Select(report => report.Metrics.ValidationLoss).ShouldBe(history.Epochs.Select(loss => (double?)(loss.Validation * Studies.TargetScale * Studies.TargetScale)));
+        reports.Select(report => report.Metrics.ValidationLoss).ShouldBe(
+            history.Epochs.Select(loss => (double?)(loss.Validation * Studies.TargetScale * Studies.TargetScale)));
         reports[^1].BestValidationLoss.ShouldBe(reports.Min(report => report.Metrics.ValidationLoss));
         reports[reports[^1].BestEpoch - 1].Metrics.ValidationLoss.ShouldBe(reports[^1].BestValidationLoss);
     }

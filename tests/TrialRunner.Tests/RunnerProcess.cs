@@ -2,8 +2,8 @@ using MacroCausal.Model.Training;
 using MacroCausal.Storage;
 using MacroCausal.TrialRunner.Groups;
 using MacroCausal.TrialRunner.Tests.Groups;
-using MassTransit;
 using MassTransit.Testing;
+using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,15 +28,20 @@ internal sealed class RunnerProcess : IAsyncDisposable
     public StoppableLifetime Lifetime => (StoppableLifetime)_services.GetRequiredService<IHostApplicationLifetime>();
 
     /// <summary>Starts a process that trains two segments at once, each alone.</summary>
-    public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider? time = null) => StartAsync(objects, time ?? TimeProvider.System, new ServiceCollection());
+    public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider? time = null) =>
+        StartAsync(objects, time ?? TimeProvider.System, new ServiceCollection());
 
     /// <summary>Starts a process with one thread that trains groups, once they are full.</summary>
-    public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, int groupSize, int inHand, Openings? openings = null, TimeProvider? time = null) => StartAsync(
+    public static Task<RunnerProcess> StartAsync(
+        MemoryObjectStore objects, int groupSize, int maxConcurrentSegments, Openings? openings = null, TimeProvider? time = null) =>
+        StartAsync(
         objects,
         time ?? TimeProvider.System,
         new ServiceCollection()
-            .AddSingleton(new TrainingConcurrency(TrainingDevice.Cpu, 1, groupSize, inHand) { Wait = TimeSpan.FromHours(1) })
-            .AddSingleton<OpenGroup>((openings ?? new Openings()).Open));
+            .AddSingleton(
+                new TrainingConcurrency(TrainingDevice.Cpu, 1, groupSize, maxConcurrentSegments) { GatheringTime = TimeSpan.FromHours(1) })
+            .AddSingleton<OpenGroup>((openings ?? new Openings()).Open)
+            .AddSingleton<ISegmentTrainer>(services => services.GetRequiredService<GroupSegmentTrainer>()));
 
     private static async Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider time, IServiceCollection services)
     {
@@ -47,7 +52,7 @@ internal sealed class RunnerProcess : IAsyncDisposable
             .AddSingleton<IObjectStore>(objects)
             .AddSingleton(time)
             .AddTrialRunner()
-            .AddMassTransitTestHarness(bus =>
+            .AddMassTransitTestHarness(TextWriter.Null, bus =>
             {
                 bus.DisableUsageTelemetry();
                 bus.SetKebabCaseEndpointNameFormatter();
@@ -96,5 +101,22 @@ internal sealed class RunnerProcess : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static bool Of(TrialEpochCompleted report, RunTrial segment) => report.Trial == segment.Trial && report.ToEpoch == segment.ToEpoch;
+    private static bool Of(TrialEpochCompleted report, RunTrial segment) =>
+        report.Trial == segment.Trial && report.ToEpoch == segment.ToEpoch;
+}
+
+/// <summary>A host that stops when the test says so.</summary>
+internal sealed class StoppableLifetime : IHostApplicationLifetime, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+
+    public CancellationToken ApplicationStarted => CancellationToken.None;
+
+    public CancellationToken ApplicationStopping => _stopping.Token;
+
+    public CancellationToken ApplicationStopped => CancellationToken.None;
+
+    public void StopApplication() => _stopping.Cancel();
+
+    public void Dispose() => _stopping.Dispose();
 }

@@ -24,7 +24,9 @@ internal static class Studies
         Baselines = new Dictionary<string, double> { ["mean"] = 9, ["ridge"] = 5 },
     };
 
-    public static RunTrial Segment(DataManifest data, int fromEpoch = 0, int toEpoch = 10, ObjectReference? checkpoint = null, int trial = 3) => new()
+    public static RunTrial Segment(
+        DataManifest data, int fromEpoch = 0, int toEpoch = 10, ObjectReference? checkpoint = null, int trial = 3) =>
+        new()
     {
         ExecutionId = "arn:aws:states:us-east-1:123456789012:execution:macro-pipeline:1f0c",
         Trial = trial,
@@ -49,7 +51,8 @@ internal static class Studies
         })),
     ];
 
-    public static RunTrial With(this RunTrial segment, Func<TrialConfig, TrialConfig> change) => segment with { Config = change(segment.Config) };
+    public static RunTrial With(this RunTrial segment, Func<TrialConfig, TrialConfig> change) =>
+        segment with { Config = change(segment.Config) };
 
     /// <summary>The trial that has a seed.</summary>
     public static int TrialOf(long seed) => (int)(seed - FirstSeed);

@@ -58,7 +58,7 @@ internal static class CommonOptions
     /// <summary>The workers that are asked for, else as many as the device trains concurrently.</summary>
     public static int WorkersOf(ParseResult parsed, Option<int?> option, string device) => parsed.GetValue(option) switch
     {
-        null => TrainingConcurrency.For(device, Environment.ProcessorCount, null).InHand,
+        null => TrainingConcurrency.For(device, Environment.ProcessorCount, null).MaxConcurrentSegments,
         >= 1 and <= 1024 and var workers => workers,
         var workers => throw new BadInputException($"--workers is {workers}; it must be from 1 to 1024."),
     };

@@ -4,8 +4,8 @@ using MacroCausal.Model.Training;
 namespace MacroCausal.Model.Checkpoints;
 
 /// <summary>
-/// The state of a trial after an epoch: everything that the next epoch depends on, and the weights of its best epoch. A safetensors file; it holds no times, so
-/// that the same state always gives the same bytes.
+/// The state of a trial after an epoch: everything that the next epoch depends on, and the weights of its best epoch. A safetensors file;
+/// it holds no times, so that the same state always gives the same bytes.
 /// </summary>
 public sealed class Checkpoint
 {

@@ -5,7 +5,10 @@ using MacroCausal.Model.Training;
 
 namespace MacroCausal.Model.Checkpoints;
 
-/// <summary>How a checkpoint is told in tensors and metadata. Best epoch, best loss and the end are written for readers; they follow from the history.</summary>
+/// <summary>
+/// How a checkpoint is told in tensors and metadata. Best epoch, best loss and the end are written for readers; they follow from the
+/// history.
+/// </summary>
 internal static class CheckpointFile
 {
     private const string Format = "macrocausal-checkpoint/1";
@@ -37,7 +40,11 @@ internal static class CheckpointFile
     public static Checkpoint ToCheckpoint(SafetensorsFile file)
     {
         if (file.Metadata.GetValueOrDefault("format") != Format)
-            throw new ModelFileException($"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\"; run the trial with the version that wrote it, or from its start.");
+        {
+            throw new ModelFileException(
+                $"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\"; "
+                + "run the trial with the version that wrote it, or from its start.");
+        }
 
         var options = Options(file);
         var layout = Layout(file, options);
@@ -84,14 +91,20 @@ internal static class CheckpointFile
     {
         var (train, validation) = (file["history.train"].Doubles(), file["history.validation"].Doubles());
         if (train.Length != validation.Length || train.Length != Number(file, "epoch"))
-            throw new ModelFileException($"The checkpoint's history has {train.Length} and {validation.Length} losses for epoch {Number(file, "epoch")}; it is corrupted.");
+        {
+            throw new ModelFileException(
+                $"The checkpoint's history has {train.Length} and {validation.Length} losses "
+                + $"for epoch {Number(file, "epoch")}; it is corrupted.");
+        }
+
         return new TrainingHistory(train.Zip(validation, (first, second) => new EpochLoss(first, second)));
     }
 
     private static float[] Sized(SafetensorsTensor tensor, int length) =>
         tensor.Floats() is var values && values.Length == length
             ? values
-            : throw new ModelFileException($"Tensor \"{tensor.Name}\" has {values.Length} elements where the network has {length}; the checkpoint is corrupted.");
+            : throw new ModelFileException(
+                $"Tensor \"{tensor.Name}\" has {values.Length} elements where the network has {length}; the checkpoint is corrupted.");
 
     private static long Number(SafetensorsFile file, string name) =>
         long.TryParse(file.Metadata.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -22,7 +22,7 @@ internal sealed record TrialState
     public required float[] BestStatistics { get; init; }
 
     /// <summary>A trial before its first epoch.</summary>
-    public static TrialState First(NetworkLayout layout, long seed)
+    public static TrialState Initial(NetworkLayout layout, long seed)
     {
         var (parameters, statistics) = WeightInitializer.Of(layout, seed);
         var unmoved = new float[parameters.Length];

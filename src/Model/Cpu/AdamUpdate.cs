@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace MacroCausal.Model.Cpu;
 
 /// <summary>
-/// Adam (Kingma, Ba 2015, Algorithm 1) with the L2 penalty added to the gradient, as torch.optim.Adam does it: one pass over parameters, gradient and moments.
+/// Adam (Kingma, Ba 2015, Algorithm 1) with the L2 penalty added to the gradient, as torch.optim.Adam does it: one pass over parameters,
+/// gradient and moments.
 /// </summary>
 internal static unsafe class AdamUpdate
 {
@@ -22,7 +23,8 @@ internal static unsafe class AdamUpdate
     /// <param name="learningRate">Step size.</param>
     /// <param name="weightDecay">L2 penalty.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(float* parameters, float* gradient, float* first, float* second, int length, long step, double learningRate, double weightDecay)
+    public static void Apply(
+        float* parameters, float* gradient, float* first, float* second, int length, long step, double learningRate, double weightDecay)
     {
         var decay = Vector512.Create((float)weightDecay);
         var (keep1, take1) = (Vector512.Create((float)Beta1), Vector512.Create((float)(1 - Beta1)));
@@ -43,8 +45,8 @@ internal static unsafe class AdamUpdate
         }
     }
 
-    // 1 / x to the last bit or two for positive, finite x: a first guess from the exponent, then Newton's y (2 - x y). The processor's own division, beside its square root, would take
-    // half of the step's time. What is infinite or no number gives no number.
+    // 1 / x to the last bit or two for positive, finite x: a first guess from the exponent, then Newton's y (2 - x y). The processor's own
+    // division, beside its square root, would take half of the step's time. What is infinite or no number gives no number.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Inverse(Vector512<float> x)
     {

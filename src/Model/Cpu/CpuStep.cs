@@ -2,53 +2,66 @@ using MacroCausal.Model.Training;
 
 namespace MacroCausal.Model.Cpu;
 
-/// <summary>Forward, backward and Adam of one trial, written out for MacroCausalModel: three products a layer, and one pass over memory for all that lies between them.</summary>
+/// <summary>
+/// Forward, backward and Adam of one trial, written out for MacroCausalModel: three products a layer, and one pass over memory for all that
+/// lies between them.
+/// </summary>
 internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
 {
-    /// <summary>One epoch over shuffled rows; returns the mean squared error over the rows as they were seen.</summary>
-    public double Learn(CpuTrial trial, TrainingRows rows, TrainingOptions options, int epoch)
+    /// <summary>One epoch over shuffled rows; returns the mean loss over the rows as they were seen.</summary>
+    public double TrainEpoch(CpuTrial trial, TrainingRows rows, TrainingOptions options, int epoch)
     {
-        var order = EpochOrder.Of(options.Seed, epoch, rows.Count);
+        var order = Batches.Order(options.Seed, epoch, rows.Count);
         var dropout = new DropoutStream(new TrialRandom(options.Seed, Purpose.Dropout, epoch), options.Dropout);
-        var squares = 0.0;
+        var sum = 0.0;
         foreach (var (start, count) in Batches.Cut(rows.Count, options.BatchSize))
         {
             Gather(rows, order.AsSpan(start, count));
-            squares += Step(trial, count, ref dropout);
+            sum += Step(trial, count, ref dropout);
         }
 
-        return squares / rows.Count;
+        return sum / rows.Count;
     }
 
-    /// <summary>One step on the rows in <see cref="CpuWorkspace.Input"/> and the targets in <see cref="CpuWorkspace.Error"/>; returns the sum of the squared errors before it.</summary>
+    /// <summary>
+    /// One step on the rows in <see cref="CpuWorkspace.Input"/> and the targets in <see cref="CpuWorkspace.Error"/>; returns the sum of the
+    /// loss before it.
+    /// </summary>
     public double Step(CpuTrial trial, int count, ref DropoutStream dropout)
     {
         for (var layer = 0; layer < layout.Layers.Count; layer++)
-            Forward(trial, layer, count, ref dropout);
-        var squares = Judge(trial, work.Output(layout.Layers.Count - 1), work.Error, count);
-        trial.SetOutputBiasGradient(OutputLayer.Back(
-            work.Output(layout.Layers.Count - 1), work.Error, count, trial.OutputWeight, layout.Layers[^1].Stride, trial.OutputWeightGradient, work.Gradient));
+        {
+            ForwardLayer(trial, layer, count, ref dropout);
+        }
+
+        var sum = SumLoss(trial, work.Output(layout.Layers.Count - 1), work.Error, count);
+        trial.SetOutputBiasGradient(OutputLayer.Backward(
+            work.Output(layout.Layers.Count - 1), work.Error, count, trial.OutputWeight, layout.Layers[^1].Stride,
+            trial.OutputWeightGradient, work.Gradient));
         for (var layer = layout.Layers.Count - 1; layer >= 0; layer--)
-            Back(trial, layer, count, dropout.Keep);
-        trial.Move();
-        return squares;
+        {
+            BackwardLayer(trial, layer, count, dropout.Keep);
+        }
+
+        trial.OptimizerStep();
+        return sum;
     }
 
-    /// <summary>Mean squared error over all rows, by the running statistics.</summary>
-    public double MeanSquaredError(CpuTrial trial, TrainingRows rows)
+    /// <summary>Mean loss over all rows, by the running statistics.</summary>
+    public double Evaluate(CpuTrial trial, TrainingRows rows)
     {
-        var squares = 0.0;
+        var sum = 0.0;
         fixed (float* features = rows.Features, target = rows.Target)
         {
-            for (var start = 0; start < rows.Count; start += CpuWorkspace.JudgedAtOnce)
+            for (var start = 0; start < rows.Count; start += CpuWorkspace.EvaluationRows)
             {
-                var count = Math.Min(CpuWorkspace.JudgedAtOnce, rows.Count - start);
+                var count = Math.Min(CpuWorkspace.EvaluationRows, rows.Count - start);
                 new ReadOnlySpan<float>(target + start, count).CopyTo(new Span<float>(work.Error, count));
-                squares += Judge(trial, Answer(trial, features + (nint)start * rows.FeatureCount, count), work.Error, count);
+                sum += SumLoss(trial, Forward(trial, features + (nint)start * rows.FeatureCount, count), work.Error, count);
             }
         }
 
-        return squares / rows.Count;
+        return sum / rows.Count;
     }
 
     private void Gather(TrainingRows rows, ReadOnlySpan<int> order)
@@ -61,7 +74,7 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
         }
     }
 
-    private void Forward(CpuTrial trial, int layer, int count, ref DropoutStream dropout)
+    private void ForwardLayer(CpuTrial trial, int layer, int count, ref DropoutStream dropout)
     {
         var place = trial.Layer(layer, work);
         var z = work.Normal(layer);
@@ -70,25 +83,27 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
         Normalisation.Activate(z, work.Output(layer), count, place, ref dropout);
     }
 
-    private void Back(CpuTrial trial, int layer, int count, float keep)
+    private void BackwardLayer(CpuTrial trial, int layer, int count, float keep)
     {
         var place = trial.Layer(layer, work);
         var gradient = new MatrixView(work.Gradient, place.Stride);
-        Normalisation.Back(work.Gradient, work.Normal(layer), work.Output(layer), count, place, keep);
+        Normalisation.Backward(work.Gradient, work.Normal(layer), work.Output(layer), count, place, keep);
         MatrixProduct.Multiply(InputOf(layer).Transposed, gradient, place.WeightGradient, place.Inputs, count, place.Stride);
-        if (layer == 0)
-            return;
+        if (layer == 0) return;
 
         var below = layout.Layers[layer - 1].Stride;
-        Transpose.Turn(place.Weight.Start, place.Inputs, place.Stride, place.Stride, work.TurnedWeight, below);
-        MatrixProduct.Multiply(gradient, new MatrixView(work.TurnedWeight, below), new MatrixView(work.GradientBelow, below), count, layout.Layers[layer].Width, below);
-        work.Descend();
+        Transpose.Apply(place.Weight.Start, place.Inputs, place.Stride, place.Stride, work.TransposedWeight, below);
+        var (weight, result) = (new MatrixView(work.TransposedWeight, below), new MatrixView(work.GradientBelow, below));
+        MatrixProduct.Multiply(gradient, weight, result, count, layout.Layers[layer].Width, below);
+        work.SwapGradients();
     }
 
     private MatrixView InputOf(int layer) =>
-        layer == 0 ? new MatrixView(work.Input, layout.Layers[0].Inputs) : new MatrixView(work.Output(layer - 1), layout.Layers[layer - 1].Stride);
+        layer == 0
+            ? new MatrixView(work.Input, layout.Layers[0].Inputs)
+            : new MatrixView(work.Output(layer - 1), layout.Layers[layer - 1].Stride);
 
-    private float* Answer(CpuTrial trial, float* rows, int count)
+    private float* Forward(CpuTrial trial, float* rows, int count)
     {
         var input = new MatrixView(rows, layout.Layers[0].Inputs);
         for (var layer = 0; layer < layout.Layers.Count; layer++)
@@ -96,22 +111,23 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
             var place = trial.Layer(layer, work);
             var output = new MatrixView(work.Output(layer), place.Stride);
             MatrixProduct.Multiply(input, place.Weight, output, count, place.Inputs, place.Stride);
-            Normalisation.Judge(output.Start, count, place);
+            Normalisation.Evaluate(output.Start, count, place);
             input = output;
         }
 
         return input.Start;
     }
 
-    private double Judge(CpuTrial trial, float* hidden, float* error, int count)
+    // What is in `error` are targets before, and predictions less targets afterwards.
+    private double SumLoss(CpuTrial trial, float* hidden, float* error, int count)
     {
-        var squares = 0.0;
+        var (sum, width) = (0.0, layout.Layers[^1].Stride);
         for (var row = 0; row < count; row++)
         {
-            error[row] = OutputLayer.Dot(hidden + (nint)row * layout.Layers[^1].Stride, trial.OutputWeight, layout.Layers[^1].Stride) + trial.OutputBias - error[row];
-            squares += (double)error[row] * error[row];
+            error[row] = OutputLayer.Dot(hidden + (nint)row * width, trial.OutputWeight, width) + trial.OutputBias - error[row];
+            sum += Loss.Value(error[row]);
         }
 
-        return squares;
+        return sum;
     }
 }

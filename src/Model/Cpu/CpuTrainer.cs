@@ -5,46 +5,71 @@ using MacroCausal.Model.Training;
 namespace MacroCausal.Model.Cpu;
 
 /// <summary>
-/// Trains on the processor, one trial after the other: a trial's weights and moments then stay in the cache of the core that trains it. Cores are filled with groups, not groups
-/// with cores (docs/decisions/0009).
+/// Trains one trial on one core, an epoch a call; its weights and moments stay in the core's cache. What a trial becomes is a function of
+/// rows, options and epoch alone, bit for bit; 20 epochs are 10 epochs, a checkpoint and 10 epochs more. One thread at a time may use it;
+/// each call may come from another one.
 /// </summary>
-internal sealed class CpuTrainer : IGroupTrainer
+public sealed class CpuTrainer : IDisposable
 {
-    private readonly List<TrainingOptions> _options;
-    private readonly List<CpuTrial> _trials = [];
-    private readonly CpuWorkspace _work;
-    private readonly CpuStep _step;
     private readonly TrainingRows _train;
     private readonly TrainingRows _validation;
+    private readonly TrainingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly NetworkLayout _network;
+    private readonly CpuWorkspace _work;
+    private readonly CpuStep _step;
+    private readonly CpuTrial _trial;
 
-    public CpuTrainer(NetworkLayout network, List<TrainingOptions> options, List<TrialState> states, TrainingRows train, TrainingRows validation)
+    /// <summary>Takes a trial into memory, a new one or one that a checkpoint left.</summary>
+    /// <param name="train">Rows to train on, 2 or more.</param>
+    /// <param name="validation">Rows to evaluate on, with the same features.</param>
+    /// <param name="start">The trial.</param>
+    /// <param name="time">Times the epochs.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the splits do not belong together.</exception>
+    /// <exception cref="ModelFileException">The checkpoint is of another trial: its options or its number of features differ.</exception>
+    /// <exception cref="OutOfMemoryException">Memory does not hold it.</exception>
+    public CpuTrainer(TrainingRows train, TrainingRows validation, TrialStart start, TimeProvider time)
     {
-        (_options, _train, _validation) = (options, train, validation);
-        var layout = new PaddedLayout(network);
-        _work = new CpuWorkspace(layout, Batches.Longest(train.Count, options[0].BatchSize));
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(time);
+        start.Validate(train, validation);
+        (_train, _validation, _options, _time) = (train, validation, start.Options, time);
+        _network = new NetworkLayout(train.FeatureCount, _options.HiddenLayers);
+        var layout = new PaddedLayout(_network);
+        _work = new CpuWorkspace(layout, Batches.MaxRows(train.Count, _options.BatchSize));
         _step = new CpuStep(layout, _work);
-        foreach (var (own, state) in options.Zip(states))
-            _trials.Add(new CpuTrial(layout, own, state));
+        _trial = new CpuTrial(layout, _options, start.State(_network));
+        History = start.History;
     }
 
-    public EpochLoss[] RunEpoch(IReadOnlyList<(int Trial, int Epoch)> trials) => [.. trials.Select(next => RunEpoch(next.Trial, next.Epoch))];
+    /// <summary>Losses of every epoch of the trial so far.</summary>
+    public TrainingHistory History { get; private set; }
 
-    public void KeepBest(int trial) => _trials[trial].KeepBest();
+    /// <summary>Trains and evaluates the next epoch.</summary>
+    /// <exception cref="InvalidOperationException">The trial ended early.</exception>
+    public EpochResult RunEpoch()
+    {
+        if (History.IsOver(_options.Patience)) throw new InvalidOperationException("The trial ended early; nothing is left to train.");
 
-    public TrialState Capture(int trial) => _trials[trial].Capture();
+        var started = _time.GetTimestamp();
+        var train = _step.TrainEpoch(_trial, _train, _options, History.Epochs.Count + 1);
+        History = History.With(new EpochLoss(train, _step.Evaluate(_trial, _validation)));
+        var seconds = _time.GetElapsedTime(started).TotalSeconds;
+        if (History.IsBest)
+        {
+            _trial.KeepBest();
+        }
 
-    public void Leave(int trial) => _trials[trial].Dispose();
+        return EpochResult.Last(History, _options.Patience, seconds, _train.Count);
+    }
 
+    /// <summary>The state of the trial after its last epoch.</summary>
+    public Checkpoint Capture() => new(_network, _options, History, _trial.Capture());
+
+    /// <summary>Gives the native memory back.</summary>
     public void Dispose()
     {
-        foreach (var trial in _trials)
-            trial.Dispose();
+        _trial.Dispose();
         _work.Dispose();
-    }
-
-    private EpochLoss RunEpoch(int trial, int epoch)
-    {
-        var train = _step.Learn(_trials[trial], _train, _options[trial], epoch);
-        return new EpochLoss(train, _step.MeanSquaredError(_trials[trial], _validation));
     }
 }

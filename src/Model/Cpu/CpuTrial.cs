@@ -29,7 +29,8 @@ internal sealed unsafe class CpuTrial : IDisposable
         _bestStatistics = PackedStatistics(state.BestStatistics);
     }
 
-    public LayerPointers Layer(int layer, CpuWorkspace work) => new(_layout.Layers[layer], _parameters.Start, _gradient.Start, _statistics.Start, work.Batch);
+    public LayerPointers Layer(int layer, CpuWorkspace work) =>
+        new(_layout.Layers[layer], _parameters.Start, _gradient.Start, _statistics.Start, work.Batch);
 
     public float* OutputWeight => _parameters.Start + _layout.OutputWeight;
 
@@ -40,8 +41,9 @@ internal sealed unsafe class CpuTrial : IDisposable
     public void SetOutputBiasGradient(float value) => _gradient.Start[_layout.OutputBias] = value;
 
     /// <summary>One step of Adam along the gradient.</summary>
-    public void Move() => AdamUpdate.Apply(
-        _parameters.Start, _gradient.Start, _first.Start, _second.Start, _layout.ParameterCount, ++_step, _options.LearningRate, _options.WeightDecay);
+    public void OptimizerStep() => AdamUpdate.Apply(
+        _parameters.Start, _gradient.Start, _first.Start, _second.Start, _layout.ParameterCount, ++_step,
+        _options.LearningRate, _options.WeightDecay);
 
     public void KeepBest()
     {
@@ -63,7 +65,9 @@ internal sealed unsafe class CpuTrial : IDisposable
     public void Dispose()
     {
         foreach (var buffer in new[] { _parameters, _gradient, _first, _second, _statistics, _bestParameters, _bestStatistics })
+        {
             buffer.Dispose();
+        }
     }
 
     private NativeFloats Packed(float[] flat)
@@ -79,4 +83,28 @@ internal sealed unsafe class CpuTrial : IDisposable
         _layout.PackStatistics(flat, padded.Span);
         return padded;
     }
+}
+
+/// <summary>
+/// One hidden layer of one trial in memory: what is learned, its gradient, what is measured. All but the matrices are [Stride].
+/// </summary>
+internal readonly unsafe struct LayerPointers(PaddedLayer layer, float* parameters, float* gradient, float* statistics, float* scratch)
+{
+    public readonly int Inputs = layer.Inputs;
+    public readonly int Stride = layer.Stride;
+    public readonly MatrixView Weight = new(parameters + layer.Weight, layer.Stride);
+    public readonly MatrixView WeightGradient = new(gradient + layer.Weight, layer.Stride);
+    public readonly float* Bias = parameters + layer.Bias;
+    public readonly float* Gamma = parameters + layer.Gamma;
+    public readonly float* Beta = parameters + layer.Beta;
+    public readonly float* GammaGradient = gradient + layer.Gamma;
+    public readonly float* BetaGradient = gradient + layer.Beta;
+    public readonly float* RunningMean = statistics + layer.Mean;
+    public readonly float* RunningVariance = statistics + layer.Variance;
+
+    /// <summary>Mean of the batch.</summary>
+    public readonly float* BatchMean = scratch + layer.Mean;
+
+    /// <summary>1 / standard deviation of the batch.</summary>
+    public readonly float* BatchInverse = scratch + layer.Variance;
 }

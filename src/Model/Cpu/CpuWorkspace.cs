@@ -3,8 +3,8 @@ namespace MacroCausal.Model.Cpu;
 /// <summary>What a step needs between its parts, used again by every step of every trial of one shape. One thread at a time.</summary>
 internal sealed unsafe class CpuWorkspace : IDisposable
 {
-    /// <summary>Rows judged at once: enough for the products, few enough for the cache.</summary>
-    public const int JudgedAtOnce = 128;
+    /// <summary>Rows evaluated at once: enough for the products, few enough for the cache.</summary>
+    public const int EvaluationRows = 128;
 
     private readonly NativeFloats _memory;
     private readonly float*[] _normal;
@@ -12,26 +12,27 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     private long _taken;
 
     /// <param name="layout">Shape of the network.</param>
-    /// <param name="rows">Most rows of a step.</param>
+    /// <param name="rows">Maximum number of rows of a step.</param>
     /// <exception cref="OutOfMemoryException">There is no such memory.</exception>
     public CpuWorkspace(PaddedLayout layout, int rows)
     {
         var widths = layout.Layers.Select(layer => layer.Stride).ToList();
-        long most = Math.Max(rows, JudgedAtOnce);
+        long max = Math.Max(rows, EvaluationRows);
         var input = PaddedLayout.Pad(layout.Layers[0].Inputs);
-        var turned = layout.Layers.Skip(1).Select(layer => (long)layer.Stride * PaddedLayout.Pad(layer.Inputs)).DefaultIfEmpty(0).Max();
-        _memory = new NativeFloats(most * (input + 2L * widths.Sum() + 2L * widths.Max() + MatrixProduct.Block) + turned + layout.StatisticCount);
-        Input = Take(most * input);
-        Gradient = Take(most * widths.Max());
-        GradientBelow = Take(most * widths.Max());
-        Error = Take(most * MatrixProduct.Block);
-        TurnedWeight = Take(turned);
+        var transposed = layout.Layers.Skip(1).Select(layer => (long)layer.Stride * PaddedLayout.Pad(layer.Inputs)).DefaultIfEmpty(0).Max();
+        _memory = new NativeFloats(
+            max * (input + 2L * widths.Sum() + 2L * widths.Max() + MatrixProduct.Block) + transposed + layout.StatisticCount);
+        Input = Take(max * input);
+        Gradient = Take(max * widths.Max());
+        GradientBelow = Take(max * widths.Max());
+        Error = Take(max * MatrixProduct.Block);
+        TransposedWeight = Take(transposed);
         Batch = Take(layout.StatisticCount);
         (_normal, _output) = (new float*[widths.Count], new float*[widths.Count]);
         for (var layer = 0; layer < widths.Count; layer++)
         {
-            _normal[layer] = Take(most * widths[layer]);
-            _output[layer] = Take(most * widths[layer]);
+            _normal[layer] = Take(max * widths[layer]);
+            _output[layer] = Take(max * widths[layer]);
         }
     }
 
@@ -48,7 +49,7 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     public float* Error { get; }
 
     /// <summary>A layer's weights, unit by unit. [Stride, Inputs and padding]</summary>
-    public float* TurnedWeight { get; }
+    public float* TransposedWeight { get; }
 
     /// <summary>Means and inverse deviations of a batch, placed as the statistics are.</summary>
     public float* Batch { get; }
@@ -59,8 +60,8 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     /// <summary>A layer's output. [rows, Stride]</summary>
     public float* Output(int layer) => _output[layer];
 
-    /// <summary>The gradient of the layer below becomes the gradient in hand.</summary>
-    public void Descend()
+    /// <summary>The gradient of the layer below becomes the current one.</summary>
+    public void SwapGradients()
     {
         var gradient = Gradient;
         Gradient = GradientBelow;

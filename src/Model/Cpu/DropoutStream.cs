@@ -5,8 +5,9 @@ using MacroCausal.Model.Training;
 namespace MacroCausal.Model.Cpu;
 
 /// <summary>
-/// Factors of hidden units, sixteen at a time: 1 / (1 - dropout), or 0 with a probability of dropout, on a grid of 2^-16. Four numbers of the trial's
-/// <see cref="TrialRandom"/> give sixteen pieces of 16 bits, drawn side by side; the same pieces as <see cref="TrialRandom.Next"/> gives one after the other.
+/// Factors of hidden units, sixteen at a time: 1 / (1 - dropout), or 0 with a probability of dropout, on a grid of 2^-16. Four numbers of
+/// the trial's <see cref="TrialRandom"/> give sixteen pieces of 16 bits, drawn side by side; the same pieces as
+/// <see cref="TrialRandom.Next"/> gives one after the other.
 /// </summary>
 internal struct DropoutStream
 {

@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 namespace MacroCausal.Model.Cpu;
 
 /// <summary>
-/// A matrix where it lies: element (row, column) at <c>Start[row * RowStride + column * ColumnStride]</c>. A transposed view swaps the strides.
+/// A matrix where it lies: element (row, column) at <c>Start[row * RowStride + column * ColumnStride]</c>. A transposed view swaps the
+/// strides.
 /// </summary>
 internal readonly unsafe struct MatrixView(float* start, nint rowStride, nint columnStride = 1)
 {
@@ -15,8 +16,9 @@ internal readonly unsafe struct MatrixView(float* start, nint rowStride, nint co
 }
 
 /// <summary>
-/// C = A B in float32 for the sizes of a mini-batch. Every element of C is one chain of fused multiply-adds in the order of the inner dimension, however the work is tiled: so the
-/// bits depend neither on the size of the matrices around it, nor on the width of the processor's vectors.
+/// C = A B in float32 for the sizes of a mini-batch. Every element of C is one chain of fused multiply-adds in the order of the inner
+/// dimension, however the work is tiled: so the bits depend neither on the size of the matrices around it, nor on the width of the
+/// processor's vectors.
 /// </summary>
 internal static unsafe class MatrixProduct
 {
@@ -38,7 +40,9 @@ internal static unsafe class MatrixProduct
             var wide = Vector512.IsHardwareAccelerated && n - column >= 2 * Block;
             for (var row = 0; row < m;)
             {
-                var tile = new Tile(a.Start + row * a.RowStride, a.RowStride, a.ColumnStride, b.Start + column, b.RowStride, c.Start + row * c.RowStride + column, c.RowStride, k);
+                var tile = new Tile(
+                    a.Start + row * a.RowStride, a.RowStride, a.ColumnStride, b.Start + column, b.RowStride,
+                    c.Start + row * c.RowStride + column, c.RowStride, k);
                 row += wide ? WideRows(tile, m, row) : NarrowRows(tile, m, row);
             }
 
@@ -57,7 +61,7 @@ internal static unsafe class MatrixProduct
         // The last rows are done together with the ones before them once more: the same numbers are written again.
         if (m >= TileRows)
         {
-            WideTile.Eight(tile.Back(TileRows - (m - row)));
+            WideTile.Eight(tile.Earlier(TileRows - (m - row)));
             return m - row;
         }
 
@@ -76,7 +80,7 @@ internal static unsafe class MatrixProduct
 
         if (m >= rows)
         {
-            NarrowTile.Four(tile.Back(rows - (m - row)));
+            NarrowTile.Four(tile.Earlier(rows - (m - row)));
             return m - row;
         }
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MacroCausal.Model.Cpu;
 
-/// <summary>Turns a matrix around, eight by eight numbers at a time.</summary>
+/// <summary>Transposes a matrix, eight by eight numbers at a time.</summary>
 internal static unsafe class Transpose
 {
     private const int Side = 8;
@@ -16,24 +16,28 @@ internal static unsafe class Transpose
     /// <param name="to">[columns, rows]; overwritten.</param>
     /// <param name="toStride">From one row of <paramref name="to"/> to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Turn(float* from, int rows, int columns, int fromStride, float* to, int toStride)
+    public static void Apply(float* from, int rows, int columns, int fromStride, float* to, int toStride)
     {
         var whole = Avx.IsSupported ? rows / Side * Side : 0;
         for (var row = 0; row < whole; row += Side)
         {
             for (var column = 0; column < columns; column += Side)
-                TurnSquare(from + (nint)row * fromStride + column, fromStride, to + (nint)column * toStride + row, toStride);
+            {
+                TransposeSquare(from + (nint)row * fromStride + column, fromStride, to + (nint)column * toStride + row, toStride);
+            }
         }
 
         for (var row = whole; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
+            {
                 to[(nint)column * toStride + row] = from[(nint)row * fromStride + column];
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TurnSquare(float* from, nint fromStride, float* to, nint toStride)
+    private static void TransposeSquare(float* from, nint fromStride, float* to, nint toStride)
     {
         var (r0, r1) = Pair(from, from + 4 * fromStride);
         var (r2, r3) = Pair(from + fromStride, from + 5 * fromStride);
@@ -46,7 +50,8 @@ internal static unsafe class Transpose
     // Columns 0 to 3 of two rows, and columns 4 to 7 of them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<float> Left, Vector256<float> Right) Pair(float* upper, float* lower) =>
-        (Vector256.Create(Vector128.Load(upper), Vector128.Load(lower)), Vector256.Create(Vector128.Load(upper + 4), Vector128.Load(lower + 4)));
+        (Vector256.Create(Vector128.Load(upper), Vector128.Load(lower)),
+        Vector256.Create(Vector128.Load(upper + 4), Vector128.Load(lower + 4)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreFour(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, float* to, nint stride)

@@ -1,11 +1,13 @@
 using System.Text.Json;
+using MacroCausal.Model.Networks;
 
 namespace MacroCausal.Model.Export;
 
 /// <summary>
-/// Writes a model as ONNX, preparation included, so that any runtime predicts from raw columns. Inputs: <c>numeric</c>, double [N, n], the columns that hold numbers, NaN or
-/// infinite where missing; <c>text</c>, string [N, k], only where there are text columns. Output: <c>prediction</c>, double [N, 1], in the target's unit. The names
-/// of the columns are in the metadata <c>numeric_columns</c> and <c>text_columns</c>, as JSON.
+/// Writes a model as ONNX, preparation included, so that any runtime predicts from raw columns. Inputs: <c>numeric</c>, double [N, n], the
+/// columns that hold numbers, NaN or infinite where missing; <c>text</c>, string [N, k], only where there are text columns. Output:
+/// <c>prediction</c>, double [N, 1], in the target's unit. The names of the columns are in the metadata <c>numeric_columns</c> and
+/// <c>text_columns</c>, as JSON.
 /// </summary>
 public static class OnnxExport
 {
@@ -17,7 +19,10 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(preparation);
         ArgumentNullException.ThrowIfNull(stream);
         if (preparation.Features.Count != model.Layout.Features)
-            throw new ArgumentException($"The preparation has {preparation.Features.Count} features, the model {model.Layout.Features}.", nameof(preparation));
+        {
+            throw new ArgumentException(
+                $"The preparation has {preparation.Features.Count} features, the model {model.Layout.Features}.", nameof(preparation));
+        }
 
         var graph = new OnnxGraph();
         AddTarget(graph, AddNetwork(graph, OnnxFeatures.Add(graph, preparation), model), preparation.Target);
@@ -26,24 +31,27 @@ public static class OnnxExport
 
     private static string AddNetwork(OnnxGraph graph, string hidden, TrainedModel model)
     {
-        var layers = model.Layout.HiddenLayers.Count;
-        for (var layer = 0; layer < layers; layer++)
+        for (var layer = 0; layer < model.Layout.HiddenLayers.Count; layer++)
         {
-            hidden = AddLinear(graph, hidden, model, 4 * layer); // [N, H]
+            var slots = model.Layout.Hidden(layer);
+            hidden = AddLinear(graph, hidden, model, slots.Weight, slots.Bias); // [N, H]
             hidden = graph.Node(
                 "BatchNormalization",
-                [hidden, Vector(graph, model.Parameter(4 * layer + 2)), Vector(graph, model.Parameter(4 * layer + 3)), Vector(graph, model.Statistic(2 * layer)), Vector(graph, model.Statistic(2 * layer + 1))],
-                new OnnxAttribute("epsilon", 1e-5f));
+                [
+                    hidden, Vector(graph, model.Parameter(slots.Gamma)), Vector(graph, model.Parameter(slots.Beta)),
+                    Vector(graph, model.Statistic(slots.RunningMean)), Vector(graph, model.Statistic(slots.RunningVariance)),
+                ],
+                new OnnxAttribute("epsilon", (float)NetworkLayout.BatchNormEpsilon));
             hidden = graph.Node("Relu", [hidden]);
         }
 
-        return AddLinear(graph, hidden, model, 4 * layers); // [N, 1]
+        return AddLinear(graph, hidden, model, model.Layout.OutputWeight, model.Layout.OutputBias); // [N, 1]
     }
 
-    private static string AddLinear(OnnxGraph graph, string x, TrainedModel model, int slot)
+    private static string AddLinear(OnnxGraph graph, string x, TrainedModel model, ParameterSlot weight, ParameterSlot bias)
     {
-        var weight = graph.Constant(model.Parameter(slot), [.. model.Layout.Parameters[slot].Shape]);
-        return graph.Node("Gemm", [x, weight, Vector(graph, model.Parameter(slot + 1))], new OnnxAttribute("transB", 1L));
+        var matrix = graph.Constant(model.Parameter(weight), [.. weight.Shape]);
+        return graph.Node("Gemm", [x, matrix, Vector(graph, model.Parameter(bias))], new OnnxAttribute("transB", 1L));
     }
 
     private static void AddTarget(OnnxGraph graph, string output, OnnxScaling target)

@@ -14,36 +14,45 @@ internal static class OnnxFeatures
         AddNumbers(graph, preparation, parts, order, ref placed);
         AddCategories(graph, preparation, parts, order, ref placed);
         if (placed != order.Length)
+        {
             throw new ArgumentException($"The inputs become {placed} features, but {order.Length} have a scale.", nameof(preparation));
+        }
 
-        var raw = graph.Node("Gather", [graph.Node("Concat", [.. parts], Axis(1)), graph.Constant(order.AsSpan(), order.Length)], Axis(1)); // [N, F]
+        var raw = graph.Node(
+            "Gather", [graph.Node("Concat", [.. parts], Axis(1)), graph.Constant(order.AsSpan(), order.Length)], Axis(1)); // [N, F]
         var centred = graph.Node("Sub", [raw, Row(graph, preparation.Features, scaling => scaling.Mean)]);
         return Cast(graph, graph.Node("Div", [centred, Row(graph, preparation.Features, scaling => scaling.Scale)]), OnnxGraph.Float);
     }
 
-    public static string Cast(OnnxGraph graph, string value, long elementType) => graph.Node("Cast", [value], new OnnxAttribute("to", elementType));
+    public static string Cast(OnnxGraph graph, string value, long elementType) =>
+        graph.Node("Cast", [value], new OnnxAttribute("to", elementType));
 
     private static void AddNumbers(OnnxGraph graph, OnnxPreparation preparation, List<string> parts, long[] order, ref int placed)
     {
         var numeric = preparation.Inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).ToList();
         var numbers = numeric.Where(input => input.Kind == OnnxInputKind.Number).ToList();
         if (numeric.Count > 0)
+        {
             graph.Input("numeric", OnnxGraph.Double, numeric.Count);
-        if (numbers.Count == 0)
-            return;
+        }
+
+        if (numbers.Count == 0) return;
 
         var values = Columns(graph, "numeric", [.. numbers.Select(input => (long)numeric.IndexOf(input))]); // [N, n]
         var missing = graph.Node("Or", [graph.Node("IsNaN", [values]), graph.Node("IsInf", [values])]); // bool [N, n]
         parts.Add(graph.Node("Where", [missing, Row(graph, numbers, input => input.Median), values]));
         foreach (var input in numbers)
+        {
             Place(preparation, input, 0, order, ref placed);
+        }
 
         var flagged = numbers.Where(input => input.HasMissingFlag).ToList();
-        if (flagged.Count == 0)
-            return;
+        if (flagged.Count == 0) return;
         parts.Add(Columns(graph, Cast(graph, missing, OnnxGraph.Double), [.. flagged.Select(input => (long)numbers.IndexOf(input))]));
         foreach (var input in flagged)
+        {
             Place(preparation, input, 1, order, ref placed);
+        }
     }
 
     private static void AddCategories(OnnxGraph graph, OnnxPreparation preparation, List<string> parts, long[] order, ref int placed)
@@ -51,26 +60,36 @@ internal static class OnnxFeatures
         var texts = preparation.Inputs.Where(input => input.Kind == OnnxInputKind.TextCategory).ToList();
         var numeric = preparation.Inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).ToList();
         if (texts.Count > 0)
+        {
             graph.Input("text", OnnxGraph.String, texts.Count);
+        }
+
         foreach (var input in preparation.Inputs.Where(input => input.Kind != OnnxInputKind.Number && input.Categories.Count > 0))
         {
-            parts.Add(input.Kind == OnnxInputKind.TextCategory ? TextOneHot(graph, texts.IndexOf(input), input) : IntegerOneHot(graph, numeric.IndexOf(input), input));
+            parts.Add(input.Kind == OnnxInputKind.TextCategory
+                ? TextOneHot(graph, texts.IndexOf(input), input)
+                : IntegerOneHot(graph, numeric.IndexOf(input), input));
             for (var category = 0; category < input.Categories.Count; category++)
+            {
                 Place(preparation, input, category, order, ref placed);
+            }
         }
     }
 
     private static string TextOneHot(OnnxGraph graph, int column, OnnxInput input)
     {
         var values = graph.Node("Gather", ["text", graph.Constant([(long)column])], Axis(1)); // [N]
-        var oneHot = graph.MlNode("OneHotEncoder", [values], new OnnxAttribute("cats_strings", input.Categories), new OnnxAttribute("zeros", 1L)); // float [N, C]
+        var oneHot = graph.MlNode(
+            "OneHotEncoder", [values], new OnnxAttribute("cats_strings", input.Categories), new OnnxAttribute("zeros", 1L)); // float [N, C]
         return Cast(graph, oneHot, OnnxGraph.Double);
     }
 
     private static string IntegerOneHot(OnnxGraph graph, int column, OnnxInput input)
     {
-        var categories = input.Categories.Select(category => double.Parse(category, NumberStyles.Integer, CultureInfo.InvariantCulture)).ToArray();
-        var equal = graph.Node("Equal", [Columns(graph, "numeric", [column]), graph.Constant(categories.AsSpan(), 1, categories.Length)]); // bool [N, C]
+        var categories = input.Categories.Select(
+            category => double.Parse(category, NumberStyles.Integer, CultureInfo.InvariantCulture)).ToArray();
+        var equal = graph.Node(
+            "Equal", [Columns(graph, "numeric", [column]), graph.Constant(categories.AsSpan(), 1, categories.Length)]); // bool [N, C]
         return Cast(graph, equal, OnnxGraph.Double);
     }
 
@@ -79,7 +98,10 @@ internal static class OnnxFeatures
     {
         var feature = preparation.Inputs.TakeWhile(other => !ReferenceEquals(other, input)).Sum(Width) + within;
         if (feature < order.Length)
+        {
             order[feature] = placed;
+        }
+
         placed++;
     }
 

@@ -43,7 +43,8 @@ internal sealed class OnnxGraph
 
     public byte[] ToModel(IEnumerable<KeyValuePair<string, string>> metadata)
     {
-        var graph = new ProtoMessage().Messages(1, _nodes).Text(2, "macrocausal").Messages(5, _constants).Messages(11, _inputs).Messages(12, _outputs);
+        var graph = new ProtoMessage().Messages(1, _nodes).Text(2, "macrocausal").Messages(5, _constants)
+            .Messages(11, _inputs).Messages(12, _outputs);
         return new ProtoMessage()
             .Number(1, 8) // ir_version of opset 17
             .Text(2, "MacroCausal")
@@ -75,6 +76,20 @@ internal sealed class OnnxGraph
     private static ProtoMessage Value(string name, int elementType, long columns)
     {
         var shape = new ProtoMessage().Message(1, new ProtoMessage().Text(2, "N")).Message(1, new ProtoMessage().Number(1, columns));
-        return new ProtoMessage().Text(1, name).Message(2, new ProtoMessage().Message(1, new ProtoMessage().Number(1, elementType).Message(2, shape)));
+        return new ProtoMessage().Text(1, name).Message(
+            2, new ProtoMessage().Message(1, new ProtoMessage().Number(1, elementType).Message(2, shape)));
     }
+}
+
+/// <summary>A setting of an ONNX node: an integer, a number, or texts.</summary>
+internal sealed record OnnxAttribute(string Name, object Value)
+{
+    public ProtoMessage ToMessage() => Value switch
+    {
+        long number => new ProtoMessage().Text(1, Name).Number(3, number).Number(20, 2),
+        float real => new ProtoMessage().Text(1, Name).Real(2, real).Number(20, 1),
+        IEnumerable<string> texts => texts.Aggregate(
+            new ProtoMessage().Text(1, Name), (message, text) => message.Text(9, text)).Number(20, 8),
+        _ => throw new ArgumentException($"Attribute \"{Name}\" has a value of type {Value.GetType()}, which is not written here."),
+    };
 }

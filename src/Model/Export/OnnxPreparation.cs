@@ -3,12 +3,15 @@ namespace MacroCausal.Model.Export;
 /// <summary>How a table's raw columns become a model's input, told without knowing how that was learned.</summary>
 public sealed record OnnxPreparation
 {
-    /// <summary>The table's columns that are read, in order. Those that hold numbers are the columns of <c>numeric</c>, the others those of <c>text</c>.</summary>
+    /// <summary>
+    /// The table's columns that are read, in order. Those that hold numbers are the columns of <c>numeric</c>, the others those of
+    /// <c>text</c>.
+    /// </summary>
     public required IReadOnlyList<OnnxInput> Inputs { get; init; }
 
     /// <summary>
-    /// Mean and scale of every feature, in the order of the model's input: for each of <see cref="Inputs"/> its value and, where flagged, whether it is missing; or
-    /// one feature a category.
+    /// Mean and scale of every feature, in the order of the model's input: for each of <see cref="Inputs"/> its value and, where flagged,
+    /// whether it is missing; or one feature a category.
     /// </summary>
     public required IReadOnlyList<OnnxScaling> Features { get; init; }
 

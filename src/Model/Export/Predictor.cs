@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Export;
 
-/// <summary>Answers with a model that is done: no dropout, batch normalisation by its running statistics. One thread at a time may use it.</summary>
+/// <summary>
+/// Predicts with a trained model: no dropout, batch normalisation by its running statistics. One thread at a time may use it.
+/// </summary>
 public sealed class Predictor : IDisposable
 {
-    private const int RowsAtOnce = 1024;
+    private const int ChunkRows = 1024;
     private readonly MacroCausalModel _model;
 
     /// <summary>Takes a model into native memory, on the processor.</summary>
@@ -25,15 +27,16 @@ public sealed class Predictor : IDisposable
     {
         var width = _model.Layout.Features;
         if (features.Length % width != 0)
+        {
             throw new ArgumentException($"{features.Length} values are no rows of {width} features.", nameof(features));
+        }
 
         TorchThread.Enter();
-        using var frozen = no_grad();
         var predictions = new float[features.Length / width];
-        for (var start = 0; start < predictions.Length; start += RowsAtOnce)
+        for (var start = 0; start < predictions.Length; start += ChunkRows)
         {
             using var scope = NewDisposeScope();
-            var count = Math.Min(RowsAtOnce, predictions.Length - start);
+            var count = Math.Min(ChunkRows, predictions.Length - start);
             var x = tensor(features.Slice(start * width, count * width).ToArray()).view(count, width);
             Flat.Read(_model.Forward(x)).CopyTo(predictions, start);
         }

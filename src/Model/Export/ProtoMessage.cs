@@ -4,7 +4,9 @@ using System.Text;
 
 namespace MacroCausal.Model.Export;
 
-/// <summary>A protobuf message that is written field by field, without generated classes (https://protobuf.dev/programming-guides/encoding).</summary>
+/// <summary>
+/// A protobuf message that is written field by field, without generated classes (https://protobuf.dev/programming-guides/encoding).
+/// </summary>
 internal sealed class ProtoMessage
 {
     private const int Varint = 0;
@@ -39,14 +41,18 @@ internal sealed class ProtoMessage
 
     public ProtoMessage Message(int field, ProtoMessage value) => Bytes(field, value._output.WrittenSpan);
 
-    public ProtoMessage Messages(int field, IEnumerable<ProtoMessage> values) => values.Aggregate(this, (message, value) => message.Message(field, value));
+    public ProtoMessage Messages(int field, IEnumerable<ProtoMessage> values) =>
+        values.Aggregate(this, (message, value) => message.Message(field, value));
 
     public byte[] ToArray() => _output.WrittenSpan.ToArray();
 
     private void Write(ulong value)
     {
         for (; value >= 0x80; value >>= 7)
+        {
             _output.Write([(byte)(value | 0x80)]);
+        }
+
         _output.Write([(byte)value]);
     }
 }

@@ -5,8 +5,8 @@ using MacroCausal.Model.Networks;
 namespace MacroCausal.Model.Export;
 
 /// <summary>
-/// The weights and statistics of a network that is done: <c>model.safetensors</c>. Its tensors have PyTorch's names, so a module with an <c>nn.Sequential</c> called
-/// <c>layers</c> loads them.
+/// The weights and statistics of a network that is done: <c>model.safetensors</c>. Its tensors have PyTorch's names, so a module with an
+/// <c>nn.Sequential</c> called <c>layers</c> loads them.
 /// </summary>
 public sealed class TrainedModel
 {
@@ -31,14 +31,20 @@ public sealed class TrainedModel
         ArgumentNullException.ThrowIfNull(checkpoint);
         return checkpoint.History.BestEpoch > 0
             ? new TrainedModel(checkpoint.Layout, checkpoint.State.BestParameters, checkpoint.State.BestStatistics)
-            : throw new ModelFileException($"None of the trial's {checkpoint.Epoch} epochs has a finite validation loss, so it has no best model; take another trial.");
+            : throw new ModelFileException(
+                $"None of the trial's {checkpoint.Epoch} epochs has a finite validation loss, "
+                + "so it has no best model; take another trial.");
     }
 
     /// <summary>Writes <c>model.safetensors</c>; the same model gives the same bytes.</summary>
     public void Write(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var metadata = new Dictionary<string, string> { ["format"] = Format, ["hidden_layers"] = JsonSerializer.Serialize(Layout.HiddenLayers) };
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["hidden_layers"] = JsonSerializer.Serialize(Layout.HiddenLayers),
+        };
         new SafetensorsFile(metadata, [.. Tensors(Layout.Parameters, Parameters), .. Tensors(Layout.Statistics, Statistics)]).Write(stream);
     }
 
@@ -49,15 +55,20 @@ public sealed class TrainedModel
         ArgumentNullException.ThrowIfNull(stream);
         var file = SafetensorsFile.Read(stream);
         if (file.Metadata.GetValueOrDefault("format") != Format)
-            throw new ModelFileException($"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\"; is it a checkpoint, or of another version?");
+        {
+            throw new ModelFileException(
+                $"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\"; "
+                + "is it a checkpoint, or of another version?");
+        }
 
         var layout = ReadLayout(file);
-        return new TrainedModel(layout, Join(file, layout.Parameters, layout.ParameterCount), Join(file, layout.Statistics, layout.StatisticCount));
+        return new TrainedModel(
+            layout, Join(file, layout.Parameters, layout.ParameterCount), Join(file, layout.Statistics, layout.StatisticCount));
     }
 
-    internal ReadOnlySpan<float> Parameter(int slot) => Values(Layout.Parameters[slot], Parameters);
+    internal ReadOnlySpan<float> Parameter(ParameterSlot slot) => slot.Of(Parameters);
 
-    internal ReadOnlySpan<float> Statistic(int slot) => Values(Layout.Statistics[slot], Statistics);
+    internal ReadOnlySpan<float> Statistic(ParameterSlot slot) => slot.Of(Statistics);
 
     private static NetworkLayout ReadLayout(SafetensorsFile file)
     {
@@ -73,7 +84,7 @@ public sealed class TrainedModel
     }
 
     private static IEnumerable<SafetensorsTensor> Tensors(IReadOnlyList<ParameterSlot> slots, float[] values) =>
-        slots.Select(slot => SafetensorsTensor.Of(slot.Name, Values(slot, values), slot.Shape));
+        slots.Select(slot => SafetensorsTensor.Of(slot.Name, slot.Of(values), slot.Shape));
 
     private static float[] Join(SafetensorsFile file, IReadOnlyList<ParameterSlot> slots, int length)
     {
@@ -82,12 +93,15 @@ public sealed class TrainedModel
         {
             var tensor = file[slot.Name];
             if (!tensor.Shape.SequenceEqual(slot.Shape))
-                throw new ModelFileException($"Tensor \"{slot.Name}\" is [{string.Join(", ", tensor.Shape)}] where the network has [{string.Join(", ", slot.Shape)}]; the file is corrupted.");
+            {
+                throw new ModelFileException(
+                    $"Tensor \"{slot.Name}\" is [{string.Join(", ", tensor.Shape)}] where "
+                    + $"the network has [{string.Join(", ", slot.Shape)}]; the file is corrupted.");
+            }
+
             tensor.Floats().CopyTo(values, slot.Offset);
         }
 
         return values;
     }
-
-    private static ReadOnlySpan<float> Values(ParameterSlot slot, float[] values) => values.AsSpan(slot.Offset, slot.Length);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MacroCausal.Model.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -7,65 +6,70 @@ using static TorchSharp.torch.nn;
 namespace MacroCausal.Model.Networks;
 
 /// <summary>
-/// A feed-forward regression network: per hidden layer Linear, BatchNorm1d, ReLU, Dropout; then Linear to one output. This is the network that answers; how it learns is written
-/// out in Fused and Stacked. Its tensors are views of two flat ones (<see cref="NetworkLayout"/>).
+/// A feed-forward regression network: per hidden layer Linear, BatchNorm1d, ReLU, Dropout; then Linear to one output. This is the network
+/// that predicts; its training is written out in Cpu and Torch. Its tensors are views of two flat ones (<see cref="NetworkLayout"/>).
 /// </summary>
 internal sealed class MacroCausalModel : IDisposable
 {
-    private const double Epsilon = 1e-5;
-    private const int SlotsPerLayer = 4;
-    private readonly Tensor[] _learned;
-    private readonly Tensor[] _measured;
+    private readonly Tensor _parameters;
+    private readonly Tensor _statistics;
 
     private MacroCausalModel(NetworkLayout layout, float[] parameters, float[] statistics, Device device)
     {
-        Layout = layout;
-        _learned = Views(layout.Parameters, parameters, device);
-        _measured = Views(layout.Statistics, statistics, device);
+        (Layout, _parameters, _statistics) = (layout, tensor(parameters, device: device), tensor(statistics, device: device));
+        _parameters.DetachFromDisposeScope();
+        _statistics.DetachFromDisposeScope();
     }
 
     public NetworkLayout Layout { get; }
 
     /// <summary>A network with given weights and statistics.</summary>
+    /// <exception cref="ArgumentException">They are not as many as the layout has.</exception>
     public static MacroCausalModel Load(NetworkLayout layout, float[] parameters, float[] statistics, Device device)
     {
         if (parameters.Length != layout.ParameterCount || statistics.Length != layout.StatisticCount)
-            throw new ArgumentException($"{parameters.Length} weights and {statistics.Length} statistics do not fit a network of {layout.ParameterCount} and {layout.StatisticCount}.");
+        {
+            throw new ArgumentException(
+                $"{parameters.Length} weights and {statistics.Length} statistics do not fit "
+                + $"a network of {layout.ParameterCount} and {layout.StatisticCount}.");
+        }
+
         return new MacroCausalModel(layout, parameters, statistics, device);
     }
 
-    /// <summary>Answers one number a row, by the running statistics.</summary>
+    /// <summary>Predicts one number a row, by the running statistics. Without a gradient.</summary>
     /// <param name="x">[B, F]</param>
     /// <returns>[B]</returns>
     public Tensor Forward(Tensor x)
     {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
         var hidden = x;
         for (var layer = 0; layer < Layout.HiddenLayers.Count; layer++)
         {
-            var first = layer * SlotsPerLayer;
-            hidden = functional.linear(hidden, _learned[first], _learned[first + 1]); // [B, H]
-            hidden = functional.batch_norm(hidden, _measured[2 * layer], _measured[2 * layer + 1], _learned[first + 2], _learned[first + 3], training: false, eps: Epsilon);
+            var slots = Layout.Hidden(layer);
+            hidden = functional.linear(hidden, View(slots.Weight), View(slots.Bias)); // [B, H]
+            hidden = functional.batch_norm(
+                hidden, Statistic(slots.RunningMean), Statistic(slots.RunningVariance), View(slots.Gamma), View(slots.Beta),
+                training: false, eps: NetworkLayout.BatchNormEpsilon);
             hidden = hidden.relu();
         }
 
-        return functional.linear(hidden, _learned[^2], _learned[^1]).squeeze(1);
+        return functional.linear(hidden, View(Layout.OutputWeight), View(Layout.OutputBias)).squeeze(1).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        foreach (var tensor in _learned.Concat(_measured))
-            tensor.Dispose();
+        _parameters.Dispose();
+        _statistics.Dispose();
     }
 
-    private static Tensor[] Views(IReadOnlyList<ParameterSlot> slots, float[] values, Device device)
-    {
-        using var scope = NewDisposeScope();
-        var flat = tensor(values, device: device);
-        return [.. slots.Select(slot => flat.narrow(0, slot.Offset, slot.Length).view([.. slot.Shape]).DetachFromDisposeScope())];
-    }
+    private Tensor View(ParameterSlot slot) => _parameters.narrow(0, slot.Offset, slot.Length).view([.. slot.Shape]);
+
+    private Tensor Statistic(ParameterSlot slot) => _statistics.narrow(0, slot.Offset, slot.Length);
 }
 
-/// <summary>Moves float32 values between tensors and arrays.</summary>
+/// <summary>Reads float32 values out of tensors.</summary>
 internal static class Flat
 {
     public static float[] Read(Tensor values)

@@ -3,25 +3,40 @@ using System.Globalization;
 namespace MacroCausal.Model.Networks;
 
 /// <summary>
-/// The shape of a MacroCausalModel, and where its tensors lie in two flat float32 buffers: what is learned (weights, biases), and what is measured (running means and
-/// variances). Names are those of a PyTorch <c>nn.Sequential</c> of Linear, BatchNorm1d, ReLU, Dropout per hidden layer and a last Linear: <c>layers.0.weight</c>,
-/// <c>layers.1.running_mean</c>, <c>layers.4.weight</c> ...
+/// The shape of a MacroCausalModel, and where its tensors lie in two flat float32 buffers: what is learned (weights, biases), and what is
+/// measured (running means and variances). Names are those of a PyTorch <c>nn.Sequential</c> of Linear, BatchNorm1d, ReLU, Dropout per
+/// hidden layer and a last Linear: <c>layers.0.weight</c>, <c>layers.1.running_mean</c>, <c>layers.4.weight</c> ...
 /// </summary>
 public sealed class NetworkLayout
 {
+    /// <summary>What batch normalisation adds to a variance before its root is taken.</summary>
+    internal const double BatchNormEpsilon = 1e-5;
+
+    /// <summary>Share of a batch in the running statistics; the rest is what they were.</summary>
+    internal const double BatchNormMomentum = 0.1;
+
+    // Linear, BatchNorm1d, ReLU, Dropout; the first two have tensors.
     private const int ModulesPerHiddenLayer = 4;
+    private const int LinearModule = 0;
+    private const int BatchNormModule = 1;
+
+    private const int ParametersPerHiddenLayer = 4;
+    private const int StatisticsPerHiddenLayer = 2;
 
     /// <summary>Lays a network out.</summary>
     /// <param name="features">Width of the input, 1 or more.</param>
     /// <param name="hiddenLayers">Width of every hidden layer, each 1 or more; at least one.</param>
-    /// <exception cref="ArgumentException">A width is below 1, there is no hidden layer, or the network has more than 2^31 parameters.</exception>
+    /// <exception cref="ArgumentException">A width is below 1, there is no hidden layer, or the network has more than 2^31
+    /// parameters.</exception>
     public NetworkLayout(int features, IReadOnlyList<int> hiddenLayers)
     {
         ArgumentNullException.ThrowIfNull(hiddenLayers);
-        if (features < 1)
-            throw new ArgumentException($"A network needs 1 feature or more, not {features}.", nameof(features));
+        if (features < 1) throw new ArgumentException($"A network needs 1 feature or more, not {features}.", nameof(features));
         if (hiddenLayers.Count == 0 || hiddenLayers.Any(width => width < 1))
-            throw new ArgumentException($"Hidden layers [{string.Join(", ", hiddenLayers)}] need at least one layer, each 1 or more wide.", nameof(hiddenLayers));
+        {
+            throw new ArgumentException(
+                $"Hidden layers [{string.Join(", ", hiddenLayers)}] need at least one layer, each 1 or more wide.", nameof(hiddenLayers));
+        }
 
         Features = features;
         HiddenLayers = [.. hiddenLayers];
@@ -47,28 +62,43 @@ public sealed class NetworkLayout
     /// <summary>Elements of the buffer of <see cref="Statistics"/>.</summary>
     public int StatisticCount => Statistics[^1].Offset + Statistics[^1].Length;
 
+    /// <summary>Weights of the output. [1, H]</summary>
+    internal ParameterSlot OutputWeight => Parameters[^2];
+
+    /// <summary>Bias of the output. [1]</summary>
+    internal ParameterSlot OutputBias => Parameters[^1];
+
+    /// <summary>Where the tensors of a hidden layer lie; layers are counted from 0.</summary>
+    internal HiddenLayerSlots Hidden(int layer)
+    {
+        var (learned, measured) = (layer * ParametersPerHiddenLayer, layer * StatisticsPerHiddenLayer);
+        return new HiddenLayerSlots(
+            Parameters[learned], Parameters[learned + 1], Parameters[learned + 2], Parameters[learned + 3],
+            Statistics[measured], Statistics[measured + 1]);
+    }
+
     private IEnumerable<(string Name, long[] Shape)> LearnedShapes()
     {
         long width = Features;
         for (var layer = 0; layer < HiddenLayers.Count; layer++)
         {
             var (below, own) = (width, width = HiddenLayers[layer]);
-            yield return (Name(layer, 0, "weight"), [own, below]);
-            yield return (Name(layer, 0, "bias"), [own]);
-            yield return (Name(layer, 1, "weight"), [own]);
-            yield return (Name(layer, 1, "bias"), [own]);
+            yield return (Name(layer, LinearModule, "weight"), [own, below]);
+            yield return (Name(layer, LinearModule, "bias"), [own]);
+            yield return (Name(layer, BatchNormModule, "weight"), [own]);
+            yield return (Name(layer, BatchNormModule, "bias"), [own]);
         }
 
-        yield return (Name(HiddenLayers.Count, 0, "weight"), [1, width]);
-        yield return (Name(HiddenLayers.Count, 0, "bias"), [1]);
+        yield return (Name(HiddenLayers.Count, LinearModule, "weight"), [1, width]);
+        yield return (Name(HiddenLayers.Count, LinearModule, "bias"), [1]);
     }
 
     private IEnumerable<(string Name, long[] Shape)> MeasuredShapes()
     {
         for (var layer = 0; layer < HiddenLayers.Count; layer++)
         {
-            yield return (Name(layer, 1, "running_mean"), [HiddenLayers[layer]]);
-            yield return (Name(layer, 1, "running_var"), [HiddenLayers[layer]]);
+            yield return (Name(layer, BatchNormModule, "running_mean"), [HiddenLayers[layer]]);
+            yield return (Name(layer, BatchNormModule, "running_var"), [HiddenLayers[layer]]);
         }
     }
 
@@ -78,7 +108,10 @@ public sealed class NetworkLayout
         try
         {
             foreach (var (name, shape) in shapes)
+            {
                 slots.Add(new ParameterSlot(name, slots.Count == 0 ? 0 : checked(slots[^1].Offset + slots[^1].Length), shape));
+            }
+
             _ = checked(slots[^1].Offset + slots[^1].Length);
         }
         catch (OverflowException exception)
@@ -92,3 +125,27 @@ public sealed class NetworkLayout
     private static string Name(int layer, int module, string tensor) =>
         string.Create(CultureInfo.InvariantCulture, $"layers.{layer * ModulesPerHiddenLayer + module}.{tensor}");
 }
+
+/// <summary>Where one named tensor lies in a flat buffer.</summary>
+/// <param name="Name">PyTorch's name for it in a module whose <c>nn.Sequential</c> is called <c>layers</c>.</param>
+/// <param name="Offset">First element in the flat buffer.</param>
+/// <param name="Shape">Its dimensions, row-major.</param>
+public sealed record ParameterSlot(string Name, int Offset, IReadOnlyList<long> Shape)
+{
+    /// <summary>Number of elements.</summary>
+    public int Length { get; } = checked((int)Shape.Aggregate(1L, (product, size) => checked(product * size)));
+
+    /// <summary>The tensor's elements in a flat buffer.</summary>
+    internal Span<float> Of(Span<float> buffer) => buffer.Slice(Offset, Length);
+}
+
+/// <summary>Where the tensors of one hidden layer lie.</summary>
+/// <param name="Weight">[H, inputs]</param>
+/// <param name="Bias">[H], as all that follow.</param>
+/// <param name="Gamma">Batch normalisation's weight.</param>
+/// <param name="Beta">Batch normalisation's bias.</param>
+/// <param name="RunningMean">In the buffer of statistics, as the next one.</param>
+/// <param name="RunningVariance">Without bias.</param>
+internal readonly record struct HiddenLayerSlots(
+    ParameterSlot Weight, ParameterSlot Bias, ParameterSlot Gamma, ParameterSlot Beta,
+    ParameterSlot RunningMean, ParameterSlot RunningVariance);

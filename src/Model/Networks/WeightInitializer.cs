@@ -2,39 +2,40 @@ using MacroCausal.Model.Training;
 
 namespace MacroCausal.Model.Networks;
 
-/// <summary>PyTorch's first weights: Linear uniform within 1/sqrt(fan in) (kaiming_uniform_ with a = sqrt(5)), batch norm 1 and 0, running mean 0 and variance 1.</summary>
+/// <summary>
+/// PyTorch's first weights: Linear uniform within 1/sqrt(fan in) (kaiming_uniform_ with a = sqrt(5)), batch norm 1 and 0, running mean 0
+/// and variance 1.
+/// </summary>
 internal static class WeightInitializer
 {
-    private const int SlotsPerLayer = 4;
-
     public static (float[] Parameters, float[] Statistics) Of(NetworkLayout layout, long seed)
     {
         var random = new TrialRandom(seed, Purpose.Initialisation, 0);
-        var parameters = new float[layout.ParameterCount];
-        for (var slot = 0; slot < layout.Parameters.Count; slot++)
-            Draw(layout, slot, parameters, ref random);
+        var (parameters, statistics) = (new float[layout.ParameterCount], new float[layout.StatisticCount]);
+        for (var layer = 0; layer < layout.HiddenLayers.Count; layer++)
+        {
+            var slots = layout.Hidden(layer);
+            DrawLinear(slots.Weight, slots.Bias, parameters, ref random);
+            slots.Gamma.Of(parameters).Fill(1);
+            slots.RunningVariance.Of(statistics).Fill(1);
+        }
 
-        var statistics = new float[layout.StatisticCount];
-        foreach (var variance in layout.Statistics.Where((_, index) => index % 2 == 1))
-            statistics.AsSpan(variance.Offset, variance.Length).Fill(1);
+        DrawLinear(layout.OutputWeight, layout.OutputBias, parameters, ref random);
         return (parameters, statistics);
     }
 
-    private static void Draw(NetworkLayout layout, int slot, float[] parameters, ref TrialRandom random)
+    private static void DrawLinear(ParameterSlot weight, ParameterSlot bias, float[] parameters, ref TrialRandom random)
     {
-        var values = parameters.AsSpan(layout.Parameters[slot].Offset, layout.Parameters[slot].Length);
-        var last = slot >= layout.Parameters.Count - 2;
-        var within = slot % SlotsPerLayer;
-        if (within < 2 || last)
+        var bound = (float)(1 / Math.Sqrt(weight.Shape[1]));
+        Draw(weight.Of(parameters), bound, ref random);
+        Draw(bias.Of(parameters), bound, ref random);
+    }
+
+    private static void Draw(Span<float> values, float bound, ref TrialRandom random)
+    {
+        foreach (ref var value in values)
         {
-            var weight = layout.Parameters[slot - within];
-            var bound = (float)(1 / Math.Sqrt(weight.Shape[1]));
-            foreach (ref var value in values)
-                value = random.Signed() * bound;
-        }
-        else
-        {
-            values.Fill(within == 2 ? 1 : 0);
+            value = random.Signed() * bound;
         }
     }
 }

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Torch;
 
-/// <summary>Adam for K trials at once, each with a learning rate, a weight decay and a number of steps of its own; the rule is that of <see cref="AdamUpdate"/>.</summary>
+/// <summary>
+/// Adam for K trials at once, each with a learning rate, a weight decay and a number of steps of its own; the rule is that of
+/// <see cref="AdamUpdate"/>.
+/// </summary>
 internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[] steps)
 {
     // TorchSharp does not keep a Scalar alive during the call that uses it, so every Scalar is held.
@@ -19,16 +22,21 @@ internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[]
     /// <summary>Steps that each trial has done.</summary>
     public IReadOnlyList<long> Steps => steps;
 
-    /// <summary>Moves every stack one step along its gradient, which is the same on all.</summary>
-    public void Move(IEnumerable<TrialStack> stacks)
+    /// <summary>One step of every stack along its gradient, which is the same on all.</summary>
+    public void OptimizerStep(IEnumerable<TrialStack> stacks)
     {
         for (var trial = 0; trial < steps.Length; trial++)
+        {
             steps[trial]++;
+        }
+
         foreach (var stack in stacks)
-            Move(stack);
+        {
+            OptimizerStep(stack);
+        }
     }
 
-    private void Move(TrialStack stack)
+    private void OptimizerStep(TrialStack stack)
     {
         using var scope = NewDisposeScope();
         var device = stack.Parameters.device;
@@ -43,5 +51,6 @@ internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[]
     }
 
     // [K, 1]
-    private Tensor Column(Device device, Func<int, double> value) => tensor(Enumerable.Range(0, steps.Length).Select(trial => (float)value(trial)).ToArray(), device: device).unsqueeze(1);
+    private Tensor Column(Device device, Func<int, double> value) =>
+        tensor(Enumerable.Range(0, steps.Length).Select(trial => (float)value(trial)).ToArray(), device: device).unsqueeze(1);
 }

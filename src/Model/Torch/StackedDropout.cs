@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace MacroCausal.Model.Torch;
 
 /// <summary>
-/// The factors of hidden units of K trials for one epoch, drawn where they are needed: the numbers of each trial's <see cref="TrialRandom"/>, which are a function of their place,
-/// so that every device draws its own rows' and all draw what the processor does. Lives in the dispose scope that it is made in.
+/// The factors of hidden units of K trials for one epoch, drawn where they are needed: the numbers of each trial's
+/// <see cref="TrialRandom"/>, which are a function of their place, so that every device draws its own rows' and all draw what the processor
+/// does. Lives in the dispose scope that it is made in.
 /// </summary>
 internal sealed class StackedDropout
 {
@@ -27,11 +28,14 @@ internal sealed class StackedDropout
     {
         using var scope = NewDisposeScope();
         long[] shape = [options.Count, 1, 1];
-        var states = options.Zip(epochs, (own, epoch) => unchecked((long)new TrialRandom(own.Seed, Purpose.Dropout, epoch).State)).ToArray();
+        var states = options.Zip(
+            epochs, (own, epoch) => unchecked((long)new TrialRandom(own.Seed, Purpose.Dropout, epoch).State)).ToArray();
         _silences = options.Any(own => own.Dropout > 0);
         _state = tensor(states, device: device).view(shape).MoveToOuterDisposeScope();
-        _threshold = tensor(options.Select(own => DropoutStream.Threshold(own.Dropout)).ToArray(), device: device).view(shape).MoveToOuterDisposeScope();
-        Keep = tensor(options.Select(own => (float)(1 / (1 - own.Dropout))).ToArray(), device: device).view(shape).MoveToOuterDisposeScope();
+        _threshold = tensor(options.Select(own => DropoutStream.Threshold(own.Dropout)).ToArray(), device: device)
+            .view(shape).MoveToOuterDisposeScope();
+        Keep = tensor(options.Select(own => (float)(1 / (1 - own.Dropout))).ToArray(), device: device)
+            .view(shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>The factor of a unit that is not silenced. [K, 1, 1]</summary>
@@ -45,15 +49,16 @@ internal sealed class StackedDropout
     /// <param name="first">Number of the stream at which the first row begins.</param>
     public void Apply(Tensor hidden, long first)
     {
-        if (!_silences)
-            return;
+        if (!_silences) return;
         var (rows, width) = ((int)hidden.shape[1], (int)hidden.shape[2]);
         var stride = PaddedLayout.Pad(width);
         using var scope = NewDisposeScope();
-        var place = arange(first + 1, first + 1 + Numbers(rows, width), dtype: ScalarType.Int64, device: hidden.device).view(1, rows, stride / PiecesPerNumber);
+        var place = arange(first + 1, first + 1 + Numbers(rows, width), dtype: ScalarType.Int64, device: hidden.device)
+            .view(1, rows, stride / PiecesPerNumber);
         var bits = Mixed(place.mul(Golden).add(_state)); // [K, rows, stride / 4]
         var shifts = tensor(PieceShifts, device: hidden.device);
-        var pieces = bits.unsqueeze(3).bitwise_right_shift(shifts).bitwise_and_(tensor(Piece, device: hidden.device)).view(-1, rows, stride).narrow(2, 0, width);
+        var pieces = bits.unsqueeze(3).bitwise_right_shift(shifts).bitwise_and_(tensor(Piece, device: hidden.device))
+            .view(-1, rows, stride).narrow(2, 0, width);
         hidden.mul_(pieces.ge(_threshold)).mul_(Keep);
     }
 

@@ -6,21 +6,19 @@ namespace MacroCausal.Model.Torch;
 /// <summary>One hidden layer of K trials: views of a <see cref="TrialStack"/>'s flat tensors.</summary>
 internal sealed class StackedLayer : IDisposable
 {
-    private const int SlotsPerLayer = 4;
-
     public StackedLayer(NetworkLayout layout, int layer, Tensor parameters, Tensor gradient, Tensor statistics)
     {
-        var first = layer * SlotsPerLayer;
+        var slots = layout.Hidden(layer);
         Width = layout.HiddenLayers[layer];
-        Weight = View(parameters, layout.Parameters[first]);
-        Bias = View(parameters, layout.Parameters[first + 1]);
-        Gamma = View(parameters, layout.Parameters[first + 2]);
-        Beta = View(parameters, layout.Parameters[first + 3]);
-        WeightGradient = View(gradient, layout.Parameters[first]);
-        GammaGradient = View(gradient, layout.Parameters[first + 2]);
-        BetaGradient = View(gradient, layout.Parameters[first + 3]);
-        RunningMean = View(statistics, layout.Statistics[2 * layer]);
-        RunningVariance = View(statistics, layout.Statistics[2 * layer + 1]);
+        Weight = View(parameters, slots.Weight);
+        Bias = View(parameters, slots.Bias);
+        Gamma = View(parameters, slots.Gamma);
+        Beta = View(parameters, slots.Beta);
+        WeightGradient = View(gradient, slots.Weight);
+        GammaGradient = View(gradient, slots.Gamma);
+        BetaGradient = View(gradient, slots.Beta);
+        RunningMean = View(statistics, slots.RunningMean);
+        RunningVariance = View(statistics, slots.RunningVariance);
     }
 
     public int Width { get; }
@@ -54,6 +52,8 @@ internal sealed class StackedLayer : IDisposable
     public void Dispose()
     {
         foreach (var view in new[] { Weight, Bias, Gamma, Beta, WeightGradient, GammaGradient, BetaGradient, RunningMean, RunningVariance })
+        {
             view.Dispose();
+        }
     }
 }

@@ -1,15 +1,20 @@
+using MacroCausal.Model.Networks;
+using MacroCausal.Model.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Torch;
 
-/// <summary>One step's way through the network and back on one device, for K trials and B of the step's rows. What depends on all rows of the step comes in from outside, as sums.</summary>
+/// <summary>
+/// One step's forward and backward pass on one device, for K trials and B of the step's rows. What depends on all rows of the step comes in
+/// from outside, as sums.
+/// </summary>
 internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tensor x, Tensor y)
 {
     private static readonly Scalar Zero = 0;
-    private static readonly Scalar Epsilon = 1e-5;
-    private static readonly Scalar Momentum = 0.1;
-    private static readonly Scalar Rest = 0.9;
+    private static readonly Scalar Epsilon = NetworkLayout.BatchNormEpsilon;
+    private static readonly Scalar Momentum = NetworkLayout.BatchNormMomentum;
+    private static readonly Scalar Rest = 1 - NetworkLayout.BatchNormMomentum;
     private readonly Tensor[] _normal = new Tensor[stack.Layers.Count];
     private readonly Tensor[] _inverse = new Tensor[stack.Layers.Count];
     private readonly Tensor[] _output = new Tensor[stack.Layers.Count];
@@ -22,8 +27,8 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
         return _normal[layer].sum(1);
     }
 
-    /// <summary>Takes the mean away and moves the running one; returns the sums of the squares. [K, H]</summary>
-    public Tensor Centre(int layer, Tensor mean)
+    /// <summary>Subtracts the mean and updates the running one; returns the sums of the squares. [K, H]</summary>
+    public Tensor SubtractMean(int layer, Tensor mean)
     {
         var own = stack.Layers[layer];
         own.RunningMean.mul_(Rest).add_(mean.add(own.Bias), Momentum);
@@ -40,7 +45,7 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
     {
         var own = stack.Layers[layer];
         using Scalar count = rows;
-        using Scalar unbiased = 0.1 / (rows - 1);
+        using Scalar unbiased = NetworkLayout.BatchNormMomentum / (rows - 1);
         own.RunningVariance.mul_(Rest).add_(squares, unbiased);
         _inverse[layer] = squares.div(count).add_(Epsilon).rsqrt_().unsqueeze(1); // [K, 1, H]
         _normal[layer].mul_(_inverse[layer]);
@@ -48,20 +53,21 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
         dropout.Apply(_output[layer], first);
     }
 
-    /// <summary>Predicts, and begins the way back; returns the sums of the squared errors. [K], float64</summary>
-    public Tensor Judge(int rows)
+    /// <summary>Predicts, and begins the backward pass; returns the sums of the loss. [K], float64</summary>
+    public Tensor Output(int rows)
     {
-        using Scalar slope = 2.0 / rows;
         var error = _output[^1].bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias).sub_(y); // [K, B]
-        var scaled = error.mul(slope);
+        var scaled = Loss.Gradient(error, rows);
         stack.OutputBiasGradient.copy_(scaled.sum(1, keepdim: true));
         stack.OutputWeightGradient.copy_(scaled.unsqueeze(1).bmm(_output[^1]));
         _gradient = scaled.unsqueeze(2).mul(stack.OutputWeight); // [K, B, H]
-        return error.to(ScalarType.Float64).square().sum(1);
+        return Loss.Sum(error);
     }
 
-    /// <summary>Back through dropout and ReLU; returns the sums of the gradient and of its product with what was normalised. [2, K, H]</summary>
-    public Tensor Open(int layer)
+    /// <summary>
+    /// Backward through dropout and ReLU; returns the sums of the gradient and of its product with what was normalised. [2, K, H]
+    /// </summary>
+    public Tensor BackwardActivation(int layer)
     {
         var own = stack.Layers[layer];
         _gradient = _gradient!.mul(dropout.Keep).mul_(_output[layer].gt(Zero));
@@ -70,11 +76,11 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
         return torch.stack([own.BetaGradient, own.GammaGradient]);
     }
 
-    /// <summary>Back through normalisation and product.</summary>
+    /// <summary>Backward through normalisation and product.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="sums">What <see cref="Open"/> returns, over all rows of the step.</param>
+    /// <param name="sums">What <see cref="BackwardActivation"/> returns, over all rows of the step.</param>
     /// <param name="rows">Rows of the step.</param>
-    public void Close(int layer, Tensor sums, int rows)
+    public void BackwardProduct(int layer, Tensor sums, int rows)
     {
         var own = stack.Layers[layer];
         using Scalar count = rows;
@@ -82,7 +88,9 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
         _gradient!.sub_(means[0]).sub_(_normal[layer].mul(means[1])).mul_(own.Gamma.unsqueeze(1)).mul_(_inverse[layer]);
         own.WeightGradient.copy_(_gradient.transpose(1, 2).bmm(Input(layer)));
         if (layer > 0)
+        {
             _gradient = _gradient.bmm(own.Weight);
+        }
     }
 
     private Tensor Input(int layer) => layer == 0 ? x : _output[layer - 1];

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace MacroCausal.Model.Torch;
 
 /// <summary>
-/// Trains a group with torch, all its trials in every operation: what a GPU wants, on which an operation costs the same for one small network as for many. Several devices
-/// share each step's rows.
+/// Trains a group with torch, all its trials in every operation: what a GPU wants, on which an operation costs the same for one small
+/// network as for many. Several devices share each step's rows.
 /// </summary>
 internal sealed class StackedTrainer : IGroupTrainer
 {
@@ -20,7 +20,9 @@ internal sealed class StackedTrainer : IGroupTrainer
     private List<int> _trials;
     private StackedAdam _adam;
 
-    public StackedTrainer(NetworkLayout layout, List<TrainingOptions> options, List<TrialState> states, TrainingRows train, TrainingRows validation, IReadOnlyList<Device> devices)
+    public StackedTrainer(
+        NetworkLayout layout, List<TrainingOptions> options, List<TrialState> states,
+        TrainingRows train, TrainingRows validation, IReadOnlyList<Device> devices)
     {
         TorchThread.Enter();
         (_layout, _options, _trials) = (layout, options, [.. Enumerable.Range(0, options.Count)]);
@@ -36,16 +38,19 @@ internal sealed class StackedTrainer : IGroupTrainer
         KeepOnly([.. trials.Select(next => next.Trial)]);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var train = Learn([.. trials.Select(next => next.Epoch)]);
-        var validation = Judge();
-        return [.. train.Zip(validation, (learned, judged) => new EpochLoss(learned / _train[0].Count, judged / _validation[0].Count))];
+        var train = TrainEpoch([.. trials.Select(next => next.Epoch)]);
+        var validation = Evaluate();
+        return [.. train.Zip(
+            validation, (ofTrain, ofValidation) => new EpochLoss(ofTrain / _train[0].Count, ofValidation / _validation[0].Count))];
     }
 
     public void KeepBest(int trial)
     {
         using var frozen = no_grad();
         foreach (var stack in _stacks)
+        {
             stack.KeepBest(_trials.IndexOf(trial));
+        }
     }
 
     public TrialState Capture(int trial) => _done.TryGetValue(trial, out var state) ? state : Read(trial);
@@ -56,40 +61,45 @@ internal sealed class StackedTrainer : IGroupTrainer
     public void Dispose()
     {
         foreach (IDisposable part in _stacks.Concat<IDisposable>(_train).Concat(_validation))
+        {
             part.Dispose();
+        }
     }
 
     private TrialState Read(int trial) => _stacks[0].Capture(_trials.IndexOf(trial), _adam.Steps[_trials.IndexOf(trial)]);
 
     private void KeepOnly(List<int> trials)
     {
-        if (trials.SequenceEqual(_trials))
-            return;
+        if (trials.SequenceEqual(_trials)) return;
         foreach (var trial in _trials.Except(trials))
+        {
             _done[trial] = Read(trial);
+        }
+
         var rows = trials.Select(trial => _trials.IndexOf(trial)).ToList();
         _adam = new StackedAdam([.. trials.Select(trial => _options[trial])], [.. rows.Select(row => _adam.Steps[row])]);
         _stacks = [.. _stacks.Select(stack => stack.Keep([.. rows.Select(row => (long)row)]))];
         _trials = trials;
     }
 
-    private double[] Learn(List<int> epochs)
+    private double[] TrainEpoch(List<int> epochs)
     {
         var options = _trials.Select(trial => _options[trial]).ToList();
         var dropouts = _stacks.Select(stack => new StackedDropout(options, epochs, stack.Parameters.device)).ToList();
         var orders = Orders(options, epochs);
         var step = new StackedStep(_layout, _stacks, _adam);
-        var squares = zeros(_trials.Count, ScalarType.Float64, _stacks[0].Parameters.device);
+        var losses = zeros(_trials.Count, ScalarType.Float64, _stacks[0].Parameters.device);
         var drawn = 0L;
         foreach (var (start, count) in Batches.Cut(_train[0].Count, options[0].BatchSize))
         {
             using var scope = NewDisposeScope();
             var shares = Replicas.Share(count, _stacks.Length);
-            var passes = shares.Select((share, device) => Pass(device, orders[device].narrow(1, start + share.Start, share.Count), dropouts[device])).ToList();
-            squares.add_(step.Step(passes, [.. shares.Select(share => share.Start)], count, ref drawn));
+            var passes = shares.Select(
+                (share, device) => Pass(device, orders[device].narrow(1, start + share.Start, share.Count), dropouts[device])).ToList();
+            losses.add_(step.Step(passes, [.. shares.Select(share => share.Start)], count, ref drawn));
         }
 
-        return Read(squares);
+        return Read(losses);
     }
 
     private StackedPass Pass(int device, Tensor order, StackedDropout dropout)
@@ -101,15 +111,51 @@ internal sealed class StackedTrainer : IGroupTrainer
     // [K, N] on every device
     private List<Tensor> Orders(List<TrainingOptions> options, List<int> epochs)
     {
-        var rows = options.Zip(epochs).SelectMany(next => EpochOrder.Of(next.First.Seed, next.Second, _train[0].Count)).ToArray();
+        var rows = options.Zip(epochs).SelectMany(next => Batches.Order(next.First.Seed, next.Second, _train[0].Count)).ToArray();
         return [.. _stacks.Select(stack => tensor(rows, device: stack.Parameters.device).view(options.Count, -1))];
     }
 
-    private double[] Judge()
+    private double[] Evaluate()
     {
         var shares = Replicas.Share(_validation[0].Count, _stacks.Length);
-        return Read(Replicas.Sum([.. shares.Select((share, device) => StackedJudge.Squares(_stacks[device], _validation[device], share.Start, share.Count))])[0]);
+        return Read(Replicas.Sum([.. shares.Select(
+            (share, device) => StackedEvaluator.SumLoss(_stacks[device], _validation[device], share.Start, share.Count))])[0]);
     }
 
     private static double[] Read(Tensor values) => values.cpu().data<double>().ToArray();
+}
+
+/// <summary>A split on a device, once for all trials.</summary>
+internal sealed class StackedRows : IDisposable
+{
+    public StackedRows(TrainingRows rows, Device device)
+    {
+        using var scope = NewDisposeScope();
+        Count = rows.Count;
+        X = tensor(rows.Features, device: device).view(rows.Count, rows.FeatureCount).DetachFromDisposeScope();
+        Y = tensor(rows.Target, device: device).DetachFromDisposeScope();
+    }
+
+    public int Count { get; }
+
+    /// <summary>[N, F]</summary>
+    public Tensor X { get; }
+
+    /// <summary>[N]</summary>
+    public Tensor Y { get; }
+
+    /// <summary>The rows of a step, another order for each trial.</summary>
+    /// <param name="order">[K, B]</param>
+    /// <returns>[K, B, F] and [K, B]</returns>
+    public (Tensor X, Tensor Y) Take(Tensor order)
+    {
+        var flat = order.reshape(-1);
+        return (X.index_select(0, flat).view(order.shape[0], order.shape[1], X.shape[1]), Y.index_select(0, flat).view(order.shape));
+    }
+
+    public void Dispose()
+    {
+        X.Dispose();
+        Y.Dispose();
+    }
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace MacroCausal.Model.Torch;
 
 /// <summary>
-/// K trials on one device, stacked: what is learned, its gradient, the moments and the statistics are a flat row for each trial, so that Adam is a handful of operations for all
-/// of them; the layers' tensors are views.
+/// K trials on one device, stacked: what is learned, its gradient, the moments and the statistics are a flat row for each trial, so that
+/// Adam is a handful of operations for all of them; the layers' tensors are views.
 /// </summary>
 internal sealed class TrialStack : IDisposable
 {
@@ -17,11 +17,12 @@ internal sealed class TrialStack : IDisposable
     {
         (Layout, _owned) = (layout, owned);
         Gradient = zeros_like(Parameters).DetachFromDisposeScope();
-        Layers = [.. Enumerable.Range(0, layout.HiddenLayers.Count).Select(layer => new StackedLayer(layout, layer, Parameters, Gradient, Statistics))];
-        OutputWeight = StackedLayer.View(Parameters, layout.Parameters[^2]);
-        OutputBias = StackedLayer.View(Parameters, layout.Parameters[^1]);
-        OutputWeightGradient = StackedLayer.View(Gradient, layout.Parameters[^2]);
-        OutputBiasGradient = StackedLayer.View(Gradient, layout.Parameters[^1]);
+        Layers = [.. Enumerable.Range(0, layout.HiddenLayers.Count).Select(
+            layer => new StackedLayer(layout, layer, Parameters, Gradient, Statistics))];
+        OutputWeight = StackedLayer.View(Parameters, layout.OutputWeight);
+        OutputBias = StackedLayer.View(Parameters, layout.OutputBias);
+        OutputWeightGradient = StackedLayer.View(Gradient, layout.OutputWeight);
+        OutputBiasGradient = StackedLayer.View(Gradient, layout.OutputBias);
     }
 
     public NetworkLayout Layout { get; }
@@ -67,8 +68,10 @@ internal sealed class TrialStack : IDisposable
     {
         using var scope = NewDisposeScope();
         return new TrialStack(layout, [
-            Rows(states, state => state.Parameters, device), Rows(states, state => state.FirstMoment, device), Rows(states, state => state.SecondMoment, device),
-            Rows(states, state => state.Statistics, device), Rows(states, state => state.BestParameters, device), Rows(states, state => state.BestStatistics, device)]);
+            Rows(states, state => state.Parameters, device), Rows(states, state => state.FirstMoment, device), Rows(
+                states, state => state.SecondMoment, device),
+            Rows(states, state => state.Statistics, device), Rows(states, state => state.BestParameters, device), Rows(
+                states, state => state.BestStatistics, device)]);
     }
 
     /// <summary>Some of the trials, in the order given; this stack is done.</summary>
@@ -102,9 +105,14 @@ internal sealed class TrialStack : IDisposable
     public void Dispose()
     {
         foreach (var layer in Layers)
+        {
             layer.Dispose();
+        }
+
         foreach (var tensor in new[] { OutputWeight, OutputBias, OutputWeightGradient, OutputBiasGradient, Gradient }.Concat(_owned))
+        {
             tensor.Dispose();
+        }
     }
 
     private static Tensor Rows(IReadOnlyList<TrialState> states, Func<TrialState, float[]> part, Device device)

@@ -24,19 +24,25 @@ public sealed record EpochResult
     /// <summary>Training rows per second.</summary>
     public required double RowsPerSecond { get; init; }
 
-    /// <summary>The last epoch of a history.</summary>
+    /// <summary>
+    /// The last epoch of a history, just trained or remembered by a checkpoint: what an epoch reports is filled in here alone.
+    /// </summary>
     /// <param name="history">One epoch or more.</param>
     /// <param name="patience">Epochs without a better one that end the trial.</param>
-    /// <param name="seconds">Seconds that it took.</param>
+    /// <param name="seconds">Seconds that it took; 0 where they are not known.</param>
     /// <param name="rows">Training rows.</param>
-    internal static EpochResult Last(TrainingHistory history, int patience, double seconds, int rows) => new()
+    public static EpochResult Last(TrainingHistory history, int patience, double seconds, int rows)
     {
-        Epoch = history.Epochs.Count,
-        Loss = history.Epochs[^1],
-        BestLoss = history.BestLoss,
-        BestEpoch = history.BestEpoch,
-        EndedEarly = history.IsOver(patience),
-        Seconds = seconds,
-        RowsPerSecond = seconds > 0 ? rows / seconds : 0,
-    };
+        ArgumentNullException.ThrowIfNull(history);
+        return new EpochResult
+        {
+            Epoch = history.Epochs.Count,
+            Loss = history.Epochs[^1],
+            BestLoss = history.BestLoss,
+            BestEpoch = history.BestEpoch,
+            EndedEarly = history.IsOver(patience),
+            Seconds = seconds,
+            RowsPerSecond = seconds > 0 ? rows / seconds : 0,
+        };
+    }
 }

@@ -33,17 +33,38 @@ public static class TrainingDevice
     {
         Cpu => Cpu,
         Auto => cuda.is_available() ? Cuda : Cpu,
-        _ when CudaIndex(device) is null => throw new ArgumentException($"Device \"{device}\" is not known; use \"cpu\", \"cuda\", \"cuda:1\" or \"auto\".", nameof(device)),
+        _ when CudaIndex(device) is null => throw new ArgumentException(
+            $"Device \"{device}\" is not known; use \"cpu\", \"cuda\", \"cuda:1\" or \"auto\".", nameof(device)),
         _ when !cuda.is_available() => throw new ArgumentException(
-            $"Device \"{device}\" was asked for, but torch finds none; build with -p:TorchBackend=cuda on a machine with a GPU, or use \"cpu\".", nameof(device)),
-        _ when CudaIndex(device) >= cuda.device_count() => throw new ArgumentException($"Device \"{device}\" was asked for, but there are {cuda.device_count()}, counted from 0.", nameof(device)),
+            $"Device \"{device}\" was asked for, but torch finds none; "
+            + "build with -p:TorchBackend=cuda on a machine with a GPU, or use \"cpu\".", nameof(device)),
+        _ when CudaIndex(device) >= cuda.device_count() => throw new ArgumentException(
+            $"Device \"{device}\" was asked for, but there are {cuda.device_count()}, counted from 0.", nameof(device)),
         _ => device,
     };
 
     private static int? CudaIndex(string device) => device switch
     {
         Cuda => 0,
-        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) => index,
+        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(
+            device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) => index,
         _ => null,
     };
+}
+
+/// <summary>
+/// Holds torch to one thread: two threads inside one small step make it slower, two trials on a thread each do not. The setting belongs to
+/// the process and to each calling thread, so every thread that trains enters once. It also makes sums independent of the number of cores.
+/// </summary>
+internal static class TorchThread
+{
+    [ThreadStatic]
+    private static bool _entered;
+
+    public static void Enter()
+    {
+        if (_entered) return;
+        set_num_threads(1);
+        _entered = true;
+    }
 }

@@ -1,5 +1,10 @@
 namespace MacroCausal.Model.Training;
 
+/// <summary>Losses of one epoch: <see cref="Loss"/> over the rows, of the scaled target; NaN or infinite where training diverged.</summary>
+/// <param name="Train">Over the training rows, as they were seen during the epoch.</param>
+/// <param name="Validation">Over the validation rows, after the epoch.</param>
+public readonly record struct EpochLoss(double Train, double Validation);
+
 /// <summary>The losses of a trial's epochs so far, and what follows from them. Immutable.</summary>
 public sealed class TrainingHistory
 {
@@ -13,7 +18,9 @@ public sealed class TrainingHistory
         {
             var loss = _epochs[epoch - 1].Validation;
             if (double.IsFinite(loss) && !(loss >= BestLoss))
+            {
                 (BestEpoch, BestLoss) = (epoch, loss);
+            }
         }
     }
 
@@ -26,9 +33,15 @@ public sealed class TrainingHistory
     /// <summary>The lowest validation loss; NaN where none was finite.</summary>
     public double BestLoss { get; } = double.NaN;
 
-    /// <summary>Whether the trial is over: a loss of the last epoch is not finite, or the best epoch lies <paramref name="patience"/> epochs back.</summary>
+    /// <summary>Whether the last epoch is the best one so far.</summary>
+    public bool IsBest => BestEpoch > 0 && BestEpoch == _epochs.Length;
+
+    /// <summary>
+    /// Whether the trial is over: a loss of the last epoch is not finite, or the best epoch lies <paramref name="patience"/> epochs back.
+    /// </summary>
     public bool IsOver(int patience) =>
-        _epochs.Length > 0 && (!double.IsFinite(_epochs[^1].Train) || !double.IsFinite(_epochs[^1].Validation) || _epochs.Length - BestEpoch >= patience);
+        _epochs.Length > 0 && (
+            !double.IsFinite(_epochs[^1].Train) || !double.IsFinite(_epochs[^1].Validation) || _epochs.Length - BestEpoch >= patience);
 
     /// <summary>What was known after an epoch.</summary>
     public TrainingHistory Until(int epoch) => new(_epochs.Take(epoch));

@@ -33,23 +33,26 @@ public sealed record TrainingOptions
         Require(Dropout is >= 0 and < 1, "Dropout", Dropout, "0 to below 1");
         Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, "Weight decay", WeightDecay, "0 or more");
         Require(Patience >= 1, "Patience", Patience, "1 or more");
-        Require(HiddenLayers is { Count: > 0 } && HiddenLayers.All(width => width >= 1), "Hidden layers", $"[{string.Join(", ", HiddenLayers ?? [])}]", "one layer or more, each 1 or more wide");
+        Require(HiddenLayers is { Count: > 0 } && HiddenLayers.All(
+            width => width >= 1), "Hidden layers", $"[{string.Join(", ", HiddenLayers ?? [])}]", "one layer or more, each 1 or more wide");
     }
 
     /// <summary>Whether networks and steps have the same sizes, so that both can train in one group.</summary>
-    public bool HasShapeOf(TrainingOptions other) => other is not null && BatchSize == other.BatchSize && HiddenLayers.SequenceEqual(other.HiddenLayers);
+    public bool HasShapeOf(TrainingOptions other) =>
+        other is not null && BatchSize == other.BatchSize && HiddenLayers.SequenceEqual(other.HiddenLayers);
 
     /// <summary>Whether both train alike; hidden layers are compared by their widths.</summary>
     public bool Equals(TrainingOptions? other) =>
-        other is not null && HiddenLayers.SequenceEqual(other.HiddenLayers) && BatchSize == other.BatchSize && LearningRate.Equals(other.LearningRate)
+        other is not null && HiddenLayers.SequenceEqual(
+            other.HiddenLayers) && BatchSize == other.BatchSize && LearningRate.Equals(other.LearningRate)
         && Dropout.Equals(other.Dropout) && WeightDecay.Equals(other.WeightDecay) && Seed == other.Seed && Patience == other.Patience;
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(BatchSize, LearningRate, Dropout, WeightDecay, Seed, Patience, HiddenLayers.Count);
+    public override int GetHashCode() =>
+        HashCode.Combine(BatchSize, LearningRate, Dropout, WeightDecay, Seed, Patience, HiddenLayers.Count);
 
     private static void Require(bool holds, string option, object value, string range)
     {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"{option} {value} is out of its range: {range}."));
+        if (!holds) throw new ArgumentException(FormattableString.Invariant($"{option} {value} is out of its range: {range}."));
     }
 }

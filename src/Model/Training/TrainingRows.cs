@@ -13,7 +13,11 @@ public sealed class TrainingRows
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(target);
         if (featureCount < 1 || target.Length == 0 || features.LongLength != target.LongLength * featureCount)
-            throw new ArgumentException($"{features.LongLength} feature values are not {target.Length} rows of {featureCount}; a split has 1 row and 1 feature or more.", nameof(features));
+        {
+            throw new ArgumentException(
+                $"{features.LongLength} feature values are not {target.Length} rows of {featureCount}; "
+                + "a split has 1 row and 1 feature or more.", nameof(features));
+        }
 
         Features = features;
         Target = target;

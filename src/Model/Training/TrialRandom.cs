@@ -13,8 +13,8 @@ internal enum Purpose
 }
 
 /// <summary>
-/// A trial's random numbers as a pure function of (seed, purpose, epoch), by <see cref="SplitMix64"/>. Torch's own generator is global and would mix trials
-/// that train side by side; and this one needs no state in a checkpoint.
+/// A trial's random numbers as a pure function of (seed, purpose, epoch), by <see cref="SplitMix64"/>. Torch's own generator is global and
+/// would mix trials that train side by side; and this one needs no state in a checkpoint.
 /// </summary>
 internal struct TrialRandom
 {

@@ -16,10 +16,13 @@ public sealed unsafe class AdamUpdateTests
             gradients.CopyTo(memory.Span[MatrixProduct.Block..]);
 
             AdamUpdate.Apply(
-                memory.Start, memory.Start + MatrixProduct.Block, memory.Start + 2 * MatrixProduct.Block, memory.Start + 3 * MatrixProduct.Block, MatrixProduct.Block, step, 0.01, weightDecay: 0);
+                memory.Start, memory.Start + MatrixProduct.Block, memory.Start + 2 * MatrixProduct.Block,
+                memory.Start + 3 * MatrixProduct.Block, MatrixProduct.Block, step, 0.01, weightDecay: 0);
 
             for (var index = 0; index < gradients.Length; index++)
+            {
                 ((double)memory.Start[index]).ShouldBe(Expected(gradients[index], step), 2e-6 * Math.Abs(Expected(gradients[index], step)));
+            }
         });
 
     [Fact]
@@ -30,7 +33,8 @@ public sealed unsafe class AdamUpdateTests
         memory.Start[MatrixProduct.Block + 1] = float.PositiveInfinity;
 
         AdamUpdate.Apply(
-            memory.Start, memory.Start + MatrixProduct.Block, memory.Start + 2 * MatrixProduct.Block, memory.Start + 3 * MatrixProduct.Block, MatrixProduct.Block, 1, 0.01, weightDecay: 0);
+            memory.Start, memory.Start + MatrixProduct.Block, memory.Start + 2 * MatrixProduct.Block,
+            memory.Start + 3 * MatrixProduct.Block, MatrixProduct.Block, 1, 0.01, weightDecay: 0);
 
         (float.IsFinite(memory.Start[0]), float.IsFinite(memory.Start[1]), memory.Start[2]).ShouldBe((false, false, 0f));
     }

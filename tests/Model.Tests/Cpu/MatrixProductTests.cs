@@ -5,7 +5,8 @@ namespace MacroCausal.Model.Tests.Cpu;
 
 public sealed unsafe class MatrixProductTests
 {
-    // Columns: tiles of 32 on wide vectors, of 16 on narrow ones and for what is left. Rows: whole tiles, a last one that reaches back, and fewer than a tile.
+    // Columns: tiles of 32 on wide vectors, of 16 on narrow ones and for what is left. Rows: whole tiles, a last one that reaches back, and
+    // fewer than a tile.
     [Theory]
     [InlineData(32, 126, 64)]
     [InlineData(13, 7, 48)]
@@ -42,17 +43,19 @@ public sealed unsafe class MatrixProductTests
     [InlineData(64, 32)]
     [InlineData(13, 48)]
     [InlineData(1, 16)]
-    public void Turning_a_matrix_moves_every_number(int rows, int columns)
+    public void Transposing_a_matrix_moves_every_number(int rows, int columns)
     {
         using var from = Drawn(rows * columns, 5);
         using var to = new NativeFloats(columns * PaddedLayout.Pad(rows));
 
-        Transpose.Turn(from.Start, rows, columns, columns, to.Start, PaddedLayout.Pad(rows));
+        Transpose.Apply(from.Start, rows, columns, columns, to.Start, PaddedLayout.Pad(rows));
 
         for (var row = 0; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
+            {
                 to.Start[column * PaddedLayout.Pad(rows) + row].ShouldBe(from.Start[row * columns + column]);
+            }
         }
     }
 
@@ -61,7 +64,10 @@ public sealed unsafe class MatrixProductTests
         var random = new TrialRandom(seed, Purpose.Shuffle, 0);
         var values = new NativeFloats(length);
         foreach (ref var value in values.Span)
+        {
             value = random.Signed();
+        }
+
         return values;
     }
 
@@ -71,7 +77,9 @@ public sealed unsafe class MatrixProductTests
         for (var index = 0; index < c.Length; index++)
         {
             for (var inner = 0; inner < k; inner++)
+            {
                 c[index] = MathF.FusedMultiplyAdd(a(index / n, inner), b.Start[inner * n + index % n], c[index]);
+            }
         }
 
         return c;

@@ -13,7 +13,7 @@ public sealed class PaddedLayoutTests
         {
             var network = new NetworkLayout(features, hidden);
             var layout = new PaddedLayout(network);
-            var state = TrialState.First(network, seed);
+            var state = TrialState.Initial(network, seed);
             var (parameters, statistics) = (new float[layout.ParameterCount], new float[layout.StatisticCount]);
 
             layout.PackParameters(state.Parameters, parameters);

@@ -29,8 +29,10 @@ public sealed class OnnxExportTests
     {
         var inputs = Inputs.Where(input => withTexts || input.Kind != OnnxInputKind.TextCategory).ToArray();
         var table = RawTable.Random(inputs, Rows);
-        var scalings = Enumerable.Range(0, table.Raw[0].Length).Select(feature => new OnnxScaling(0.5 * feature - 1, 1 + 0.25 * feature)).ToArray();
-        var features = table.Raw.SelectMany(row => row.Select((value, feature) => (float)((value - scalings[feature].Mean) / scalings[feature].Scale))).ToArray();
+        var scalings = Enumerable.Range(0, table.Raw[0].Length).Select(
+            feature => new OnnxScaling(0.5 * feature - 1, 1 + 0.25 * feature)).ToArray();
+        var features = table.Raw.SelectMany(
+            row => row.Select((value, feature) => (float)((value - scalings[feature].Mean) / scalings[feature].Scale))).ToArray();
         var model = Trained(features, scalings.Length);
         using var predictor = new Predictor(model);
         var preparation = new OnnxPreparation { Inputs = inputs, Features = scalings, Target = Target };
@@ -39,7 +41,11 @@ public sealed class OnnxExportTests
 
         var expected = predictor.Predict(features);
         for (var row = 0; row < Rows; row++)
-            answers[row].ShouldBe(expected[row] * Target.Scale + Target.Mean, 312.25 * 2e-5 * Math.Max(1, Math.Abs(expected[row])), $"row {row}");
+        {
+            answers[row].ShouldBe(
+                expected[row] * Target.Scale + Target.Mean, 312.25 * 2e-5 * Math.Max(1, Math.Abs(expected[row])), $"row {row}");
+        }
+
         expected.Distinct().Count().ShouldBeGreaterThan(Rows / 2);
     }
 
@@ -66,7 +72,8 @@ public sealed class OnnxExportTests
     private static TrainedModel Trained(float[] features, int width)
     {
         var rows = features.Length / width;
-        var split = new TrainingRows(features, [.. Enumerable.Range(0, rows).Select(row => MathF.Sin(row) + features[row * width] * 0.01f)], width);
+        var split = new TrainingRows(
+            features, [.. Enumerable.Range(0, rows).Select(row => MathF.Sin(row) + features[row * width] * 0.01f)], width);
         using var trial = new SingleTrial(split, split, SyntheticRows.Options());
         trial.RunEpoch();
         trial.RunEpoch();
@@ -78,9 +85,13 @@ public sealed class OnnxExportTests
         using var stream = new MemoryStream();
         OnnxExport.Write(model, preparation, stream);
         using var runtime = new InferenceSession(stream.ToArray());
-        var feeds = new List<NamedOnnxValue> { NamedOnnxValue.CreateFromTensor("numeric", new DenseTensor<double>(table.Numeric, [Rows, table.Numeric.Length / Rows])) };
+        var feeds = new List<NamedOnnxValue> { NamedOnnxValue.CreateFromTensor(
+            "numeric", new DenseTensor<double>(table.Numeric, [Rows, table.Numeric.Length / Rows])) };
         if (table.Text.Length > 0)
+        {
             feeds.Add(NamedOnnxValue.CreateFromTensor("text", new DenseTensor<string>(table.Text, [Rows, table.Text.Length / Rows])));
+        }
+
         using var answers = runtime.Run(feeds);
         return [.. answers.Single(answer => answer.Name == "prediction").AsTensor<double>()];
     }

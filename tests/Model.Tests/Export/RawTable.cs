@@ -3,7 +3,9 @@ using MacroCausal.Model.Training;
 
 namespace MacroCausal.Model.Tests.Export;
 
-/// <summary>A table with missing, infinite and unknown values, as a runtime is fed with it, and prepared by the rules, one value at a time.</summary>
+/// <summary>
+/// A table with missing, infinite and unknown values, as a runtime is fed with it, and prepared by the rules, one value at a time.
+/// </summary>
 internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
 {
     public static RawTable Random(OnnxInput[] inputs, int rows)
@@ -16,11 +18,17 @@ internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
             foreach (var input in inputs)
             {
                 if (input.Kind == OnnxInputKind.TextCategory)
+                {
                     features.AddRange(OneHot(input, Keep(text, Category(input, ref random))));
+                }
                 else if (input.Kind == OnnxInputKind.IntegerCategory)
+                {
                     features.AddRange(OneHot(input, Name(Keep(numeric, Integer(input, ref random)))));
+                }
                 else
+                {
                     features.AddRange(Number(input, Keep(numeric, Number(ref random))));
+                }
             }
 
             raw.Add([.. features]);
@@ -41,11 +49,14 @@ internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
     {
         yield return double.IsFinite(value) ? value : input.Median;
         if (input.HasMissingFlag)
+        {
             yield return double.IsFinite(value) ? 0 : 1;
+        }
     }
 
     private static string Category(OnnxInput input, ref TrialRandom random) =>
-        (int)random.Below(input.Categories.Count + 1) is var index && index < input.Categories.Count ? input.Categories[index] : "never seen";
+        (int)random.Below(
+            input.Categories.Count + 1) is var index && index < input.Categories.Count ? input.Categories[index] : "never seen";
 
     private static double Integer(OnnxInput input, ref TrialRandom random) => random.Below(6) switch
     {
@@ -56,7 +67,8 @@ internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
 
     private static string Name(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static IEnumerable<double> OneHot(OnnxInput input, string value) => input.Categories.Select(category => category == value ? 1.0 : 0.0);
+    private static IEnumerable<double> OneHot(OnnxInput input, string value) =>
+        input.Categories.Select(category => category == value ? 1.0 : 0.0);
 
     private static T Keep<T>(List<T> values, T value)
     {

@@ -1,45 +1,50 @@
 using MacroCausal.Model.Networks;
+using MacroCausal.Model.Tests.Training;
+using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Tests.Networks;
 
 public sealed class MacroCausalModelTests
 {
+    /// <summary>
+    /// The network of <see cref="GoldenStepTests"/>, with the parameters and statistics that PyTorch has after five steps.
+    /// </summary>
     [Fact]
-    public void Tensors_have_PyTorchs_names_and_lie_end_to_end()
+    public void A_network_predicts_what_PyTorch_does_with_the_same_numbers()
     {
-        var layout = new NetworkLayout(3, [4, 2]);
+        using var scope = NewDisposeScope();
+        using var model = MacroCausalModel.Load(new NetworkLayout(3, [4, 3]), TorchFigures.Parameters, TorchFigures.Statistics, CPU);
+        var x = tensor(Enumerable.Range(0, 15).Select(k => (float)Math.Cos(0.2 + 0.9 * k)).ToArray()).view(5, 3);
 
-        layout.Parameters.Select(slot => slot.Name).ShouldBe(
-            ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias", "layers.4.weight", "layers.4.bias", "layers.5.weight", "layers.5.bias", "layers.8.weight", "layers.8.bias"]);
-        layout.Statistics.Select(slot => slot.Name).ShouldBe(["layers.1.running_mean", "layers.1.running_var", "layers.5.running_mean", "layers.5.running_var"]);
-        layout.Parameters.Select(slot => slot.Offset).ShouldBe([0, 12, 16, 20, 24, 32, 34, 36, 38, 40]);
-        (layout.ParameterCount, layout.StatisticCount).ShouldBe((41, 12));
+        var predictions = Flat.Read(model.Forward(x));
+
+        predictions.Length.ShouldBe(5);
+        predictions.Zip(TorchFigures.Prediction).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 2e-6);
     }
 
     [Fact]
-    public void First_weights_are_uniform_within_one_over_the_root_of_the_fan_in()
+    public void The_layers_parts_are_applied_in_their_order()
     {
-        var layout = new NetworkLayout(100, [64, 25]);
-        var (values, statistics) = WeightInitializer.Of(layout, seed: 7);
+        // One unit a layer: z = 2 x + 1; normalised by mean 3 and variance 4; 5 times that, minus 1; ReLU; then -3 times that, plus 7.
+        var layout = new NetworkLayout(1, [1]);
+        using var scope = NewDisposeScope();
+        using var model = MacroCausalModel.Load(layout, [2, 1, 5, -1, -3, 7], [3, 4 - 1e-5f], CPU);
 
-        foreach (var (weight, bias, bound) in new[] { (0, 1, 0.1), (4, 5, 0.125), (8, 9, 0.2) })
-        {
-            var drawn = Values(weight).Concat(Values(bias)).Select(value => (double)value).ToArray();
-            drawn.Max(Math.Abs).ShouldBeInRange(0.85 * bound, bound);
-            Values(weight).Average(value => (double)value).ShouldBe(0, 0.5 * bound);
-        }
+        var predictions = Flat.Read(model.Forward(tensor(new[] { 4f, -10f }).view(2, 1)));
 
-        Values(2).ShouldAllBe(value => value == 1);
-        Values(3).ShouldAllBe(value => value == 0);
-        statistics.Count(value => value == 1).ShouldBe(64 + 25);
-
-        float[] Values(int slot) => values.AsSpan(layout.Parameters[slot].Offset, layout.Parameters[slot].Length).ToArray();
+        ((double)predictions[0]).ShouldBe(-3 * (5 * (9 - 3) / 2.0 - 1) + 7, 1e-4);
+        ((double)predictions[1]).ShouldBe(7, 1e-6);
     }
 
     [Theory]
-    [InlineData(0, new[] { 4 })]
-    [InlineData(3, new int[0])]
-    [InlineData(3, new[] { 4, 0 })]
-    [InlineData(3, new[] { 100_000, 100_000 })]
-    public void A_network_that_cannot_be_is_refused(int features, int[] hidden) => Should.Throw<ArgumentException>(() => new NetworkLayout(features, hidden));
+    [InlineData(-1, 0)]
+    [InlineData(0, 1)]
+    public void Weights_of_another_shape_are_refused(int parameters, int statistics)
+    {
+        var layout = new NetworkLayout(3, [4, 2]);
+
+        Should.Throw<ArgumentException>(() => MacroCausalModel.Load(
+            layout, new float[layout.ParameterCount + parameters], new float[layout.StatisticCount + statistics], CPU))
+            .Message.ShouldContain("do not fit");
+    }
 }

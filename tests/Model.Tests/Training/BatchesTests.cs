@@ -17,6 +17,6 @@ public sealed class BatchesTests
 
         ranges.Select(range => range.Count).ShouldBe(counts);
         ranges.Select(range => range.Start).ShouldBe(counts.Select((_, index) => counts.Take(index).Sum()));
-        ranges.Max(range => range.Count).ShouldBeLessThanOrEqualTo(Batches.Longest(rows, size));
+        ranges.Max(range => range.Count).ShouldBeLessThanOrEqualTo(Batches.MaxRows(rows, size));
     }
 }

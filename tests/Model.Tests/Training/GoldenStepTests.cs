@@ -57,9 +57,11 @@ public sealed unsafe class GoldenStepTests : IDisposable
     {
         using var trial = Trial(weightDecay: 0.1);
         for (var step = 0; step < 5; step++)
+        {
             Step(trial);
+        }
 
-        new CpuStep(_layout, _work).MeanSquaredError(trial, new TrainingRows(X, new float[Rows], 3));
+        new CpuStep(_layout, _work).Evaluate(trial, new TrainingRows(X, new float[Rows], 3));
 
         ShouldEqual([.. Enumerable.Range(0, Rows).Select(row => _work.Error[row])], TorchFigures.Prediction);
     }
@@ -68,9 +70,10 @@ public sealed unsafe class GoldenStepTests : IDisposable
 
     private CpuTrial Trial(double weightDecay)
     {
-        var options = new TrainingOptions { HiddenLayers = [4, 3], BatchSize = Rows, LearningRate = 0.01, WeightDecay = weightDecay, Dropout = 0, Seed = 0, Patience = 1 };
+        var options = new TrainingOptions { HiddenLayers = [
+            4, 3], BatchSize = Rows, LearningRate = 0.01, WeightDecay = weightDecay, Dropout = 0, Seed = 0, Patience = 1 };
         var parameters = Enumerable.Range(0, Network.ParameterCount).Select(i => (float)(0.8 * Math.Sin(1 + 0.7 * i))).ToArray();
-        return new CpuTrial(_layout, options, TrialState.First(Network, 0) with { Parameters = parameters });
+        return new CpuTrial(_layout, options, TrialState.Initial(Network, 0) with { Parameters = parameters });
     }
 
     private double Step(CpuTrial trial)
@@ -84,6 +87,8 @@ public sealed unsafe class GoldenStepTests : IDisposable
     {
         actual.Length.ShouldBe(expected.Length);
         for (var index = 0; index < expected.Length; index++)
+        {
             ((double)actual[index]).ShouldBe(expected[index], Rounding, $"element {index}");
+        }
     }
 }

@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace MacroCausal.Model.Tests.Training;
 
-/// <summary>The factors of a layer's units, number by number from the trial's stream: what the vectors of the trainers must draw too.</summary>
+/// <summary>
+/// The factors of a layer's units, number by number from the trial's stream: what the vectors of the trainers must draw too.
+/// </summary>
 internal static class ReferenceMask
 {
     private const int Block = 16;
@@ -17,7 +19,9 @@ internal static class ReferenceMask
         {
             var bits = random.Next();
             for (var piece = 0; piece < 4; piece++)
+            {
                 mask[index + piece] = (int)(bits >> (16 * piece) & 0xFFFF) < Math.Round(dropout * 65536) ? 0 : (float)(1 / (1 - dropout));
+            }
         }
 
         return torch.tensor(mask).view(rows, stride).narrow(1, 0, width);

@@ -1,25 +1,30 @@
 using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Training;
 
 namespace MacroCausal.Model.Tests.Training;
 
-/// <summary>A group of one, for tests that are about a single trial.</summary>
-internal sealed class SingleTrial(TrainingRows train, TrainingRows validation, TrainingOptions options, Checkpoint? from = null, string device = TrainingDevice.Cpu) : IDisposable
+/// <summary>One trial on the processor, for tests that are about a single trial.</summary>
+internal sealed class SingleTrial(
+    TrainingRows train, TrainingRows validation, TrainingOptions options, Checkpoint? from = null) : IDisposable
 {
-    private readonly TrainingGroup _group = TrainingGroup.Open(train, validation, [new TrialStart(options, from)], device, TimeProvider.System);
+    private readonly CpuTrainer _trainer = new(train, validation, new TrialStart(options, from), TimeProvider.System);
 
-    public TrainingHistory History => _group.History(0);
+    public TrainingHistory History => _trainer.History;
 
-    public EpochResult RunEpoch() => _group.RunEpoch()[0]!;
+    public EpochResult RunEpoch() => _trainer.RunEpoch();
 
     public SingleTrial RunTo(int epoch)
     {
         while (History.Epochs.Count < epoch)
+        {
             RunEpoch();
+        }
+
         return this;
     }
 
-    public Checkpoint Capture() => _group.Capture(0);
+    public Checkpoint Capture() => _trainer.Capture();
 
     public byte[] Bytes()
     {
@@ -28,5 +33,5 @@ internal sealed class SingleTrial(TrainingRows train, TrainingRows validation, T
         return stream.ToArray();
     }
 
-    public void Dispose() => _group.Dispose();
+    public void Dispose() => _trainer.Dispose();
 }

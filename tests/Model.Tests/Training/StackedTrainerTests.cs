@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Tests.Training;
 
-/// <summary>The trainer for GPUs, run on the processor: it must make of a trial what the processor's trainer makes of it, to float32 rounding.</summary>
+/// <summary>
+/// The trainer for GPUs, run on the processor: it must make of a trial what the processor's trainer makes of it, to float32 rounding.
+/// </summary>
 public sealed class StackedTrainerTests
 {
     private const double Rounding = 2e-5;
@@ -28,13 +30,17 @@ public sealed class StackedTrainerTests
     public void A_stack_on_any_number_of_devices_learns_what_the_processor_does(int devices)
     {
         using var stacked = Stacked(Options, devices);
-        using var fused = new CpuTrainer(Layout, Options, First(Options), Train, Validation);
+        using var onCpu = new CpuGroupTrainer(Layout, Options, First(Options), Train, Validation);
 
         for (var epoch = 1; epoch <= 3; epoch++)
-            ShouldEqual(stacked.RunEpoch(All(epoch)), fused.RunEpoch(All(epoch)));
+        {
+            ShouldEqual(stacked.RunEpoch(All(epoch)), onCpu.RunEpoch(All(epoch)));
+        }
 
         for (var trial = 0; trial < Options.Count; trial++)
-            ShouldEqual(stacked.Capture(trial), fused.Capture(trial));
+        {
+            ShouldEqual(stacked.Capture(trial), onCpu.Capture(trial));
+        }
     }
 
     [Fact]
@@ -54,7 +60,7 @@ public sealed class StackedTrainerTests
     {
         List<TrainingOptions> options = [Options[0] with { LearningRate = 1e30 }, Options[1], Options[2]];
         using var stacked = Stacked(options, 1);
-        using var alone = new CpuTrainer(Layout, [Options[2]], First([Options[2]]), Train, Validation);
+        using var alone = new CpuGroupTrainer(Layout, [Options[2]], First([Options[2]]), Train, Validation);
 
         stacked.RunEpoch(All(1));
         var diverged = stacked.RunEpoch(All(2))[0];
@@ -73,8 +79,8 @@ public sealed class StackedTrainerTests
     [Fact]
     public void A_checkpoint_goes_on_from_either_trainer_to_the_other()
     {
-        using var whole = new CpuTrainer(Layout, Options, First(Options), Train, Validation);
-        using var first = new CpuTrainer(Layout, Options, First(Options), Train, Validation);
+        using var whole = new CpuGroupTrainer(Layout, Options, First(Options), Train, Validation);
+        using var first = new CpuGroupTrainer(Layout, Options, First(Options), Train, Validation);
         whole.RunEpoch(All(1));
         first.RunEpoch(All(1));
 
@@ -86,10 +92,11 @@ public sealed class StackedTrainerTests
     [Fact]
     public void Two_devices_are_asked_for_by_name()
     {
-        using var two = new SingleTrial(Train, Validation, Options[0], device: "cpu+cpu");
+        using var two = TrainingGroup.Open(Train, Validation, [new TrialStart(Options[0])], "cpu+cpu", TimeProvider.System);
         using var one = new SingleTrial(Train, Validation, Options[0]);
 
-        var (expected, actual) = (one.RunTo(2).RunEpoch(), two.RunTo(2).RunEpoch());
+        var expected = one.RunTo(2).RunEpoch();
+        var actual = Enumerable.Range(0, 3).Select(_ => two.RunEpoch()[0]!).ToArray()[^1];
 
         actual.BestLoss.ShouldBe(expected.BestLoss, Rounding * expected.BestLoss);
     }
@@ -106,7 +113,8 @@ public sealed class StackedTrainerTests
     private static StackedTrainer Stacked(List<TrainingOptions> options, int devices) =>
         new(Layout, options, First(options), Train, Validation, [.. Enumerable.Repeat(CPU, devices)]);
 
-    private static List<TrialState> First(List<TrainingOptions> options) => [.. options.Select(own => TrialState.First(Layout, own.Seed))];
+    private static List<TrialState> First(List<TrainingOptions> options) =>
+        [.. options.Select(own => TrialState.Initial(Layout, own.Seed))];
 
     private static List<(int Trial, int Epoch)> All(int epoch) => [.. Enumerable.Range(0, 3).Select(trial => (trial, epoch))];
 
@@ -123,7 +131,10 @@ public sealed class StackedTrainerTests
     private static void ShouldEqual(TrialState actual, TrialState expected)
     {
         actual.Step.ShouldBe(expected.Step);
-        actual.Statistics.Zip(expected.Statistics).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-3 * (1 + Math.Abs(pair.Second)));
+        actual.Statistics.Zip(expected.Statistics).ShouldAllBe(
+            pair => Math.Abs(pair.First - pair.Second) < 1e-3 * (1 + Math.Abs(pair.Second)));
         actual.SecondMoment.Zip(expected.SecondMoment).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-4);
+        Parameters.ShouldAgree(Layout, actual.Parameters, expected.Parameters, 1e-5f);
+        Parameters.ShouldAgree(Layout, actual.FirstMoment, expected.FirstMoment, 1e-5f);
     }
 }

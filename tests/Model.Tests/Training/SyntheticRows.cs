@@ -13,7 +13,10 @@ internal static class SyntheticRows
         for (var row = 0; row < count; row++)
         {
             for (var feature = 0; feature < features; feature++)
+            {
                 x[row * features + feature] = random.Signed() * 1.7f;
+            }
+
             y[row] = x[row * features] - x[row * features + 1] * x[row * features + 2] + 0.1f * random.Signed();
         }
 

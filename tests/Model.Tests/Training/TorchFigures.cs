@@ -1,10 +1,11 @@
 namespace MacroCausal.Model.Tests.Training;
 
 /// <summary>
-/// What PyTorch 1.13 (Debian's python3-torch) computes for the network of <see cref="GoldenStepTests"/>. With <c>m = nn.Sequential(Linear(3, 4), BatchNorm1d(4), ReLU(),
-/// Dropout(0), Linear(4, 3), BatchNorm1d(3), ReLU(), Dropout(0), Linear(3, 1))</c>, parameter i of all parameters in order <c>0.8 * sin(1 + 0.7 i)</c>, x
-/// <c>cos(0.2 + 0.9 k)</c> as [5, 3] and y <c>sin(0.5 + 1.3 k)</c>, five steps of <c>loss = ((m(x).squeeze(1) - y) ** 2).mean()</c> under
-/// <c>torch.optim.Adam(m.parameters(), lr=0.01, weight_decay=0.1)</c>; the forward pass and the gradient of the first, then what is left, then <c>m.eval()(x)</c>.
+/// What PyTorch 1.13 (Debian's python3-torch) computes for the network of <see cref="GoldenStepTests"/>. With <c>m =
+/// nn.Sequential(Linear(3, 4), BatchNorm1d(4), ReLU(), Dropout(0), Linear(4, 3), BatchNorm1d(3), ReLU(), Dropout(0), Linear(3, 1))</c>,
+/// parameter i of all parameters in order <c>0.8 * sin(1 + 0.7 i)</c>, x <c>cos(0.2 + 0.9 k)</c> as [5, 3] and y <c>sin(0.5 + 1.3 k)</c>,
+/// five steps of <c>loss = ((m(x).squeeze(1) - y) ** 2).mean()</c> under <c>torch.optim.Adam(m.parameters(), lr=0.01,
+/// weight_decay=0.1)</c>; the forward pass and the gradient of the first, then what is left, then <c>m.eval()(x)</c>.
 /// </summary>
 internal static class TorchFigures
 {
@@ -16,7 +17,8 @@ internal static class TorchFigures
     public static readonly float[] Gradient =
     [
         -0.0765366405f, 0.00693762116f, 0.0851616263f, 0.0952138528f, 0.0531060025f, -0.0291914176f, -4.73847758e-05f, -0.00443962961f,
-        -0.00547204539f, -0.00143848301f, 0.000148494728f, 0.00162309594f, -7.4505806e-09f, -2.60770321e-08f, 9.31322575e-09f, 9.31322575e-10f,
+        -0.00547204539f, -0.00143848301f, 0.000148494728f, 0.00162309594f, -7.4505806e-09f, -2.60770321e-08f,
+        9.31322575e-09f, 9.31322575e-10f,
         0.013200053f, 0.243317768f, -0.169388667f, -0.0584288053f, 0f, 0.0196574032f, -0.118579842f, -0.0533054434f,
         0f, 0f, 0f, 0f, 0.00136655942f, 0.00395214837f, 0.00930156745f, 0.00578284869f,
         0.00615375722f, -0.0900396556f, 0.213643134f, -0.00399787165f, 0f, -9.31322575e-09f, 0f, 0f,

@@ -26,7 +26,8 @@ public sealed class TrainingGroupTests
     {
         using var whole = Start(SyntheticRows.Options()).RunTo(20);
         using var half = Start(SyntheticRows.Options()).RunTo(10);
-        using var rest = new SingleTrial(Train, Validation, SyntheticRows.Options(), Checkpoint.Read(new MemoryStream(half.Bytes()))).RunTo(20);
+        using var rest = new SingleTrial(
+            Train, Validation, SyntheticRows.Options(), Checkpoint.Read(new MemoryStream(half.Bytes()))).RunTo(20);
 
         rest.Bytes().ShouldBe(whole.Bytes());
     }
@@ -37,7 +38,9 @@ public sealed class TrainingGroupTests
         TrainingOptions[] options = [SyntheticRows.Options(), Other(6), SyntheticRows.Options() with { LearningRate = 1e30 }, Other(7)];
         using var group = Open(options);
         for (var epoch = 0; epoch < 8; epoch++)
+        {
             group.RunEpoch();
+        }
 
         foreach (var trial in new[] { 0, 1, 3 })
         {
@@ -51,12 +54,15 @@ public sealed class TrainingGroupTests
     {
         using var ahead = Start(Other(8)).RunTo(3);
         using var group = TrainingGroup.Open(
-            Train, Validation, [new(Other(6)), new(Other(7) with { LearningRate = 1e30 }), new(Other(8), ahead.Capture()), new(Other(9))], TrainingDevice.Cpu, TimeProvider.System);
+            Train, Validation, [new(Other(6)), new(Other(7) with { LearningRate = 1e30 }), new(Other(8), ahead.Capture()), new(
+                Other(9))], TrainingDevice.Cpu, TimeProvider.System);
         for (var epoch = 0; epoch < 5; epoch++)
         {
             group.RunEpoch();
             if (epoch == 1)
+            {
                 group.Leave(0);
+            }
         }
 
         group.Running.ShouldBe([2, 3]);
@@ -70,7 +76,8 @@ public sealed class TrainingGroupTests
     public async Task A_trial_is_the_same_bit_for_bit_whatever_other_threads_train()
     {
         var together = await Task.WhenAll(Enumerable.Range(0, 4).Select(other => Task.Factory.StartNew(
-            () => BytesAfterEight(other % 2 == 0 ? 5 : 100 + other), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => BytesAfterEight(
+                other % 2 == 0 ? 5 : 100 + other), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         together[0].ShouldBe(BytesAfterEight(5));
         together[2].ShouldBe(together[0]);
@@ -85,7 +92,9 @@ public sealed class TrainingGroupTests
 
         EpochResult result;
         do
+        {
             result = trial.RunEpoch();
+        }
         while (!result.EndedEarly && result.Epoch < 5);
 
         result.EndedEarly.ShouldBeTrue();
@@ -112,7 +121,9 @@ public sealed class TrainingGroupTests
 
         EpochResult result;
         do
+        {
             result = trial.RunEpoch();
+        }
         while (!result.EndedEarly && result.Epoch < 200);
 
         (result.Epoch - result.BestEpoch).ShouldBe(2);
@@ -132,21 +143,25 @@ public sealed class TrainingGroupTests
 
     [Fact]
     public void One_training_row_is_refused() =>
-        Should.Throw<ArgumentException>(() => new SingleTrial(SyntheticRows.Create(1), Validation, SyntheticRows.Options())).Message.ShouldContain("2 rows");
+        Should.Throw<ArgumentException>(
+            () => new SingleTrial(SyntheticRows.Create(1), Validation, SyntheticRows.Options())).Message.ShouldContain("2 rows");
 
     [Fact]
     public void Trials_of_two_shapes_are_refused() =>
-        Should.Throw<ArgumentException>(() => Open([SyntheticRows.Options(), SyntheticRows.Options() with { BatchSize = 32 }])).Message.ShouldContain("one shape");
+        Should.Throw<ArgumentException>(
+            () => Open([SyntheticRows.Options(), SyntheticRows.Options() with { BatchSize = 32 }])).Message.ShouldContain("one shape");
 
     [Fact]
     public void A_checkpoint_of_another_trial_is_refused()
     {
         using var trial = Start(SyntheticRows.Options()).RunTo(1);
 
-        Should.Throw<ModelFileException>(() => new SingleTrial(Train, Validation, SyntheticRows.Options(seed: 6), trial.Capture())).Message.ShouldContain("another trial");
+        Should.Throw<ModelFileException>(() => new SingleTrial(
+            Train, Validation, SyntheticRows.Options(seed: 6), trial.Capture())).Message.ShouldContain("another trial");
     }
 
-    private static TrainingOptions Other(long seed) => SyntheticRows.Options(seed) with { LearningRate = 0.001 * seed, Dropout = 0.05 * seed, WeightDecay = 1e-5 * seed };
+    private static TrainingOptions Other(long seed) =>
+        SyntheticRows.Options(seed) with { LearningRate = 0.001 * seed, Dropout = 0.05 * seed, WeightDecay = 1e-5 * seed };
 
     private static byte[] BytesAfterEight(long seed)
     {

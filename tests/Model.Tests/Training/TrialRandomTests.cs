@@ -7,7 +7,8 @@ public sealed class TrialRandomTests
     [Fact]
     public void Streams_of_one_seed_differ_by_purpose_and_epoch_and_repeat_themselves()
     {
-        var first = new[] { Draw(1, Purpose.Shuffle, 1), Draw(1, Purpose.Shuffle, 2), Draw(1, Purpose.Dropout, 1), Draw(2, Purpose.Shuffle, 1), Draw(-1, Purpose.Shuffle, 1) };
+        var first = new[] { Draw(1, Purpose.Shuffle, 1), Draw(1, Purpose.Shuffle, 2), Draw(1, Purpose.Dropout, 1), Draw(
+            2, Purpose.Shuffle, 1), Draw(-1, Purpose.Shuffle, 1) };
 
         first.Distinct().Count().ShouldBe(5);
         Draw(1, Purpose.Shuffle, 1).ShouldBe(first[0]);

@@ -1,4 +1,3 @@
-using MacroCausal.TrialRunner.Segments;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MacroCausal.TrialRunner.Tests.Groups;
@@ -6,7 +5,8 @@ namespace MacroCausal.TrialRunner.Tests.Groups;
 /// <summary>What goes wrong with one trial is no other's business.</summary>
 public sealed class FailingGroupTests
 {
-    private const string MemoryRanOut = "Memory ran out while training hidden layers [8, 4] with batches of 32; give the runner more memory or fewer Workers.";
+    private const string MemoryRanOut =
+        "Memory ran out while training hidden layers [8, 4] with batches of 32; give the runner more memory or fewer Workers.";
     private readonly MemoryObjectStore _objects = new();
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class FailingGroupTests
         var checkpoint = (await before.RunAsync(Studies.Segment(data, trial: 8)))[^1].Checkpoint!;
         var good = Studies.Segments(data, 2, toEpoch: 20);
         var openings = new Openings();
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, inHand: 5, openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, maxConcurrentSegments: 5, openings);
 
         await process.SendAsync(good[0]);
         var gone = await process.FailAsync(Studies.Segment(data, 10, 20, checkpoint with { Uri = "s3://artifacts/gone" }, trial: 3));
@@ -49,7 +49,7 @@ public sealed class FailingGroupTests
     {
         var openings = new Openings { RunsOut = group => group.Length > 2 };
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 5);
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 5, inHand: 5, openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 5, maxConcurrentSegments: 5, openings);
 
         (await process.HashesAsync(segments)).ShouldBe(await Studies.AloneAsync(segments));
 
@@ -63,7 +63,7 @@ public sealed class FailingGroupTests
         var openings = new Openings { RunsOut = group => group.Contains(2) };
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 6);
         var good = segments.Where(segment => segment.Trial != 2).ToList();
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 6, inHand: 6, openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 6, maxConcurrentSegments: 6, openings);
 
         var failing = process.FailAsync(segments[2]);
         (await process.HashesAsync(good)).ShouldBe(await Studies.AloneAsync(good));
@@ -80,7 +80,7 @@ public sealed class FailingGroupTests
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 2).ToArray();
         segments[0] = segments[0] with { ToEpoch = 3 };
         var third = segments[1] with { Trial = 2, Seed = segments[1].Seed + 1 };
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, inHand: 3, openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, maxConcurrentSegments: 3, openings);
 
         (await process.HashesAsync([.. segments, third])).ShouldBe(await Studies.AloneAsync([.. segments, third]));
 
@@ -96,7 +96,7 @@ public sealed class FailingGroupTests
     {
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 3);
         var openings = new Openings();
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, inHand: 3, openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, maxConcurrentSegments: 3, openings);
         process.Watch.Refuses = message => message is TrialEpochCompleted { Trial: 1, Epoch: 4 };
 
         var failing = process.FailAsync(segments[1]);
@@ -114,7 +114,7 @@ public sealed class FailingGroupTests
         var openings = new Openings();
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(31) };
         _objects.Refuses = uri => uri == CheckpointObjects.PartialUri(segments[1]);
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, inHand: 3, openings, time);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, maxConcurrentSegments: 3, openings, time);
 
         var failing = process.FailAsync(segments[1]);
         var hashes = await process.HashesAsync(segments[0], segments[2]);
@@ -124,4 +124,12 @@ public sealed class FailingGroupTests
         openings.Groups.Count.ShouldBe(1);
         _objects.Writes.ShouldContain(CheckpointObjects.PartialUri(segments[0]));
     }
+}
+
+/// <summary>A clock that runs out of memory when it is looked at for the nth time, and so makes an epoch fail in its middle.</summary>
+internal sealed class FailingClock(int at) : TimeProvider
+{
+    private int _looks;
+
+    public override long GetTimestamp() => ++_looks == at ? throw new InsufficientMemoryException() : base.GetTimestamp();
 }

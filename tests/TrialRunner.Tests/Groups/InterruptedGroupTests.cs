@@ -1,5 +1,4 @@
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.TrialRunner.Segments;
 using MassTransit;
 
 namespace MacroCausal.TrialRunner.Tests.Groups;
@@ -19,11 +18,12 @@ public sealed class InterruptedGroupTests
         left.ShouldAllBe(checkpoint => checkpoint.Epoch >= 3 && checkpoint.Epoch < 400);
         left.Select(checkpoint => checkpoint.Options.Seed).ShouldBe(segments.Select(segment => segment.Seed));
 
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, inHand: 3, _openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, maxConcurrentSegments: 3, _openings);
         (await process.HashesAsync(segments)).ShouldBe(await Studies.AloneAsync(segments));
 
         var reports = process.Watch.All<TrialEpochCompleted>();
-        reports.GroupBy(report => report.Trial).ShouldAllBe(ofTrial => ofTrial.Select(report => report.Epoch).Order().SequenceEqual(Enumerable.Range(1, 400)));
+        reports.GroupBy(report => report.Trial).ShouldAllBe(
+            ofTrial => ofTrial.Select(report => report.Epoch).Order().SequenceEqual(Enumerable.Range(1, 400)));
         reports.Count(report => report.Seconds == 0).ShouldBe(left.Sum(checkpoint => checkpoint.Epoch));
     }
 
@@ -31,7 +31,7 @@ public sealed class InterruptedGroupTests
     public async Task A_message_that_comes_twice_is_trained_once_and_reported_twice()
     {
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 2);
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, inHand: 4, _openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, maxConcurrentSegments: 4, _openings);
 
         await Task.WhenAll(new[] { segments[0], segments[0], segments[1], segments[1] }.Select(process.SendAsync));
         await process.Watch.WaitAsync<RunTrial>(4, _ => true);
@@ -49,7 +49,7 @@ public sealed class InterruptedGroupTests
     {
         var openings = new Openings { RunsOut = FirstOnly() };
         var segment = Studies.Segment(await Studies.PrepareAsync(_objects));
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 1, inHand: 2, openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 1, maxConcurrentSegments: 2, openings);
 
         await Task.WhenAll(process.SendAsync(segment), process.SendAsync(segment));
         await process.Watch.WaitAsync<RunTrial>(2, _ => true);
@@ -62,11 +62,14 @@ public sealed class InterruptedGroupTests
     /// <summary>Stops the process once a third epoch is reported.</summary>
     private async Task StopInTheMiddleAsync(IReadOnlyList<RunTrial> segments)
     {
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: segments.Count, inHand: segments.Count);
+        await using var process = await RunnerProcess.StartAsync(
+            _objects, groupSize: segments.Count, maxConcurrentSegments: segments.Count);
         process.Watch.WhenPublished.Enqueue(message =>
         {
             if (message is TrialEpochCompleted { Epoch: 3 })
+            {
                 process.Lifetime.StopApplication();
+            }
         });
         await Task.WhenAll(segments.Select(process.SendAsync));
         await process.Watch.WaitAsync<ConsumerCanceledException>(segments.Count, _ => true);

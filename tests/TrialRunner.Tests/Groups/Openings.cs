@@ -6,7 +6,9 @@ namespace MacroCausal.TrialRunner.Tests.Groups;
 /// <summary>Opens groups as a runner does and remembers them; runs out of memory where a test says so.</summary>
 internal sealed class Openings
 {
-    /// <summary>The numbers of the trials of every group, as <see cref="Studies"/> gives their seeds, in the order in which the groups were opened.</summary>
+    /// <summary>
+    /// The numbers of the trials of every group, as <see cref="Studies"/> gives their seeds, in the order in which the groups were opened.
+    /// </summary>
     public ConcurrentQueue<int[]> Groups { get; } = new();
 
     /// <summary>Groups that memory does not hold.</summary>
@@ -19,6 +21,7 @@ internal sealed class Openings
     {
         int[] numbers = [.. trials.Select(trial => Studies.TrialOf(trial.Options.Seed))];
         Groups.Enqueue(numbers);
-        return RunsOut(numbers) ? throw new InsufficientMemoryException() : TrainingGroup.Open(train, validation, trials, TrainingDevice.Cpu, Clock(numbers));
+        return RunsOut(numbers) ? throw new InsufficientMemoryException() : TrainingGroup.Open(
+            train, validation, trials, TrainingDevice.Cpu, Clock(numbers));
     }
 }

@@ -1,7 +1,7 @@
 namespace MacroCausal.TrialRunner.Tests.Groups;
 
 /// <summary>What trials do that are trained together.</summary>
-public sealed class SegmentGroupTests
+public sealed class GroupSegmentTrainerTests
 {
     private readonly MemoryObjectStore _objects = new();
     private readonly Openings _openings = new();
@@ -9,10 +9,11 @@ public sealed class SegmentGroupTests
     [Fact]
     public async Task Each_shape_has_a_group_and_each_trial_the_bytes_that_it_has_alone()
     {
-        Func<TrialConfig, TrialConfig>[] shapes = [config => config, config => config with { HiddenLayers = [6] }, config => config with { BatchSize = 16 }];
+        Func<TrialConfig, TrialConfig>[] shapes = [
+            config => config, config => config with { HiddenLayers = [6] }, config => config with { BatchSize = 16 }];
         var trials = Studies.Segments(await Studies.PrepareAsync(_objects), 9);
         var segments = trials.Select(segment => segment.With(shapes[segment.Trial % 3])).ToList();
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, inHand: 9, _openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 3, maxConcurrentSegments: 9, _openings);
 
         (await process.HashesAsync(segments)).ShouldBe(await Studies.AloneAsync(segments));
 
@@ -25,7 +26,7 @@ public sealed class SegmentGroupTests
         var data = await Studies.PrepareAsync(_objects);
         await using var before = await RunnerProcess.StartAsync(_objects);
         var checkpoint = (await before.RunAsync(Studies.Segment(data, 0, 4, trial: 0)))[^1].Checkpoint;
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, inHand: 2, _openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, maxConcurrentSegments: 2, _openings);
 
         var hashes = await process.HashesAsync(Studies.Segment(data, 4, 10, checkpoint, trial: 0), Studies.Segment(data, 0, 3, trial: 1));
 
@@ -39,7 +40,7 @@ public sealed class SegmentGroupTests
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 4, toEpoch: 60).ToArray();
         segments[1] = segments[1].With(config => config with { LearningRate = 1e30 });
         segments[2] = segments[2] with { Patience = 1 };
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 4, inHand: 4, _openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 4, maxConcurrentSegments: 4, _openings);
 
         var reports = await Task.WhenAll(segments.Select(process.RunAsync));
 
@@ -54,7 +55,7 @@ public sealed class SegmentGroupTests
     {
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 2).ToArray();
         segments[1] = segments[1] with { ToEpoch = 100_000_000 };
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, inHand: 2, _openings);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, maxConcurrentSegments: 2, _openings);
 
         await Task.WhenAll(segments.Select(process.SendAsync));
         await process.Watch.WaitAsync<RunTrial>(done => done.Trial == 0);
@@ -70,7 +71,7 @@ public sealed class SegmentGroupTests
     public async Task A_segment_that_waits_for_its_group_is_handed_back_at_once()
     {
         var time = new TimerWatch();
-        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, inHand: 2, _openings, time);
+        await using var process = await RunnerProcess.StartAsync(_objects, groupSize: 2, maxConcurrentSegments: 2, _openings, time);
         await process.SendAsync(Studies.Segment(await Studies.PrepareAsync(_objects)));
         await time.Waits;
 
@@ -79,5 +80,19 @@ public sealed class SegmentGroupTests
 
         process.Watch.All<TrialFailed>().ShouldBeEmpty();
         _openings.Groups.ShouldBeEmpty();
+    }
+}
+
+/// <summary>The system's clock; tells when somebody begins to wait by it.</summary>
+internal sealed class TimerWatch : TimeProvider
+{
+    private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Waits => _waits.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        _waits.TrySetResult();
+        return base.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -1,4 +1,4 @@
-"""The plain way in PyTorch itself; speaks with its parent as TrainingPart.cs does."""
+"""The baseline in PyTorch itself; speaks with its parent as TrainingPart.cs does."""
 import json
 import os
 import sys

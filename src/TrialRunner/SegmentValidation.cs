@@ -1,9 +1,12 @@
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Training;
 
-namespace MacroCausal.TrialRunner.Segments;
+namespace MacroCausal.TrialRunner;
 
-/// <summary>What a message asks for, checked.</summary>
+/// <summary>
+/// Checks what a message asks for, and what a checkpoint is to it. <see cref="Options"/> is the one place where a trial's configuration
+/// becomes the trainer's options.
+/// </summary>
 internal static class SegmentValidation
 {
     public static TrainingOptions Options(RunTrial segment) => new()
@@ -20,9 +23,16 @@ internal static class SegmentValidation
     public static void Check(RunTrial segment)
     {
         if (segment.FromEpoch < 0 || segment.ToEpoch <= segment.FromEpoch)
+        {
             throw new SegmentException($"A segment from epoch {segment.FromEpoch} to {segment.ToEpoch} has no epoch to train.");
+        }
+
         if (segment.FromEpoch > 0 && segment.Checkpoint is null)
-            throw new SegmentException($"A segment from epoch {segment.FromEpoch} needs the checkpoint of that epoch, and the message names none.");
+        {
+            throw new SegmentException(
+                $"A segment from epoch {segment.FromEpoch} needs the checkpoint of that epoch, and the message names none.");
+        }
+
         Options(segment).Validate();
     }
 
@@ -30,10 +40,15 @@ internal static class SegmentValidation
         checkpoint.Options.Equals(Options(segment)) && checkpoint.Features == segment.Data.Features;
 
     /// <summary>Whether training can go on from a checkpoint within the segment.</summary>
-    public static bool IsOnTheWay(RunTrial segment, Checkpoint checkpoint) =>
-        IsOfTrial(segment, checkpoint) && checkpoint.Epoch > segment.FromEpoch && checkpoint.Epoch < segment.ToEpoch && !checkpoint.EndedEarly;
+    public static bool IsPartial(RunTrial segment, Checkpoint checkpoint) =>
+        IsOfTrial(
+            segment, checkpoint) && checkpoint.Epoch > segment.FromEpoch && checkpoint.Epoch < segment.ToEpoch && !checkpoint.EndedEarly;
 
     /// <summary>Whether a checkpoint is the segment's last.</summary>
     public static bool IsEnd(RunTrial segment, Checkpoint checkpoint) =>
-        IsOfTrial(segment, checkpoint) && (checkpoint.Epoch == segment.ToEpoch || (checkpoint.EndedEarly && checkpoint.Epoch > segment.FromEpoch && checkpoint.Epoch < segment.ToEpoch));
+        IsOfTrial(segment, checkpoint) && (checkpoint.Epoch == segment.ToEpoch || (
+            checkpoint.EndedEarly && checkpoint.Epoch > segment.FromEpoch && checkpoint.Epoch < segment.ToEpoch));
 }
+
+/// <summary>A segment cannot be trained as it was asked for; the message says why.</summary>
+internal sealed class SegmentException(string message) : Exception(message);

@@ -1,8 +1,8 @@
-namespace MacroCausal.TrialRunner.Segments;
+namespace MacroCausal.TrialRunner;
 
 /// <summary>
-/// Lets messages for the same checkpoint take turns: the second one waits, and finds what the first one left. A message that was delivered twice would otherwise train its
-/// trial twice.
+/// Lets messages for the same checkpoint take turns: the second one waits, and finds what the first one left. A message that was delivered
+/// twice would otherwise train its trial twice.
 /// </summary>
 internal sealed class KeyedLock
 {
@@ -17,7 +17,10 @@ internal sealed class KeyedLock
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         while (FindOther(name, done.Task) is { } other)
+        {
             await other.WaitAsync(stop);
+        }
+
         try
         {
             await work();
@@ -25,7 +28,10 @@ internal sealed class KeyedLock
         finally
         {
             lock (_lock)
+            {
                 _running.Remove(name);
+            }
+
             done.SetResult();
         }
     }
@@ -33,6 +39,8 @@ internal sealed class KeyedLock
     private Task? FindOther(string name, Task own)
     {
         lock (_lock)
+        {
             return _running.TryAdd(name, own) ? null : _running[name];
+        }
     }
 }

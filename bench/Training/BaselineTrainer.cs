@@ -5,17 +5,20 @@ using static TorchSharp.torch;
 namespace MacroCausal.Bench.Training;
 
 /// <summary>
-/// The plain way, as torch's users write it and without needless waste: nn.Sequential, autograd, torch.optim.Adam, data in memory once, batches by index, losses read once an epoch.
+/// The baseline, as torch's users write it and without needless waste: nn.Sequential, autograd, torch.optim.Adam, data in memory once,
+/// batches by index, losses read once an epoch.
 /// </summary>
-internal sealed class PlainTrainer : IDisposable
+internal sealed class BaselineTrainer : IDisposable
 {
     private readonly Tensor[] _data;
 
-    public PlainTrainer(TrainingTable table, int threads)
+    public BaselineTrainer(TrainingTable table, int threads)
     {
         set_num_threads(threads);
         _data = [
-            tensor(table.TrainX).view(-1, table.Features), tensor(table.TrainY), tensor(table.ValidationX).view(-1, table.Features), tensor(table.ValidationY)];
+            tensor(table.TrainX).view(-1, table.Features), tensor(table.TrainY),
+            tensor(table.ValidationX).view(-1, table.Features), tensor(table.ValidationY),
+        ];
     }
 
     public double Train(TrialWork work)
@@ -27,8 +30,8 @@ internal sealed class PlainTrainer : IDisposable
         var loss = 0.0;
         for (var epoch = 0; epoch < work.Epochs; epoch++)
         {
-            Learn(network, adam, work.Options.BatchSize);
-            loss = Judge(network);
+            TrainEpoch(network, adam, work.Options.BatchSize);
+            loss = Evaluate(network);
         }
 
         return loss;
@@ -37,7 +40,9 @@ internal sealed class PlainTrainer : IDisposable
     public void Dispose()
     {
         foreach (var tensor in _data)
+        {
             tensor.Dispose();
+        }
     }
 
     private static TorchSharp.Modules.Sequential Network(int width, TrainingOptions options)
@@ -52,7 +57,7 @@ internal sealed class PlainTrainer : IDisposable
         return nn.Sequential([.. modules, nn.Linear(width, 1)]);
     }
 
-    private void Learn(TorchSharp.Modules.Sequential network, TorchSharp.Modules.Adam adam, int batchSize)
+    private void TrainEpoch(TorchSharp.Modules.Sequential network, TorchSharp.Modules.Adam adam, int batchSize)
     {
         using var scope = NewDisposeScope();
         network.train();
@@ -71,7 +76,7 @@ internal sealed class PlainTrainer : IDisposable
         _ = sum.item<float>();
     }
 
-    private double Judge(TorchSharp.Modules.Sequential network)
+    private double Evaluate(TorchSharp.Modules.Sequential network)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();

@@ -1,6 +1,6 @@
 using MacroCausal.Model.Training;
 
-namespace MacroCausal.TrialRunner.Tests.Groups;
+namespace MacroCausal.TrialRunner.Tests;
 
 public sealed class TrainingConcurrencyTests
 {
@@ -13,6 +13,8 @@ public sealed class TrainingConcurrencyTests
     [InlineData("cuda:0+cuda:1", null, 1, 32, 32)]
     [InlineData(TrainingDevice.Cuda, 1, 1, 1, 1)]
     [InlineData(TrainingDevice.Cuda, 100, 1, 32, 100)]
-    public void A_device_is_divided_as_suits_it(string device, int? workers, int threads, int groupSize, int inHand) =>
-        TrainingConcurrency.For(device, cores: 8, workers).ShouldBe(new TrainingConcurrency(device, threads, groupSize, inHand));
+    public void The_processor_trains_one_trial_a_core_and_a_GPU_one_group(
+        string device, int? workers, int threads, int groupSize, int maxConcurrentSegments) =>
+        TrainingConcurrency.For(device, cores: 8, workers).ShouldBe(
+            new TrainingConcurrency(device, threads, groupSize, maxConcurrentSegments));
 }

@@ -1,20 +1,24 @@
 using System.Collections.Concurrent;
 
-namespace MacroCausal.TrialRunner.Groups;
+namespace MacroCausal.TrialRunner;
 
 /// <summary>
-/// Threads that do nothing but train, one a group. Training on the thread pool would starve what else lives there: the transport's renewals, health checks, reports.
+/// Threads that do nothing but train, one a group. Training on the thread pool would starve what else lives there: the transport's
+/// renewals, health checks, reports.
 /// </summary>
 internal sealed class TrainingThreads : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread[] _threads;
 
-    public TrainingThreads(TrainingConcurrency plan)
+    public TrainingThreads(TrainingConcurrency concurrency)
     {
-        _threads = [.. Enumerable.Range(0, plan.Threads).Select(index => new Thread(Work) { IsBackground = true, Name = $"training {index}" })];
+        _threads = [.. Enumerable.Range(0, concurrency.Threads).Select(
+            index => new Thread(Work) { IsBackground = true, Name = $"training {index}" })];
         foreach (var thread in _threads)
+        {
             thread.Start();
+        }
     }
 
     /// <summary>Runs work on the next thread that is free.</summary>
@@ -29,14 +33,19 @@ internal sealed class TrainingThreads : IDisposable
     {
         _work.CompleteAdding();
         foreach (var thread in _threads)
+        {
             thread.Join();
+        }
+
         _work.Dispose();
     }
 
     private void Work()
     {
         foreach (var work in _work.GetConsumingEnumerable())
+        {
             work();
+        }
     }
 
     private static void Complete<T>(TaskCompletionSource<T> completion, Func<T> work)

@@ -2,12 +2,15 @@ using System.Security.Cryptography;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Storage;
 
-namespace MacroCausal.TrialRunner.Segments;
+namespace MacroCausal.TrialRunner;
 
 /// <summary>A checkpoint in the object store.</summary>
 internal sealed record StoredCheckpoint(ObjectReference Reference, Checkpoint Checkpoint);
 
-/// <summary>A trial's checkpoints in the object store: the one at the end of a segment, written once, and the one on the way, overwritten and at last removed.</summary>
+/// <summary>
+/// A trial's checkpoints in the object store: the one at the end of a segment, written once, and the partial one, overwritten and at
+/// last removed.
+/// </summary>
 internal sealed class CheckpointObjects(IObjectStore objects)
 {
     public static string FinalUri(RunTrial segment) =>
@@ -20,8 +23,7 @@ internal sealed class CheckpointObjects(IObjectStore objects)
     public async Task<StoredCheckpoint?> FindAsync(string uri, CancellationToken cancellationToken)
     {
         await using var content = await objects.FindAsync(uri, cancellationToken);
-        if (content is null)
-            return null;
+        if (content is null) return null;
 
         using var memory = new MemoryStream();
         await content.CopyToAsync(memory, cancellationToken);
