@@ -117,5 +117,5 @@ internal sealed record Ended(int ExitCode, string Output, string Errors)
     public JsonElement Json => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;
 
     /// <summary>What one seed gives every time.</summary>
-    public string Result => string.Join(' ', Deterministic.Select(field => Json.GetProperty(field).GetRawText()));
+    public string Result => string.Join(' ', Deterministic.Select(name => Json.GetProperty(name).GetRawText()));
 }
