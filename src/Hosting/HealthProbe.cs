@@ -9,7 +9,9 @@ namespace MacroCausal.Hosting;
 internal static class HealthProbe
 {
     private const string DefaultUrl = "http://localhost:5000";
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Maximum wait for the answer of a service beside this process.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// Whether this process was started to ask, not to serve. The command line alone decides: an environment variable could be there
@@ -18,12 +20,12 @@ internal static class HealthProbe
     public static bool IsRequested(IReadOnlyList<string> commandLine) => commandLine is [_, "--health"];
 
     /// <summary>Asks, says why where the answer is bad, and returns the exit code.</summary>
-    public static async Task<int> RunAsync(IConfiguration configuration, TextWriter error)
+    public static async Task<int> RunAsync(IConfiguration configuration, TextWriter error, TimeSpan timeout)
     {
         var address = Address(configuration["urls"]);
         try
         {
-            using var http = new HttpClient { Timeout = Timeout };
+            using var http = new HttpClient { Timeout = timeout };
             using var answer = await http.GetAsync(address);
             answer.EnsureSuccessStatusCode();
             return 0;

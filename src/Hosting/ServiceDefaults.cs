@@ -47,7 +47,7 @@ public static class ServiceDefaults
     {
         if (HealthProbe.IsRequested(Environment.GetCommandLineArgs()))
         {
-            Environment.ExitCode = await HealthProbe.RunAsync(builder.Configuration, Console.Error);
+            Environment.ExitCode = await HealthProbe.RunAsync(builder.Configuration, Console.Error, HealthProbe.DefaultTimeout);
             return;
         }
 

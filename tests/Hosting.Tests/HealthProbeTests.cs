@@ -7,6 +7,9 @@ namespace MacroCausal.Hosting.Tests;
 
 public sealed class HealthProbeTests
 {
+    // A machine that is busy with other tests may be slow to answer.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Theory]
     [InlineData(true, "MacroCausal.Tuner", "--health")]
     [InlineData(false, "MacroCausal.Tuner")]
@@ -37,7 +40,7 @@ public sealed class HealthProbeTests
         await service.StartAsync();
         var error = new StringWriter();
 
-        (await HealthProbe.RunAsync(Configuration(service.Urls.Single()), error)).ShouldBe(exitCode);
+        (await HealthProbe.RunAsync(Configuration(service.Urls.Single()), error, Patience)).ShouldBe(exitCode);
 
         error.ToString().Contains("does not answer", StringComparison.Ordinal).ShouldBe(exitCode == 1);
     }
@@ -48,7 +51,7 @@ public sealed class HealthProbeTests
         var error = new StringWriter();
 
         // Port 1 is reserved, and nothing listens on it.
-        (await HealthProbe.RunAsync(Configuration("http://127.0.0.1:1"), error)).ShouldBe(1);
+        (await HealthProbe.RunAsync(Configuration("http://127.0.0.1:1"), error, Patience)).ShouldBe(1);
 
         error.ToString().ShouldStartWith("http://127.0.0.1:1/health/live does not answer: ");
     }

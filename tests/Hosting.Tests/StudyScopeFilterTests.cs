@@ -42,6 +42,7 @@ public sealed class StudyScopeFilterTests
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(10));
         await using var provider = new ServiceCollection()
             .AddSingleton<TimeProvider>(time)
+            .AddSingleton(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
             .AddLogging(logging => logging.AddProvider(scopes))
             .AddMassTransitTestHarness(bus =>
             {
@@ -56,7 +57,7 @@ public sealed class StudyScopeFilterTests
         var harness = provider.GetRequiredService<ITestHarness>();
         await harness.Start();
         await harness.Bus.Publish(message);
-        (await harness.Consumed.Any<T>()).ShouldBeTrue();
+        await provider.GetRequiredService<TaskCompletionSource>().Task.WaitAsync(TimeSpan.FromMinutes(1));
         await harness.Stop();
         return (scopes.Scopes, queueTime.Seconds);
     }
@@ -70,10 +71,14 @@ public sealed class StudyScopeFilterTests
 
     internal sealed record Notice;
 
-    internal sealed class Consumer<T> : IConsumer<T>
+    internal sealed class Consumer<T>(TaskCompletionSource consumed) : IConsumer<T>
         where T : class
     {
-        public Task Consume(ConsumeContext<T> context) => Task.CompletedTask;
+        public Task Consume(ConsumeContext<T> context)
+        {
+            consumed.TrySetResult();
+            return Task.CompletedTask;
+        }
     }
 
     private sealed class QueueTime : IDisposable

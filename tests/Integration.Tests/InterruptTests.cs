@@ -63,7 +63,7 @@ public sealed class InterruptTests : IDisposable
     }
 
     private MacroCausalProcess Start(params string[] more) =>
-        MacroCausalProcess.Start(["train", "--store", Store, "--execution-id", "stopped", "--json", .. more]);
+        MacroCausalProcess.Start(["train", "--store", Store, "--execution-id", "stopped", "--trials", "500", "--json", .. more]);
 
     private static JsonElement Stopped(Ended ended)
     {

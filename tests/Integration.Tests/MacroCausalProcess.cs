@@ -47,9 +47,12 @@ internal sealed class MacroCausalProcess : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>What Ctrl-C does.</summary>
-    public void Interrupt()
+    public void Interrupt() => Signal("INT");
+
+    /// <summary>Sends a signal by its name, without the SIG.</summary>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 
@@ -114,5 +117,5 @@ internal sealed record Ended(int ExitCode, string Output, string Errors)
     public JsonElement Json => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;
 
     /// <summary>What one seed gives every time.</summary>
-    public string Result => string.Join(' ', Deterministic.Select(field => Json.GetProperty(field).GetRawText()));
+    public string Result => string.Join(' ', Deterministic.Select(name => Json.GetProperty(name).GetRawText()));
 }

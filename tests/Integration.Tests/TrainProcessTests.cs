@@ -27,11 +27,14 @@ public sealed class TrainProcessTests : IDisposable
         using var running = MacroCausalProcess.Start(Long("busy"));
         await running.SaysAsync("trial");
 
+        // It stands still while others are tried, so that it cannot come to its end before.
+        running.Signal("STOP");
         var second = await MacroCausalProcess.RunAsync(Long("busy"));
         second.ExitCode.ShouldBe(2);
         second.Errors.ShouldStartWith("error: The study 'busy' is running in another process");
 
         running.Interrupt();
+        running.Signal("CONT");
         var stopped = await running.EndAsync();
         stopped.ExitCode.ShouldBe(130, stopped.Errors);
         stopped.Json.GetProperty("status").GetString().ShouldBe("STOPPED");

@@ -29,7 +29,7 @@ internal sealed class StudyWatch(string executionId, IStudyView view)
         InvalidInput = false,
     }));
 
-    // MassTransit wraps what a saga's verbs throw; our own exceptions say it better than what lies below them.
+    // MassTransit wraps what a saga's activities throw; our own exceptions say it better than what lies below them.
     private static ExceptionInfo Cause(ExceptionInfo exception) =>
         exception.InnerException is { } inner && exception.ExceptionType.StartsWith("MassTransit.", StringComparison.Ordinal)
             ? Cause(inner)

@@ -45,7 +45,7 @@ public sealed class DeadLettersErrorTests(EmulatorFixture emulator) : IClassFixt
         await _queues.FailAsync("RunTrial", "e1", 1);
         using var gate = new SqsGate(emulator.Aws.Endpoint, action, refuses: true);
 
-        var ended = await SqsQueues.RunAsync(_queues.Environment(gate.Address), [.. arguments, "--queue", _queues.Errors, "--hold", "10"]);
+        var ended = await SqsQueues.RunAsync(_queues.Environment(gate.Address), [.. arguments, "--queue", _queues.Errors, "--hold", "15"]);
 
         ended.ExitCode.ShouldBe(1);
         var queue = action == "SendMessage" ? _queues.Queue : _queues.Errors;

@@ -70,7 +70,7 @@ public sealed class DeadLettersReplayTests(EmulatorFixture emulator) : IClassFix
         await _queues.FailAsync("RunTrial", "e1", 7);
         using var gate = new SqsGate(emulator.Aws.Endpoint, "DeleteMessage", refuses: false);
 
-        string[] command = ["deadletters", "replay", "--queue", _queues.Errors, "--yes", "--hold", "10"];
+        string[] command = ["deadletters", "replay", "--queue", _queues.Errors, "--yes", "--hold", "15"];
         using (var replay = MacroCausalProcess.Start(_queues.Environment(gate.Address), command))
         {
             var ending = replay.EndAsync();

@@ -4,7 +4,7 @@ using MacroCausal.Integration.Tests.Services;
 namespace MacroCausal.Integration.Tests.DeadLetters;
 
 /// <summary>Messages that real services could not consume.</summary>
-[Collection(ServicesCollection.Name)]
+[Collection(SharedServices.Name)]
 [Trait("Category", "Slow")]
 public sealed class DeadLettersServicesTests(ServicesFixture services) : IDisposable
 {

@@ -39,7 +39,7 @@ public sealed class ServicesFixture : IAsyncLifetime
 
 /// <summary>Test classes that take turns at the same services.</summary>
 [CollectionDefinition(Name)]
-public sealed class ServicesCollection : ICollectionFixture<ServicesFixture>
+public sealed class SharedServices : ICollectionFixture<ServicesFixture>
 {
     public const string Name = "services";
 }

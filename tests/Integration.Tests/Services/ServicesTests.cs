@@ -5,7 +5,7 @@ using MacroCausal.TestKit;
 namespace MacroCausal.Integration.Tests.Services;
 
 /// <summary>The four services as processes that share nothing but SQS, SNS, S3 and DynamoDB, on emulators.</summary>
-[Collection(ServicesCollection.Name)]
+[Collection(SharedServices.Name)]
 [Trait("Category", "Slow")]
 public sealed class ServicesTests(ServicesFixture services) : IDisposable
 {
