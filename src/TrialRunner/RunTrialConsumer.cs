@@ -1,5 +1,4 @@
 using MacroCausal.Hosting;
-using MacroCausal.TrialRunner.Segments;
 using System.Runtime.InteropServices;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Storage;

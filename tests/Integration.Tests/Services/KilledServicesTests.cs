@@ -1,3 +1,4 @@
+using MacroCausal.Contracts;
 using MacroCausal.Storage;
 
 namespace MacroCausal.Integration.Tests.Services;
