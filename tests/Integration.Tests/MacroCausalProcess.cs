@@ -6,7 +6,7 @@ namespace MacroCausal.Integration.Tests;
 /// <summary>The executable <c>macrocausal</c> as a process of its own, as a person runs it.</summary>
 internal sealed class MacroCausalProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     private readonly Process _process;
     private readonly List<string> _errors = [];
