@@ -5,8 +5,9 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Copies an ELF shared library and marks its need of one symbol version as weak, so that the dynamic loader accepts a system without that version.
-/// A library without such a need is copied as it is. Layout: https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html
+/// Copies an ELF shared library and marks its need of one symbol version as weak, so that the dynamic loader accepts a system without that
+/// version. A library without such a need is copied as it is. Layout:
+/// https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html
 /// </summary>
 public class MarkVersionNeedWeak : Task
 {
@@ -86,5 +87,6 @@ public class MarkVersionNeedWeak : Task
 
     private static int Offset(byte[] image, int section) => (int)BitConverter.ToInt64(image, section + 24); // sh_offset
 
-    private static string Name(byte[] image, int start) => Encoding.ASCII.GetString(image, start, Array.IndexOf(image, (byte)0, start) - start);
+    private static string Name(byte[] image, int start) =>
+        Encoding.ASCII.GetString(image, start, Array.IndexOf(image, (byte)0, start) - start);
 }

@@ -48,7 +48,10 @@ internal sealed class AwsStack : IStack
     {
         var builder = MeasuredHost.CreateBuilder(watches, ends);
         builder.Configuration.AddEnvironmentVariables();
-        builder.Services.AddSingleton(Options.Create(new PipelineOptions())).AddAwsStorage(new AwsStorageOptions { StudyTable = Studies }).AddTuner();
+        builder.Services
+            .AddSingleton(Options.Create(new PipelineOptions()))
+            .AddAwsStorage(new AwsStorageOptions { StudyTable = Studies })
+            .AddTuner();
         MeasuredHost.TimeRecords(builder.Services);
         builder.Services.AddAmazonSqsBus(bus => MeasuredHost.AddConsumers(bus, parallelism), StopTimeout);
         return builder.Build();

@@ -22,7 +22,8 @@ internal static class MeasuredHost
     public static void TimeRecords(IServiceCollection services)
     {
         var real = services.Last(service => service.ServiceType == typeof(IStudyStore));
-        services.AddSingleton<IStudyStore>(provider => new TimedStudyStore(Create(real, provider), provider.GetRequiredService<Stopwatches>()));
+        services.AddSingleton<IStudyStore>(
+            provider => new TimedStudyStore(Create(real, provider), provider.GetRequiredService<Stopwatches>()));
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus, int parallelism)

@@ -17,7 +17,10 @@ internal static class MessagesCommand
         var bus = new Option<string>("--bus") { Description = "memory, sqs, or both", DefaultValueFactory = _ => "both" };
         bus.AcceptOnlyFromAmong("memory", "sqs", "both");
         var trials = new Option<int>("--trials") { Description = "Trials of a study", DefaultValueFactory = _ => 1000 };
-        var command = new Command("messages", "Segments and reports per second through saga, records and bus, without training") { bus, trials };
+        var command = new Command("messages", "Segments and reports per second through saga, records and bus, without training")
+        {
+            bus, trials,
+        };
         command.SetAction(parsed => RunAsync(parsed.GetRequiredValue(bus), parsed.GetValue(trials)));
         return command;
     }

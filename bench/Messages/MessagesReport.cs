@@ -10,7 +10,8 @@ internal static class MessagesReport
         Console.WriteLine($"Studies whose training costs nothing, {stack}:\n");
         Report.Write(
             [
-                "trials", "concurrent segments", "epochs a segment", "segments", "segments/s", "reports/s", "ms a segment", "CPU ms a segment",
+                "trials", "concurrent segments", "epochs a segment", "segments", "segments/s", "reports/s", "ms a segment",
+                "CPU ms a segment",
                 "of it search", "emulators' CPU ms a segment", "cores used by us", "by the emulators", "emulators' thread busy",
             ],
             studies.Select(Row));

@@ -10,7 +10,11 @@ internal sealed class Stopwatches
 
     /// <summary>What was measured so far, the longest first.</summary>
     public IReadOnlyList<(string Name, long Times, TimeSpan Total)> Read() =>
-        [.. _sums.Select(pair => (pair.Key, pair.Value.Times, Stopwatch.GetElapsedTime(0, pair.Value.Ticks))).OrderByDescending(sum => sum.Item3)];
+        [
+            .. _sums
+                .Select(pair => (pair.Key, pair.Value.Times, Stopwatch.GetElapsedTime(0, pair.Value.Ticks)))
+                .OrderByDescending(sum => sum.Item3),
+        ];
 
     public void Clear() => _sums.Clear();
 

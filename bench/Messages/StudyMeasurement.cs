@@ -32,7 +32,8 @@ internal static class StudyMeasurement
         await host.StartAsync();
 
         var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(QueueNames.StartTraining));
-        var (emulators, busy, processor, started) = (stack.EmulatorTime, stack.EmulatorBusy, ProcessorTime.OfThis, Stopwatch.GetTimestamp());
+        var (emulators, busy, processor, started) =
+            (stack.EmulatorTime, stack.EmulatorBusy, ProcessorTime.OfThis, Stopwatch.GetTimestamp());
         await endpoint.Send(shape.Start(executionId));
         await ends.Of(executionId);
         var (wall, ours) = (Stopwatch.GetElapsedTime(started), ProcessorTime.OfThis - processor);

@@ -8,7 +8,8 @@ internal sealed class TimedStudyStore(IStudyStore store, Stopwatches watches) : 
     public Task<StudyRecord?> FindStudyAsync(string executionId, CancellationToken cancellationToken = default) =>
         watches.MeasureAsync("records: read study", () => store.FindStudyAsync(executionId, cancellationToken));
 
-    public IAsyncEnumerable<StudyRecord> ListStudiesAsync(CancellationToken cancellationToken = default) => store.ListStudiesAsync(cancellationToken);
+    public IAsyncEnumerable<StudyRecord> ListStudiesAsync(CancellationToken cancellationToken = default) =>
+        store.ListStudiesAsync(cancellationToken);
 
     public Task<bool> TryAddStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
         watches.MeasureAsync("records: write study", () => store.TryAddStudyAsync(study, cancellationToken));

@@ -57,10 +57,12 @@ internal static class ScalingCommand
 
     private static void Run(ClusterSettings settings, double spotLife, int seeds)
     {
+        var (epoch, segments) = (settings.EpochSeconds, settings.Parallelism);
+        var (node, pod) = (settings.NodeStart, settings.PodStart);
         Console.WriteLine(Invariant(
             $"""
-            {settings.Trials} trials, ASHA with random search, epochs of about {settings.EpochSeconds} s, {settings.Parallelism} concurrent segments;
-            a node takes {settings.NodeStart} s to start, its pod {settings.PodStart} s; spot nodes live {spotLife} h on average and go without notice.
+            {settings.Trials} trials, ASHA with random search, epochs of about {epoch} s, {segments} concurrent segments;
+            a node takes {node} s to start, its pod {pod} s; spot nodes live {spotLife} h on average and go without notice.
             Means of {seeds} seeds.
 
             """));
@@ -99,7 +101,8 @@ internal static class ScalingCommand
         Console.WriteLine($"## {title}\n");
         Report.Write(
             [
-                name, "wall h", "GPU h", "training h", "start-up h", "idle h", "repeated h", "handling h", "useful", "spot kills", "handed back",
+                name, "wall h", "GPU h", "training h", "start-up h", "idle h", "repeated h", "handling h", "useful", "spot kills",
+                "handed back",
                 "reissued", "failed trials",
             ],
             rows.Select(row => (IReadOnlyList<string>)

@@ -1,8 +1,8 @@
 using MacroCausal.Bench.Simulation;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Studies;
 using MacroCausal.Tuner;
+using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Scaling;
 

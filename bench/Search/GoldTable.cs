@@ -22,7 +22,8 @@ internal sealed record GoldTable(TrainingTable Splits, double TargetScale, IRead
             ? await CsvTable.ReadAsync(stream, file.Name, cancellationToken)
             : await ParquetTable.ReadAsync(stream, file.Name, cancellationToken);
         var prepared = DatasetBuilder.Build(table, new PrepareOptions(), cancellationToken);
-        var splits = new TrainingTable(file.Name, prepared.Train.Features, prepared.Train.Target!, prepared.Validation.Features, prepared.Validation.Target!);
+        var (train, validation) = (prepared.Train, prepared.Validation);
+        var splits = new TrainingTable(file.Name, train.Features, train.Target!, validation.Features, validation.Target!);
         return new GoldTable(splits, prepared.Preprocessor.TargetScale, prepared.Baselines);
     }
 }

@@ -86,7 +86,11 @@ internal static class SearchCommand
             {
                 var options = new SearchOptions
                 {
-                    Space = function.Space, MaxEpochs = 1, GracePeriod = 1, Parallelism = 1, EpochBudget = evaluations,
+                    Space = function.Space,
+                    MaxEpochs = 1,
+                    GracePeriod = 1,
+                    Parallelism = 1,
+                    EpochBudget = evaluations,
                 };
                 var title = $"{function.Name}, {evaluations} evaluations (regret; no epochs, so no ASHA)";
                 var contest = new Contest(title, options, WithoutFidelity);
@@ -117,8 +121,10 @@ internal static class SearchCommand
                 $"{table.Name}, {count} epochs, 4 at once (validation loss, mean squared error)", DefaultPlan(count), WithFidelity))];
             var (findings, trained) = TableContest.Run(contests, table, seeds, threads, Patience);
             foreach (var (contest, found) in contests.Zip(findings)) contest.Write(found);
-            Console.WriteLine(Invariant(
-                $"Baselines: {string.Join(", ", table.Baselines.Select(baseline => Invariant($"{baseline.Key} {baseline.Value:G4}")))}; {trained:N0} epochs trained in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s on {threads} threads."));
+            var baselines = table.Baselines.Select(baseline => Invariant($"{baseline.Key} {baseline.Value:G4}"));
+            Console.WriteLine(
+                Invariant($"Baselines: {string.Join(", ", baselines)}; {trained:N0} epochs trained ")
+                + Invariant($"in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s on {threads} threads."));
             return true;
         }
         catch (Exception exception)
@@ -132,6 +138,10 @@ internal static class SearchCommand
     private static SearchOptions DefaultPlan(int epochs) =>
         SearchMapping.Of(new StudySettings
         {
-            ExecutionId = "bench", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models", EpochBudget = epochs,
+            ExecutionId = "bench",
+            GoldBucket = "gold",
+            ArtifactsBucket = "artifacts",
+            ModelRegistryTable = "models",
+            EpochBudget = epochs,
         });
 }

@@ -12,7 +12,10 @@ internal static class DefaultStudy
     {
         var settings = new StudySettings
         {
-            ExecutionId = "bench", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models",
+            ExecutionId = "bench",
+            GoldBucket = "gold",
+            ArtifactsBucket = "artifacts",
+            ModelRegistryTable = "models",
         };
         using var trainer = new TableTrainer(table.Train, table.Validation, targetScale: 1, settings.Patience);
         SearchRun.Run(SearchMapping.Of(settings) with { Parallelism = 1 }, trainer);

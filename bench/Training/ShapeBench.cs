@@ -38,8 +38,13 @@ internal static class ShapeBench
         new(
             new TrainingOptions
             {
-                HiddenLayers = hidden, BatchSize = batch, LearningRate = 1e-3, Dropout = 0.2,
-                WeightDecay = 1e-4, Seed = 1, Patience = int.MaxValue,
+                HiddenLayers = hidden,
+                BatchSize = batch,
+                LearningRate = 1e-3,
+                Dropout = 0.2,
+                WeightDecay = 1e-4,
+                Seed = 1,
+                Patience = int.MaxValue,
             },
             epochs);
 }

@@ -13,7 +13,8 @@ internal static class TrainingCommand
     public static Command Create()
     {
         var data = new Option<FileInfo>(
-            "--data") { Description = "A gold table (.parquet or .csv) to train on; without it only the synthetic one." };
+            "--data")
+        { Description = "A gold table (.parquet or .csv) to train on; without it only the synthetic one." };
         data.AcceptExistingOnly();
         var command = new Command(
             "training",

@@ -77,8 +77,8 @@ internal static class TunerCommand
     {
         Report.Write(
             [
-                "trials", "workers", "decisions", "decisions/s", "median µs", "99 % µs", "bytes/decision", "largest record", "study record",
-                "memory, bytes/trial",
+                "trials", "workers", "decisions", "decisions/s", "median µs", "99 % µs", "bytes/decision", "largest record",
+                "study record", "memory, bytes/trial",
             ],
             costs.Select(cost => (IReadOnlyList<string>)
             [

@@ -78,5 +78,6 @@ internal sealed class VirtualStudy(Study study, ulong seed, WrittenBytes written
         }
     }
 
-    private void Issue(int trial, int from, int to) => _out.Enqueue(trial, (_now + ((to - from) * (0.5 + SeededRandom.Of(seed, 1, trial, to))), _issued++));
+    private void Issue(int trial, int from, int to) =>
+        _out.Enqueue(trial, (_now + ((to - from) * (0.5 + SeededRandom.Of(seed, 1, trial, to))), _issued++));
 }

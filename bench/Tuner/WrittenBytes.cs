@@ -1,8 +1,8 @@
 using System.Text;
 using Amazon.DynamoDBv2.Model;
 using MacroCausal.Search.Studies;
-using MacroCausal.Storage.Aws;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Aws;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Tuner;
@@ -33,8 +33,14 @@ internal sealed class WrittenBytes(StudySettings settings)
 
     public void Write(Decision decision)
     {
-        if (decision is StartTrial start && start.Trial % _stride == 0) Decided(TrialTransitions.Begin(settings.ExecutionId, start, Now));
-        else if (decision is ContinueTrial next && _trials.TryGetValue(next.Trial, out var trial)) Decided(TrialTransitions.Continue(trial, next, Now));
+        if (decision is StartTrial start && start.Trial % _stride == 0)
+        {
+            Decided(TrialTransitions.Begin(settings.ExecutionId, start, Now));
+        }
+        else if (decision is ContinueTrial next && _trials.TryGetValue(next.Trial, out var trial))
+        {
+            Decided(TrialTransitions.Continue(trial, next, Now));
+        }
     }
 
     public void Write(int trial, int epoch, double loss)

@@ -33,12 +33,15 @@ public sealed record DataManifest
     /// <summary>Mean of the target over the training rows, in its own unit.</summary>
     public required double TargetMean { get; init; }
 
-    /// <summary>Standard deviation of the target over the training rows, in its own unit; a scaled squared error times its square is in the target's unit.</summary>
+    /// <summary>
+    /// Standard deviation of the target over the training rows, in its own unit; a scaled squared error times its square is in the target's
+    /// unit.
+    /// </summary>
     public required double TargetScale { get; init; }
 
     /// <summary>
-    /// Mean squared error on the validation rows, in the target's unit, squared, of every baseline by name: <c>mean</c> (always the training mean),
-    /// <c>ridge</c> (a ridge regression on the same rows and features).
+    /// Mean squared error on the validation rows, in the target's unit, squared, of every baseline by name: <c>mean</c> (always the
+    /// training mean), <c>ridge</c> (a ridge regression on the same rows and features).
     /// </summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 }

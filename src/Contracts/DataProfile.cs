@@ -1,6 +1,8 @@
 namespace MacroCausal.Contracts;
 
-/// <summary>What DataPrep found in a gold table, small enough for a message; <see cref="DataManifest.Profile"/> names every column.</summary>
+/// <summary>
+/// What DataPrep found in a gold table, small enough for a message; <see cref="DataManifest.Profile"/> names every column.
+/// </summary>
 public sealed record DataProfile
 {
     /// <summary>Rows in the table.</summary>

@@ -24,9 +24,8 @@ public sealed record SearchDimension
 
 /// <summary>
 /// The hyperparameters of MacroCausalModel, one entry each. The check of a search space, its default, the way from a point of the space to
-/// a
-/// <see cref="TrialConfig"/> and back, the text of the best configuration, the columns of <c>trials.parquet</c> and docs/hyperparameters.md follow
-/// from it. A new one is an entry here, a property of <see cref="TrialConfig"/>, and its use by the trainer.
+/// a <see cref="TrialConfig"/> and back, the text of the best configuration, the columns of <c>trials.parquet</c> and
+/// docs/hyperparameters.md follow from it. A new one is an entry here, a property of <see cref="TrialConfig"/>, and its use by the trainer.
 /// </summary>
 public static class Hyperparameters
 {
@@ -58,7 +57,7 @@ public static class Hyperparameters
     {
         Name = "hiddenLayers",
         Label = "hidden",
-        Text = "width of each hidden layer, input side first",
+        Text = "hidden layers' widths, input first",
         Unit = "units",
         Allowed = "a list of 1 to 32 widths from 1 to 65536, as [64,32]",
         RangeRefusal = "it must be a choice of lists of widths, as [[64,32],[128,64]]",

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MacroCausal.Contracts;
 
-/// <summary>Where a study's objects are within their buckets. Other stages depend on <see cref="GoldTable"/> and <see cref="Model"/>.</summary>
+/// <summary>
+/// Where a study's objects are within their buckets. Other stages depend on <see cref="GoldTable"/> and <see cref="Model"/>.
+/// </summary>
 public static class ObjectKeys
 {
     /// <summary>The gold table, in the gold bucket.</summary>
@@ -21,7 +23,10 @@ public static class ObjectKeys
     public static string Checkpoint(string executionId, int trial, int epoch) =>
         string.Create(CultureInfo.InvariantCulture, $"{Checkpoints(executionId)}{trial:D6}/{epoch:D5}.safetensors");
 
-    /// <summary>State of a trial within the segment that ends at <paramref name="toEpoch"/>, left by a runner that had to stop; in the artifacts bucket.</summary>
+    /// <summary>
+    /// State of a trial within the segment that ends at <paramref name="toEpoch"/>, left by a runner that had to stop; in the artifacts
+    /// bucket.
+    /// </summary>
     public static string PartialCheckpoint(string executionId, int trial, int toEpoch) =>
         string.Create(CultureInfo.InvariantCulture, $"{Checkpoints(executionId)}{trial:D6}/{toEpoch:D5}.partial.safetensors");
 

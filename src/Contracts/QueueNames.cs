@@ -6,7 +6,9 @@ public static class QueueNames
     /// <summary>Takes <see cref="Contracts.StartTraining"/>.</summary>
     public const string StartTraining = "start-training";
 
-    /// <summary>The study saga's: takes <see cref="StartStudy"/>, <see cref="ResumeTraining"/>, <see cref="SweepStudy"/> and every event of a study.</summary>
+    /// <summary>
+    /// The study saga's: takes <see cref="StartStudy"/>, <see cref="ResumeTraining"/>, <see cref="SweepStudy"/> and every event of a study.
+    /// </summary>
     public const string Study = "study";
 
     /// <summary>Takes <see cref="Contracts.PrepareData"/>.</summary>

@@ -1,6 +1,9 @@
 namespace MacroCausal.Contracts;
 
-/// <summary>Asks the Registry to store the best model of a study. Sent by the Tuner to the queue <c>register-model</c>. Run twice, it writes the same.</summary>
+/// <summary>
+/// Asks the Registry to store the best model of a study. Sent by the Tuner to the queue <c>register-model</c>. Run twice, it writes the
+/// same.
+/// </summary>
 public sealed record RegisterModel
 {
     /// <summary>The study.</summary>

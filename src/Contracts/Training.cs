@@ -1,13 +1,16 @@
 namespace MacroCausal.Contracts;
 
 /// <summary>
-/// Asks for a study: tune, train and register one model. Sent to the queue <c>start-training</c> by the pipeline, as a MassTransit envelope or as
-/// plain JSON. Only <see cref="ExecutionId"/> is needed; what is left out has the default of <see cref="StudySettings"/>.
-/// The same message twice is one study.
+/// Asks for a study: tune, train and register one model. Sent to the queue <c>start-training</c> by the pipeline, as a MassTransit envelope
+/// or as plain JSON. Only <see cref="ExecutionId"/> is needed; what is left out has the default of <see cref="StudySettings"/>. The same
+/// message twice is one study.
 /// </summary>
 public sealed record StartTraining
 {
-    /// <summary>The pipeline's execution, usually a Step Functions execution ARN; 1 to 512 bytes of UTF-8. Default: the environment's <c>EXECUTION_ID</c>.</summary>
+    /// <summary>
+    /// The pipeline's execution, usually a Step Functions execution ARN; 1 to 512 bytes of UTF-8. Default: the environment's
+    /// <c>EXECUTION_ID</c>.
+    /// </summary>
     public string? ExecutionId { get; init; }
 
     /// <summary>Bucket of the gold table. Default: the environment's <c>GOLD_BUCKET</c>.</summary>
@@ -37,7 +40,9 @@ public sealed record StartTraining
     /// <summary>Share of the rows, last in date order, held out from training and validation alike; 0 to below 1. Default 0.</summary>
     public double? TestFraction { get; init; }
 
-    /// <summary>Rows left out after the training rows and after the validation rows, against leakage of overlapping targets. Default 0.</summary>
+    /// <summary>
+    /// Rows left out after the training rows and after the validation rows, against leakage of overlapping targets. Default 0.
+    /// </summary>
     public int? EmbargoRows { get; init; }
 
     /// <summary>Maximum number of trials, 1 to 1,000,000. Default 20.</summary>
@@ -80,7 +85,9 @@ public sealed record StartTraining
     public IReadOnlyDictionary<string, SearchDimension>? SearchSpace { get; init; }
 }
 
-/// <summary>Begins a study whose settings are checked. Sent by the Tuner to itself, to the queue <c>study</c>; a second one changes nothing.</summary>
+/// <summary>
+/// Begins a study whose settings are checked. Sent by the Tuner to itself, to the queue <c>study</c>; a second one changes nothing.
+/// </summary>
 public sealed record StartStudy
 {
     /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>

@@ -21,5 +21,7 @@ public enum TrialStatus
 
 /// <summary>What a trial had reached at a milestone: the loss that its rung compares.</summary>
 /// <param name="Epoch">The milestone, in epochs from 1.</param>
-/// <param name="Loss">Lowest validation loss up to it (mean squared error in the target's unit, squared); none where no loss was finite.</param>
+/// <param name="Loss">
+/// Lowest validation loss up to it (mean squared error in the target's unit, squared); none where no loss was finite.
+/// </param>
 public sealed record RungLoss(int Epoch, double? Loss);

@@ -1,8 +1,9 @@
 namespace MacroCausal.Contracts;
 
 /// <summary>
-/// Asks for one segment of a trial: the epochs after <see cref="FromEpoch"/> up to <see cref="ToEpoch"/>. Sent by the Tuner to the queue <c>run-trial</c>, whose
-/// depth is the work that waits. What a segment computes is a function of this message and the splits; run twice, it gives the same.
+/// Asks for one segment of a trial: the epochs after <see cref="FromEpoch"/> up to <see cref="ToEpoch"/>. Sent by the Tuner to the queue
+/// <c>run-trial</c>, whose depth is the work that waits. What a segment computes is a function of this message and the splits; run twice,
+/// it gives the same.
 /// </summary>
 public sealed record RunTrial
 {
@@ -83,7 +84,10 @@ public sealed record TrialEpochCompleted
     public required string Runner { get; init; }
 }
 
-/// <summary>A segment could not be trained. Published by the TrialRunner; the Tuner gives the trial up, or issues the segment again where that may help.</summary>
+/// <summary>
+/// A segment could not be trained. Published by the TrialRunner; the Tuner gives the trial up, or issues the segment again where that may
+/// help.
+/// </summary>
 public sealed record TrialFailed
 {
     /// <summary>The study.</summary>

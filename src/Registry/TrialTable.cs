@@ -10,10 +10,14 @@ internal static class TrialTable
     public static Table Of(IReadOnlyList<TrialRecord> trials, IReadOnlyList<EpochRecord> epochs, int bestTrial, int bestEpoch)
     {
         var byTrial = epochs.ToLookup(epoch => epoch.Trial);
-        var rows = trials.SelectMany(trial => byTrial[trial.Trial].Cast<EpochRecord?>().DefaultIfEmpty().Select(epoch => (Trial: trial, Epoch: epoch))).ToArray();
+        var rows = trials
+            .SelectMany(trial =>
+                byTrial[trial.Trial].Cast<EpochRecord?>().DefaultIfEmpty().Select(epoch => (Trial: trial, Epoch: epoch)))
+            .ToArray();
         Column Number(string name, Func<TrialRecord, EpochRecord?, double?> value, bool isInteger = false) =>
             new NumberColumn(name, [.. rows.Select(row => value(row.Trial, row.Epoch) ?? double.NaN)], isInteger);
-        Column Text(string name, Func<TrialRecord, EpochRecord?, string?> value) => new TextColumn(name, [.. rows.Select(row => value(row.Trial, row.Epoch))]);
+        Column Text(string name, Func<TrialRecord, EpochRecord?, string?> value) =>
+            new TextColumn(name, [.. rows.Select(row => value(row.Trial, row.Epoch))]);
         return new Table(
         [
             Number("trial", (trial, _) => trial.Trial, isInteger: true),

@@ -1,5 +1,5 @@
-using MacroCausal.Hosting;
 using System.Runtime.InteropServices;
+using MacroCausal.Hosting;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Storage;
 using MassTransit;

@@ -35,7 +35,7 @@ public static class TrialRunnerServiceCollectionExtensions
     }
 
     private static ISegmentTrainer SegmentTrainer(IServiceProvider services) =>
-        services.GetRequiredService<TrainingConcurrency>() .Device == TrainingDevice.Cpu
+        services.GetRequiredService<TrainingConcurrency>().Device == TrainingDevice.Cpu
             ? services.GetRequiredService<CpuSegmentTrainer>()
             : services.GetRequiredService<GroupSegmentTrainer>();
 

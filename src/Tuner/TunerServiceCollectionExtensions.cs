@@ -1,6 +1,6 @@
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Studies;
 using MacroCausal.Tuner.Settings;
+using MacroCausal.Tuner.Studies;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;

@@ -151,8 +151,12 @@ public sealed class DatasetBuilderTests
     [InlineData(0.8, 1, 0, "test fraction 1 ")]
     [InlineData(0.8, 0, -1, "embargo of -1 rows")]
     public void Shares_that_make_no_sense_are_refused(double train, double test, int embargo, string expected) =>
-        Reasons(Small(new NumberColumn("x", [1, 2, 3, 4, 5])), Options with { TrainFraction = train, TestFraction = test,
-            EmbargoRows = embargo }).ShouldHaveSingleItem().ShouldContain(expected);
+        Reasons(Small(new NumberColumn("x", [1, 2, 3, 4, 5])), Options with
+        {
+            TrainFraction = train,
+            TestFraction = test,
+            EmbargoRows = embargo
+        }).ShouldHaveSingleItem().ShouldContain(expected);
 
     [Fact]
     public void A_cancelled_preparation_stops() =>

@@ -118,7 +118,8 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             Trial(1, TrialStatus.Completed) with { Seed = 99, Checkpoint = checkpoint, BestEpoch = best.History.BestEpoch });
         await studies.TryAddTrialAsync(Trial(2, TrialStatus.Failed) with { Failure = "It would not learn." });
         await studies.TryAddEpochAsync(Records.Epoch(0, 1));
-        await studies.TryAddEpochAsync(Records.Epoch(0, 2) with { Metrics = Records.Epoch(0, 2).Metrics.With(EpochMetrics.ValidationLoss, null) });
+        await studies.TryAddEpochAsync(
+            Records.Epoch(0, 2) with { Metrics = Records.Epoch(0, 2).Metrics.With(EpochMetrics.ValidationLoss, null) });
         foreach (var (index, loss) in best.History.Epochs.Index())
         {
             var (train, validation) = (loss.Train * Square(targetScale), loss.Validation * Square(targetScale));

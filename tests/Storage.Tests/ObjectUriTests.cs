@@ -45,7 +45,10 @@ public sealed class ObjectUriTests
         using var directory = new TemporaryDirectory();
         var store = new DirectoryObjectStore(directory.Path);
         var bucket = directory.Combine("bucket");
-        string[] pieces = ["..", ".", "/", "a", "%", "25", "\\", ":", "\0", "é", "日", "\ud83c\udfb2", "\ud83c", "long" + new string('y', 120)];
+        string[] pieces =
+        [
+            "..", ".", "/", "a", "%", "25", "\\", ":", "\0", "é", "日", "\ud83c\udfb2", "\ud83c", "long" + new string('y', 120),
+        ];
         Gen.OneOf(pieces.Select(Gen.Const).ToArray()).Array[0, 12].Sample(chosen =>
         {
             var text = "s3://bucket/" + string.Concat(chosen);

@@ -54,7 +54,8 @@ public sealed class RunTrialConsumerTests
         var whole = await other.RunAsync(Studies.Segment(data, 0, 20));
 
         secondHalf[^1].Checkpoint.ShouldBe(whole[^1].Checkpoint);
-        firstHalf.Concat(secondHalf).Select(report => report.Metrics.ValidationLoss).ShouldBe(whole.Select(report => report.Metrics.ValidationLoss));
+        firstHalf.Concat(secondHalf).Select(report => report.Metrics.ValidationLoss)
+            .ShouldBe(whole.Select(report => report.Metrics.ValidationLoss));
     }
 
     [Fact]

@@ -27,19 +27,19 @@ internal static class Studies
     public static RunTrial Segment(
         DataManifest data, int fromEpoch = 0, int toEpoch = 10, ObjectReference? checkpoint = null, int trial = 3) =>
         new()
-    {
-        ExecutionId = "arn:aws:states:us-east-1:123456789012:execution:macro-pipeline:1f0c",
-        Trial = trial,
-        Seed = FirstSeed + trial,
-        Config = new TrialConfig { LearningRate = 0.005, BatchSize = 32, HiddenLayers = [8, 4], Dropout = 0.1, WeightDecay = 1e-4 },
-        FromEpoch = fromEpoch,
-        ToEpoch = toEpoch,
-        Patience = 1000,
-        Checkpoint = checkpoint,
-        ArtifactsBucket = "artifacts",
-        Data = data,
-        Attempt = 0,
-    };
+        {
+            ExecutionId = "arn:aws:states:us-east-1:123456789012:execution:macro-pipeline:1f0c",
+            Trial = trial,
+            Seed = FirstSeed + trial,
+            Config = new TrialConfig { LearningRate = 0.005, BatchSize = 32, HiddenLayers = [8, 4], Dropout = 0.1, WeightDecay = 1e-4 },
+            FromEpoch = fromEpoch,
+            ToEpoch = toEpoch,
+            Patience = 1000,
+            Checkpoint = checkpoint,
+            ArtifactsBucket = "artifacts",
+            Data = data,
+            Attempt = 0,
+        };
 
     /// <summary>Segments of trials 0 to <paramref name="count"/> - 1, of one shape and otherwise different.</summary>
     public static IReadOnlyList<RunTrial> Segments(DataManifest data, int count, int toEpoch = 10) =>

@@ -73,18 +73,18 @@ internal static class RecordTable
 {
     public static Table Create(Construct scope, string id, string name, (string Partition, string Sort) keys, IKey key,
         string? ttl = null) => new(scope, id, new TableProps
-    {
-        TableName = name,
-        PartitionKey = Text(keys.Partition),
-        SortKey = Text(keys.Sort),
-        BillingMode = BillingMode.PAY_PER_REQUEST,
-        Encryption = TableEncryption.CUSTOMER_MANAGED,
-        EncryptionKey = key,
-        PointInTimeRecovery = true,
-        DeletionProtection = true,
-        TimeToLiveAttribute = ttl,
-        RemovalPolicy = RemovalPolicy.RETAIN,
-    });
+        {
+            TableName = name,
+            PartitionKey = Text(keys.Partition),
+            SortKey = Text(keys.Sort),
+            BillingMode = BillingMode.PAY_PER_REQUEST,
+            Encryption = TableEncryption.CUSTOMER_MANAGED,
+            EncryptionKey = key,
+            PointInTimeRecovery = true,
+            DeletionProtection = true,
+            TimeToLiveAttribute = ttl,
+            RemovalPolicy = RemovalPolicy.RETAIN,
+        });
 
     public static Table WithIndex(this Table table, string name, string partition, string sort, ProjectionType projection)
     {

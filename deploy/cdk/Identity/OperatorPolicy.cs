@@ -13,10 +13,10 @@ internal static class OperatorPolicy
 {
     public static ManagedPolicy Create(Construct scope, DurableData data, MessageBus bus, DeploymentSettings settings) =>
         new(scope, "Operators", new ManagedPolicyProps
-    {
-        ManagedPolicyName = "macrocausal-operators",
-        Description = "Submit and watch MacroCausal studies, list models, look at failed messages and send them back",
-        Statements =
+        {
+            ManagedPolicyName = "macrocausal-operators",
+            Description = "Submit and watch MacroCausal studies, list models, look at failed messages and send them back",
+            Statements =
         [
             PolicyStatements.Allow(["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:SendMessage"],
                 bus.Queues.Select(queue => queue.Main.QueueArn)),
@@ -28,5 +28,5 @@ internal static class OperatorPolicy
                 bus.Queues.SelectMany(queue => new[] { queue.Error.QueueArn, queue.Skipped.QueueArn })),
             .. new DataPermissions(data, settings).Reader(),
         ],
-    });
+        });
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using MacroCausal.Cli.Embedded;
-using MacroCausal.Storage;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Data.Baselines;
+using MacroCausal.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MacroCausal.Cli.Commands;

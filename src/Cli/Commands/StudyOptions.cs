@@ -76,7 +76,10 @@ internal static class StudyDefaults
 {
     private static readonly StudySettings Settings = new()
     {
-        ExecutionId = "", GoldBucket = "", ArtifactsBucket = "", ModelRegistryTable = "",
+        ExecutionId = "",
+        GoldBucket = "",
+        ArtifactsBucket = "",
+        ModelRegistryTable = "",
     };
 
     public static int Trials => Settings.Trials;

@@ -3,9 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
-using MacroCausal.Data.Baselines;
 using Spectre.Console;
 
 namespace MacroCausal.Cli.Commands;
@@ -127,7 +127,8 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
 
     private static string Verdict(TrainingCompleted completed)
     {
-        var baselines = completed.Baselines.ToLookup(baseline => !(completed.BestValidationLoss >= baseline.Value), baseline => Baseline.Find(baseline.Key));
+        var baselines = completed.Baselines.ToLookup(
+            baseline => !(completed.BestValidationLoss >= baseline.Value), baseline => Baseline.Find(baseline.Key));
         if (baselines[false].Any(baseline => baseline.Name == Baseline.Mean))
         {
             return "no better than always answering the training mean; do not use it";
@@ -135,7 +136,9 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
 
         var beaten = "better than " + string.Join(" and than ", baselines[true].Select(baseline => baseline.Phrase));
         var unbeaten = baselines[false].Select(baseline => baseline.Phrase).ToList();
-        return unbeaten.Count == 0 ? beaten : $"{beaten}, but {string.Join(" and ", unbeaten)} {(unbeaten.Count == 1 ? "is" : "are")} better still";
+        return unbeaten.Count == 0
+            ? beaten
+            : $"{beaten}, but {string.Join(" and ", unbeaten)} {(unbeaten.Count == 1 ? "is" : "are")} better still";
     }
 
     private static Dictionary<string, object> CompletedJson(TrainingCompleted completed) =>

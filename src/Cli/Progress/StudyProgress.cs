@@ -43,7 +43,8 @@ internal sealed class StudyProgress(int trials, int maxEpochs)
             Rung(report.ToEpoch).Add(report.Trial);
         }
 
-        if (report.Metrics.ValidationLoss is not { } loss || loss >= (Best?.Metrics.ValidationLoss ?? double.PositiveInfinity)) return false;
+        var best = Best?.Metrics.ValidationLoss ?? double.PositiveInfinity;
+        if (report.Metrics.ValidationLoss is not { } loss || loss >= best) return false;
 
         Best = report;
         return true;

@@ -78,16 +78,16 @@ internal static class ParquetColumnWriter
 
     public static Task WriteAsync(ParquetRowGroupWriter group, DataField field, Column column, CancellationToken cancellationToken) =>
         column switch
-    {
-        NumberColumn { IsInteger: true } numbers => WriteAsync(group, field,
-            Array.ConvertAll(numbers.Values, value => double.IsFinite(value) ? (long?)value : null), cancellationToken),
-        NumberColumn numbers => WriteAsync(group, field,
-            Array.ConvertAll(numbers.Values, value => double.IsNaN(value) ? (double?)null : value), cancellationToken),
-        BooleanColumn booleans => WriteAsync(group, field, booleans.Values, cancellationToken),
-        TextColumn texts => group.WriteAsync(field, texts.Values),
-        DateColumn dates => WriteAsync(group, field, Array.ConvertAll(dates.Values, value => value?.UtcDateTime), cancellationToken),
-        _ => throw new TableException($"Column '{column.Name}' ({column.Type}) cannot be written as Parquet; leave it out of the table."),
-    };
+        {
+            NumberColumn { IsInteger: true } numbers => WriteAsync(group, field,
+                Array.ConvertAll(numbers.Values, value => double.IsFinite(value) ? (long?)value : null), cancellationToken),
+            NumberColumn numbers => WriteAsync(group, field,
+                Array.ConvertAll(numbers.Values, value => double.IsNaN(value) ? (double?)null : value), cancellationToken),
+            BooleanColumn booleans => WriteAsync(group, field, booleans.Values, cancellationToken),
+            TextColumn texts => group.WriteAsync(field, texts.Values),
+            DateColumn dates => WriteAsync(group, field, Array.ConvertAll(dates.Values, value => value?.UtcDateTime), cancellationToken),
+            _ => throw new TableException($"Column '{column.Name}' ({column.Type}) cannot be written as Parquet; leave it out of the table."),
+        };
 
     private static Task WriteAsync<T>(ParquetRowGroupWriter group, DataField field, T?[] values, CancellationToken cancellationToken)
         where T : struct =>

@@ -3,7 +3,8 @@ using MacroCausal.Shared;
 namespace MacroCausal.Search.Samplers;
 
 /// <summary>
-/// Random numbers from a seed, by <see cref="SplitMix64"/>; the state begins at the seed's hash, so neighbouring seeds give unrelated streams.
+/// Random numbers from a seed, by <see cref="SplitMix64"/>; the state begins at the seed's hash, so neighbouring seeds give unrelated
+/// streams.
 /// </summary>
 internal sealed class RandomStream(ulong seed)
 {

@@ -128,15 +128,15 @@ internal static class DynamoDbFailure
 
     private static string Reason(
         IAmazonDynamoDB client, string table, string setting, string action, Exception exception) => exception switch
-    {
-        ResourceNotFoundException or { Message: "Cannot do operations on a non-existent table" } =>
-            $"it does not exist at {AwsFailure.Place(client.Config)}; create it, or correct {setting} and AWS_REGION",
-        AmazonDynamoDBException { ErrorCode: "ValidationException" }
-            when exception.Message.Contains("Item size", StringComparison.Ordinal) =>
-            "a record is larger than the 400 KB that DynamoDB holds; make its texts shorter",
-        AmazonDynamoDBException { ErrorCode: "ValidationException" } =>
-            $"it is not made for these records ({exception.Message.TrimEnd('.')}); "
-            + $"create it with the keys and indexes of docs/decisions/0006-tables-in-dynamodb.md, or correct {setting}",
-        _ => AwsFailure.Reason(exception, client.Config, $"dynamodb:{action} on the table '{table}' and its indexes"),
-    };
+        {
+            ResourceNotFoundException or { Message: "Cannot do operations on a non-existent table" } =>
+                $"it does not exist at {AwsFailure.Place(client.Config)}; create it, or correct {setting} and AWS_REGION",
+            AmazonDynamoDBException { ErrorCode: "ValidationException" }
+                when exception.Message.Contains("Item size", StringComparison.Ordinal) =>
+                "a record is larger than the 400 KB that DynamoDB holds; make its texts shorter",
+            AmazonDynamoDBException { ErrorCode: "ValidationException" } =>
+                $"it is not made for these records ({exception.Message.TrimEnd('.')}); "
+                + $"create it with the keys and indexes of docs/decisions/0006-tables-in-dynamodb.md, or correct {setting}",
+            _ => AwsFailure.Reason(exception, client.Config, $"dynamodb:{action} on the table '{table}' and its indexes"),
+        };
 }

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using MacroCausal.Storage;
 using MacroCausal.Tuner.Studies;
-using System.Diagnostics;
 using MassTransit;
 
 namespace MacroCausal.Tuner.Studies;

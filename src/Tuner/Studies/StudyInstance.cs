@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MacroCausal.Storage;
 using MassTransit;
@@ -113,7 +113,11 @@ public static class StudyDocument
         var study = JsonNode.Parse(saga)!.AsObject();
         foreach (var part in new[] { study["data"], study["completed"] }.OfType<JsonObject>().Where(part => !part.ContainsKey("baselines")))
         {
-            part["baselines"] = new JsonObject { ["mean"] = part["meanBaseline"]?.DeepClone(), ["ridge"] = part["ridgeBaseline"]?.DeepClone() };
+            part["baselines"] = new JsonObject
+            {
+                ["mean"] = part["meanBaseline"]?.DeepClone(),
+                ["ridge"] = part["ridgeBaseline"]?.DeepClone(),
+            };
         }
 
         return study.ToJsonString();

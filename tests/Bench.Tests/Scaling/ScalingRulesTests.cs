@@ -4,7 +4,8 @@ namespace MacroCausal.Bench.Tests.Scaling;
 
 public sealed class ScalingRulesTests
 {
-    private static readonly KedaSettings Settings = new() { QueueLength = 1, ActivationQueueLength = 0, CooldownPeriod = 300, MaxReplicas = 50 };
+    private static readonly KedaSettings Settings =
+        new() { QueueLength = 1, ActivationQueueLength = 0, CooldownPeriod = 300, MaxReplicas = 50 };
 
     [Theory]
     [InlineData(0, 0, false)]

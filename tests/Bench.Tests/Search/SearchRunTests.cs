@@ -8,7 +8,17 @@ public sealed class SearchRunTests
     [Fact]
     public void Every_evaluation_counts_as_an_epoch_and_the_regret_is_never_negative()
     {
-        var plan = new SearchOptions { Space = TestFunctions.Branin.Space, Trials = 1000, MaxEpochs = 1, GracePeriod = 1, Parallelism = 1, EpochBudget = 40, Sampler = "tpe", Scheduler = "none" };
+        var plan = new SearchOptions
+        {
+            Space = TestFunctions.Branin.Space,
+            Trials = 1000,
+            MaxEpochs = 1,
+            GracePeriod = 1,
+            Parallelism = 1,
+            EpochBudget = 40,
+            Sampler = "tpe",
+            Scheduler = "none",
+        };
         var finding = SearchRun.Run(plan, new FunctionTrainer(TestFunctions.Branin));
 
         finding.Epochs.ShouldBe(40);

@@ -1,6 +1,6 @@
 using System.Reflection;
-using MacroCausal.Hosting;
 using MacroCausal.DataPrep;
+using MacroCausal.Hosting;
 using MacroCausal.Registry;
 using MacroCausal.TrialRunner;
 using MacroCausal.Tuner;

@@ -70,8 +70,17 @@ public sealed unsafe class GoldenStepTests : IDisposable
 
     private CpuTrial Trial(double weightDecay)
     {
-        var options = new TrainingOptions { HiddenLayers = [
-            4, 3], BatchSize = Rows, LearningRate = 0.01, WeightDecay = weightDecay, Dropout = 0, Seed = 0, Patience = 1 };
+        var options = new TrainingOptions
+        {
+            HiddenLayers = [
+            4, 3],
+            BatchSize = Rows,
+            LearningRate = 0.01,
+            WeightDecay = weightDecay,
+            Dropout = 0,
+            Seed = 0,
+            Patience = 1
+        };
         var parameters = Enumerable.Range(0, Network.ParameterCount).Select(i => (float)(0.8 * Math.Sin(1 + 0.7 * i))).ToArray();
         return new CpuTrial(_layout, options, TrialState.Initial(Network, 0) with { Parameters = parameters });
     }

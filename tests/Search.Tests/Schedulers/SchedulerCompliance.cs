@@ -86,9 +86,15 @@ public abstract class SchedulerCompliance(string scheduler)
             ReductionFactor = 3,
         };
         List<int> reached = [];
-        var cluster = new VirtualCluster(plan, FaultRates.Rough with { Restarts = 0.01 }, 7) { WatchReport = (_, toEpoch) => reached.Add(toEpoch) }.Run();
-        cluster.Study.Rungs.Select(rung => rung.Recorded).ShouldBe(cluster.Study.Milestones.Select(milestone => reached.Count(epoch => epoch == milestone)));
-        cluster.Study.Rungs.Select(rung => rung.Promoted).ShouldBe(cluster.Study.Milestones.Select(milestone => cluster.Journal.OfType<ContinueTrial>().Count(next => next.FromEpoch == milestone)));
+        var cluster = new VirtualCluster(plan, FaultRates.Rough with { Restarts = 0.01 }, 7)
+        {
+            WatchReport = (_, toEpoch) => reached.Add(toEpoch),
+        }.Run();
+        cluster.Study.Rungs.Select(rung => rung.Recorded).ShouldBe(
+            cluster.Study.Milestones.Select(milestone => reached.Count(epoch => epoch == milestone)));
+        cluster.Study.Rungs.Select(rung => rung.Promoted).ShouldBe(
+            cluster.Study.Milestones.Select(
+                milestone => cluster.Journal.OfType<ContinueTrial>().Count(next => next.FromEpoch == milestone)));
         cluster.MaxRunning.ShouldBe(300);
         cluster.Restarts.ShouldBeGreaterThan(5);
     }

@@ -12,7 +12,10 @@ namespace MacroCausal.Storage.Tests.Aws;
 public sealed class AwsStorageServiceCollectionExtensionsTests(AwsStores aws) : IClassFixture<AwsStores>, IDisposable
 {
     private static readonly string[] Variables =
-        ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"];
+    [
+        "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED",
+    ];
 
     private readonly Dictionary<string, string?> _before = Variables.ToDictionary(name => name, Environment.GetEnvironmentVariable);
 
@@ -27,7 +30,12 @@ public sealed class AwsStorageServiceCollectionExtensionsTests(AwsStores aws) : 
     [Fact]
     public async Task Stores_work_with_what_the_environment_says()
     {
-        SetEnvironment(("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", aws.DynamoDbUrl), ("AWS_ENDPOINT_URL_S3", aws.S3Url), ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b"));
+        SetEnvironment(
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ENDPOINT_URL", aws.DynamoDbUrl),
+            ("AWS_ENDPOINT_URL_S3", aws.S3Url),
+            ("AWS_ACCESS_KEY_ID", "a"),
+            ("AWS_SECRET_ACCESS_KEY", "b"));
         var names = new AwsStorageOptions { StudyTable = $"studies-{Guid.NewGuid():N}", ModelRegistryTable = $"models-{Guid.NewGuid():N}" };
         await DynamoDbTables.CreateAsync(aws.DynamoDb, names);
         await aws.S3.PutBucketAsync(names.StudyTable);

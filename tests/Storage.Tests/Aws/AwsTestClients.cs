@@ -68,7 +68,8 @@ internal static class AwsAnswers
     public static HttpResponseMessage S3(HttpStatusCode status, string code, string message = "Something is wrong.") =>
         Answer(
             status,
-            $"""<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{message}</Message><RequestId>1</RequestId></Error>""",
+            $"""<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{message}</Message>"""
+            + "<RequestId>1</RequestId></Error>",
             "application/xml");
 
     public static HttpResponseMessage DynamoDb(

@@ -94,10 +94,15 @@ public sealed class DynamoDbFailureTests
         var interceptor = new Interceptor(async (request, _) =>
         {
             using var body = JsonDocument.Parse(await request.Content!.ReadAsStringAsync());
-            var writer = isOurs ? body.RootElement.GetProperty("Item").GetProperty("written_by").GetProperty("S").GetString() : "somebody else";
+            var writer = isOurs
+                ? body.RootElement.GetProperty("Item").GetProperty("written_by").GetProperty("S").GetString()
+                : "somebody else";
             return ++tries == 1
                 ? throw new HttpRequestException("The connection was closed before the answer came")
-                : AwsAnswers.DynamoDb(HttpStatusCode.BadRequest, "ConditionalCheckFailedException", more: $$$""","Item":{"written_by":{"S":"{{{writer}}}"}}""");
+                : AwsAnswers.DynamoDb(
+                    HttpStatusCode.BadRequest,
+                    "ConditionalCheckFailedException",
+                    more: $$$""","Item":{"written_by":{"S":"{{{writer}}}"}}""");
         });
         var store = new DynamoDbStudyStore(AwsTestClients.DynamoDb(interceptor: interceptor), Table);
 

@@ -33,7 +33,8 @@ public sealed class DynamoDbTableTests(AwsStores aws) : IClassFixture<AwsStores>
         var table = (await aws.DynamoDb.DescribeTableAsync(_names.ModelRegistryTable)).Table;
 
         Text(table.KeySchema).ShouldBe("HASH model_id, RANGE created_at");
-        table.GlobalSecondaryIndexes.Select(index => $"{index.IndexName}: {Text(index.KeySchema)}, {index.Projection.ProjectionType}").Order().ShouldBe(
+        var indexes = table.GlobalSecondaryIndexes;
+        indexes.Select(index => $"{index.IndexName}: {Text(index.KeySchema)}, {index.Projection.ProjectionType}").Order().ShouldBe(
             ["ExecutionIdIndex: HASH execution_id, RANGE created_at, ALL", "StatusIndex: HASH status, RANGE created_at, ALL"]);
     }
 
@@ -137,12 +138,16 @@ public sealed class DynamoDbTableTests(AwsStores aws) : IClassFixture<AwsStores>
 
     [Fact]
     public async Task A_record_that_is_too_large_is_refused_with_its_limit() =>
-        (await Should.ThrowAsync<StoreException>(() => Studies.TryAddStudyAsync(Records.Study() with { Saga = new('x', 410 * 1024) }))).Message
-            .ShouldBe($"The DynamoDB table '{_names.StudyTable}' could not be used: a record is larger than the 400 KB that DynamoDB holds; make its texts shorter.");
+        (await Should.ThrowAsync<StoreException>(
+            () => Studies.TryAddStudyAsync(Records.Study() with { Saga = new('x', 410 * 1024) }))).Message
+            .ShouldBe(
+                $"The DynamoDB table '{_names.StudyTable}' could not be used: "
+                + "a record is larger than the 400 KB that DynamoDB holds; make its texts shorter.");
 
     [Fact]
     public async Task A_table_that_is_not_there_is_named() =>
-        (await Should.ThrowAsync<StoreException>(() => new DynamoDbStudyStore(aws.DynamoDb, "nowhere").TryAddStudyAsync(Records.Study()))).Message
+        (await Should.ThrowAsync<StoreException>(
+            () => new DynamoDbStudyStore(aws.DynamoDb, "nowhere").TryAddStudyAsync(Records.Study()))).Message
             .ShouldStartWith("The DynamoDB table 'nowhere' could not be used: it does not exist");
 
     [Fact]

@@ -51,7 +51,9 @@ public sealed class S3FailureTests
     [Fact]
     public async Task Throttling_without_end_says_so() =>
         (await MessageAsync(store => store.FindAsync(Uri), HttpStatusCode.ServiceUnavailable, "SlowDown"))
-            .ShouldBe($"'{Uri}' could not be read: {AwsTestClients.Nowhere}/ still answers SlowDown after 0 retries; try again later, or raise its capacity.");
+            .ShouldBe(
+                $"'{Uri}' could not be read: {AwsTestClients.Nowhere}/ still answers SlowDown after 0 retries; "
+                + "try again later, or raise its capacity.");
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -78,7 +80,9 @@ public sealed class S3FailureTests
     [InlineData("b")]
     [InlineData("Under_Score")]
     public async Task A_name_that_no_bucket_can_have_is_named(string bucket) =>
-        (await Should.ThrowAsync<ObjectStoreException>(() => new S3ObjectStore(AwsTestClients.S3(retries: 0)).FindAsync($"s3://{bucket}/key"))).Message.ShouldContain(bucket);
+        (await Should.ThrowAsync<ObjectStoreException>(
+            () => new S3ObjectStore(AwsTestClients.S3(retries: 0)).FindAsync($"s3://{bucket}/key"))).Message
+            .ShouldContain(bucket);
 
     [Fact]
     public async Task A_caller_who_gives_up_gets_no_other_failure()
@@ -96,9 +100,11 @@ public sealed class S3FailureTests
 
     private static MemoryStream Content() => new([1, 2, 3]);
 
-    private static async Task<string> MessageAsync(Func<IObjectStore, Task> call, HttpStatusCode status, string code, string message = "Something is wrong.")
+    private static async Task<string> MessageAsync(
+        Func<IObjectStore, Task> call, HttpStatusCode status, string code, string message = "Something is wrong.")
     {
-        var store = new S3ObjectStore(AwsTestClients.S3(interceptor: Interceptor.Always(() => AwsAnswers.S3(status, code, message)), retries: 0));
+        var interceptor = Interceptor.Always(() => AwsAnswers.S3(status, code, message));
+        var store = new S3ObjectStore(AwsTestClients.S3(interceptor: interceptor, retries: 0));
         return (await Should.ThrowAsync<ObjectStoreException>(() => call(store))).Message;
     }
 }

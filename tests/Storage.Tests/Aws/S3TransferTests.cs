@@ -76,7 +76,8 @@ public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixtu
     [Fact]
     public async Task A_part_that_is_refused_leaves_no_parts()
     {
-        var store = Store((request, send) => IsPart(request, 2) ? Task.FromResult(AwsAnswers.S3(HttpStatusCode.Forbidden, "AccessDenied")) : send());
+        var store = Store((request, send) =>
+            IsPart(request, 2) ? Task.FromResult(AwsAnswers.S3(HttpStatusCode.Forbidden, "AccessDenied")) : send());
 
         await Should.ThrowAsync<ObjectStoreException>(() => store.PutAsync(Uri, new MemoryStream(new byte[9_000_000])));
         _calls.Last().ShouldBe("DELETE upload");
@@ -94,7 +95,9 @@ public sealed class S3TransferTests(AwsStores aws) : IAsyncLifetime, IClassFixtu
         {
             var isFirst = request.Method == HttpMethod.Put && !throttled;
             throttled |= isFirst;
-            return isFirst ? Task.FromResult(AwsAnswers.S3(HttpStatusCode.ServiceUnavailable, "SlowDown", "Please reduce your request rate.")) : send();
+            return isFirst
+                ? Task.FromResult(AwsAnswers.S3(HttpStatusCode.ServiceUnavailable, "SlowDown", "Please reduce your request rate."))
+                : send();
         });
 
         await store.TryAddAsync(Uri, new MemoryStream(content));

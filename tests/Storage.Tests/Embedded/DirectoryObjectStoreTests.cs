@@ -74,7 +74,8 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreCompliance, IDisposab
         var failure = await Should.ThrowAsync<ObjectStoreException>(
             () => Store.PutAsync(Uri("c"), new BreakingStream(10, new IOException("No space left on device", 28))));
 
-        failure.Message.ShouldBe($"'{Uri("c")}' could not be written: the disk that holds '{_directory.Path}' is full; free some space and try again.");
+        failure.Message.ShouldBe(
+            $"'{Uri("c")}' could not be written: the disk that holds '{_directory.Path}' is full; free some space and try again.");
     }
 
     [Fact]
@@ -84,7 +85,8 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreCompliance, IDisposab
 
         var failure = await Should.ThrowAsync<ObjectStoreException>(() => Store.PutAsync(Uri("a/b/c"), Content("y")));
         failure.Message.ShouldBe(
-            $"'{Uri("a/b/c")}' could not be written: '{Files.PathOf(Uri("a"))}' is a file where a folder must be; delete that object or choose another address.");
+            $"'{Uri("a/b/c")}' could not be written: '{Files.PathOf(Uri("a"))}' is a file where a folder must be; "
+            + "delete that object or choose another address.");
         (await Should.ThrowAsync<ObjectStoreException>(() => Store.TryAddAsync(Uri("a/b"), Content("y")))).Message
             .ShouldContain("is a file where a folder must be");
         (await ReadAsync("a")).ShouldBe(Bytes("x"));

@@ -61,15 +61,15 @@ public static class Records
         DateTimeOffset? createdAt = null,
         string executionId = Arn,
         string status = "TRAINED") => new()
-    {
-        ModelId = modelId,
-        CreatedAt = createdAt ?? Start,
-        ExecutionId = executionId,
-        ModelUri = $"s3://artifacts/models/{executionId}/",
-        Metrics = new Dictionary<string, double> { ["validation_loss"] = 0.1 + 0.2, ["tiny"] = 4.9e-30, ["trials"] = 20 },
-        Status = status,
-        Version = "0.1.0",
-        Config = Config,
-        WeightsSha256 = new string('b', 64),
-    };
+        {
+            ModelId = modelId,
+            CreatedAt = createdAt ?? Start,
+            ExecutionId = executionId,
+            ModelUri = $"s3://artifacts/models/{executionId}/",
+            Metrics = new Dictionary<string, double> { ["validation_loss"] = 0.1 + 0.2, ["tiny"] = 4.9e-30, ["trials"] = 20 },
+            Status = status,
+            Version = "0.1.0",
+            Config = Config,
+            WeightsSha256 = new string('b', 64),
+        };
 }

@@ -14,7 +14,9 @@ public sealed class InterruptedGroupTests
     {
         var segments = Studies.Segments(await Studies.PrepareAsync(_objects), 3, toEpoch: 400);
         await StopInTheMiddleAsync(segments);
-        var left = segments.Select(segment => Checkpoint.Read(new MemoryStream(_objects.Objects[CheckpointObjects.PartialUri(segment)]))).ToList();
+        var left = segments
+            .Select(segment => Checkpoint.Read(new MemoryStream(_objects.Objects[CheckpointObjects.PartialUri(segment)])))
+            .ToList();
         left.ShouldAllBe(checkpoint => checkpoint.Epoch >= 3 && checkpoint.Epoch < 400);
         left.Select(checkpoint => checkpoint.Options.Seed).ShouldBe(segments.Select(segment => segment.Seed));
 

@@ -116,7 +116,13 @@ public sealed class EpochRecorderTests : IDisposable
 
     private async Task BeginAsync(string state, bool isFolded)
     {
-        var settings = new StudySettings { ExecutionId = Id, GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
+        var settings = new StudySettings
+        {
+            ExecutionId = Id,
+            GoldBucket = "gold",
+            ArtifactsBucket = "artifacts",
+            ModelRegistryTable = "models",
+        };
         var study = new StudyInstance { CurrentState = state, Settings = settings, StartedAt = _time.GetUtcNow() };
         await _store.TryAddStudyAsync(StudyDocument.Write(study));
         if (isFolded)

@@ -10,7 +10,13 @@ public sealed class StudyDocumentTests
     {
         CurrentState = "Searching",
         Version = 7,
-        Settings = new StudySettings { ExecutionId = "study", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" },
+        Settings = new StudySettings
+        {
+            ExecutionId = "study",
+            GoldBucket = "gold",
+            ArtifactsBucket = "artifacts",
+            ModelRegistryTable = "models",
+        },
         ConcurrencyStamp = Guid.Parse("11111111-2222-3333-4444-555555555555"),
     };
 
