@@ -86,7 +86,8 @@ internal static class ParquetColumnWriter
             BooleanColumn booleans => WriteAsync(group, field, booleans.Values, cancellationToken),
             TextColumn texts => group.WriteAsync(field, texts.Values),
             DateColumn dates => WriteAsync(group, field, Array.ConvertAll(dates.Values, value => value?.UtcDateTime), cancellationToken),
-            _ => throw new TableException($"Column '{column.Name}' ({column.Type}) cannot be written as Parquet; leave it out of the table."),
+            _ => throw new TableException(
+                $"Column '{column.Name}' ({column.Type}) cannot be written as Parquet; leave it out of the table."),
         };
 
     private static Task WriteAsync<T>(ParquetRowGroupWriter group, DataField field, T?[] values, CancellationToken cancellationToken)
