@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace MacroCausal.Data.Tables;
+
+/// <summary>Finds the column that dates the rows of a table, whatever it is called, and reads it.</summary>
+internal static class DateColumns
+{
+    private static readonly string[] Hints = ["date", "time", "year", "month", "quarter", "period", "day", "week", "timestamp", "epoch"];
+    private static readonly string[] ShortHints = ["yr", "ts", "dt", "asof", "obs"];
+
+    /// <summary>How a column would be read as dates.</summary>
+    /// <param name="Column">The column.</param>
+    /// <param name="Formats">The formats that every cell follows: one, or two where day and month cannot be told apart.</param>
+    public sealed record Candidate(Column Column, IReadOnlyList<DateFormat> Formats)
+    {
+        /// <summary>Whether <c>03/04/2000</c> could be March or April in every cell.</summary>
+        public bool IsAmbiguous => Formats.Count > 1;
+    }
+
+    /// <summary>
+    /// The columns that may date the rows: real dates; texts that follow one format throughout; whole numbers such as 195903 that do so, years and epochs only
+    /// where the name speaks of time or the numbers never fall or never rise. A column with a single date dates nothing.
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="rows">The rows that must have a date: those with a target.</param>
+    /// <param name="excluded">Columns that cannot be meant, such as the target.</param>
+    public static IReadOnlyList<Candidate> Find(Table table, IReadOnlyList<int> rows, IReadOnlySet<string> excluded) =>
+    [
+        .. table.Columns.Where(column => !excluded.Contains(column.Name)).Select(column => CandidateOf(column, rows)).OfType<Candidate>(),
+    ];
+
+    /// <summary>The column as dates by the formats that its cells follow, or by <paramref name="format"/>; null where it holds something else.</summary>
+    public static Candidate? Read(Column column, IReadOnlyList<int> rows, DateFormat? format = null)
+    {
+        if (column is DateColumn) return new Candidate(column, [DateFormat.Iso]);
+        var texts = Texts(column, rows);
+        if (texts is null) return null;
+        if (format is not null) return texts.All(text => format.Parse(text.Trim()) is not null) ? new Candidate(column, [format]) : null;
+        return DateFormat.FormatsOf(texts) is { Count: > 0 } formats ? new Candidate(column, formats) : null;
+    }
+
+    /// <summary>The date of a row; null where the cell is missing or not written in the format.</summary>
+    public static DateTimeOffset? DateAt(Column column, DateFormat format, int row) => column switch
+    {
+        DateColumn dates => dates.Values[row],
+        _ when column.IsMissing(row) => null,
+        _ => format.Parse(TextAt(column, row).Trim()),
+    };
+
+    private static Candidate? CandidateOf(Column column, IReadOnlyList<int> rows)
+    {
+        if (Read(column, rows) is not { } candidate) return null;
+        if (rows.Any(column.IsMissing) && column is not DateColumn) return null;
+        var dates = rows.Select(row => DateAt(column, candidate.Formats[0], row)).OfType<DateTimeOffset>().Distinct().Count();
+        if (dates < 2) return null;
+        return column is not NumberColumn numbers || SpeaksOfTime(column.Name) || IsCalendarNumber(candidate) || IsMonotone(numbers, rows) ? candidate : null;
+    }
+
+    // 8 or 6 digits that are a calendar date in every row are no accident; 4 digits, or a count of seconds, may be.
+    private static bool IsCalendarNumber(Candidate candidate) => candidate.Formats[0].Name is "Ymd" or "Ym";
+
+    private static bool IsMonotone(NumberColumn column, IReadOnlyList<int> rows)
+    {
+        var steps = rows.Zip(rows.Skip(1), (left, right) => column.Values[right] - column.Values[left]).ToList();
+        return steps.TrueForAll(step => step > 0) || steps.TrueForAll(step => step < 0);
+    }
+
+    private static bool SpeaksOfTime(string name) =>
+        Hints.Any(hint => name.Contains(hint, StringComparison.OrdinalIgnoreCase))
+        || name.Split('_', ' ', '-', '.').Any(word => ShortHints.Contains(word, StringComparer.OrdinalIgnoreCase));
+
+    private static IEnumerable<string>? Texts(Column column, IReadOnlyList<int> rows) => column switch
+    {
+        TextColumn or NumberColumn { IsInteger: true } => rows.Where(row => !column.IsMissing(row)).Select(row => TextAt(column, row)),
+        _ => null,
+    };
+
+    private static string TextAt(Column column, int row) => column switch
+    {
+        TextColumn texts => texts.Values[row]!,
+        NumberColumn numbers => numbers.Values[row].ToString("F0", CultureInfo.InvariantCulture),
+        _ => "",
+    };
+}
