@@ -32,6 +32,12 @@ public sealed record DataProfile
     /// <summary>Variance of the target over the rows kept, in its unit, squared.</summary>
     public required double TargetVariance { get; init; }
 
+    /// <summary>One sentence: where time comes from, how often rows come, and whether they were sorted.</summary>
+    public string? Time { get; init; }
+
+    /// <summary>What is odd about the table but usable, a sentence each with its remedy; the gravest first, at most 20.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Dates of the training rows.</summary>
     public DateRange? TrainDates { get; init; }
 

@@ -15,8 +15,14 @@ public sealed record PrepareData
     /// <summary>Column to predict.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Column that orders the rows, where the table has it.</summary>
-    public required string DateColumn { get; init; }
+    /// <summary>Column that orders the rows; null for <c>date</c>, else the only column that can date them.</summary>
+    public string? DateColumn { get; init; }
+
+    /// <summary>How the dates are written; null for what the values tell.</summary>
+    public string? DateFormat { get; init; }
+
+    /// <summary>Whether file order is taken as time, whatever columns there are.</summary>
+    public bool NoDate { get; init; }
 
     /// <summary>Columns that are not features, besides <c>execution_id</c>, the target and the date.</summary>
     public required IReadOnlyList<string> IgnoredColumns { get; init; }

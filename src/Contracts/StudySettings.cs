@@ -18,8 +18,14 @@ public sealed record StudySettings
     /// <summary>Column to predict.</summary>
     public string Target { get; init; } = "target";
 
-    /// <summary>Column that orders the rows.</summary>
-    public string DateColumn { get; init; } = "date";
+    /// <summary>Column that orders the rows; null for the one that is found.</summary>
+    public string? DateColumn { get; init; }
+
+    /// <summary>How the dates are written; null for what the values tell.</summary>
+    public string? DateFormat { get; init; }
+
+    /// <summary>Whether file order is taken as time.</summary>
+    public bool NoDate { get; init; }
 
     /// <summary>Columns that are not features.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; init; } = [];

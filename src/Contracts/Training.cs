@@ -25,8 +25,18 @@ public sealed record StartTraining
     /// <summary>Column to predict. Default <c>target</c>.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Column that orders the rows. Default <c>date</c>; a table without it keeps its own order.</summary>
+    /// <summary>
+    /// Column that orders the rows. Default: <c>date</c>, else the only column that can date the rows; a table without one keeps its order.
+    /// </summary>
     public string? DateColumn { get; init; }
+
+    /// <summary>
+    /// How the dates are written: <c>d/m/Y</c>, <c>m/d/Y</c>, ... or a pattern such as <c>dd/MM/yyyy</c>. Default: as they tell.
+    /// </summary>
+    public string? DateFormat { get; init; }
+
+    /// <summary>Whether file order is taken as time, whatever columns there are. Default false.</summary>
+    public bool? NoDate { get; init; }
 
     /// <summary>Columns that are not features, besides <c>execution_id</c>, the target and the date.</summary>
     public IReadOnlyList<string>? IgnoredColumns { get; init; }

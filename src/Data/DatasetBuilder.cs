@@ -32,7 +32,10 @@ public static class DatasetBuilder
         var split = ChronologicalSplit.Of(rows.Length, options.TrainFraction, options.TestFraction, options.EmbargoRows);
         OptionCheck.Splits(split, rows.Length, options, reasons);
         var trainRows = rows[..split.Train.Count];
-        return (split, trainRows.Length == 0 ? null : Preprocessor.Fit(table, trainRows, options, reasons, cancellationToken));
+        var fitted = trainRows.Length == 0
+            ? null
+            : Preprocessor.Fit(table, trainRows, options, selection.Time, reasons, cancellationToken);
+        return (split, fitted);
     }
 
     private static Dataset Apply(

@@ -66,6 +66,8 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
     {
         Target = command.Target,
         DateColumn = command.DateColumn,
+        DateFormat = command.DateFormat,
+        NoDate = command.NoDate,
         IgnoredColumns = command.IgnoredColumns,
         CategoryColumns = command.CategoryColumns,
         TrainFraction = command.TrainFraction,

@@ -1,40 +1,91 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MacroCausal.Cli.Commands;
 
-/// <summary>The options that say what a study is asked for; <c>train</c> and <c>submit</c> share them.</summary>
+/// <summary>
+/// The options that say what a study is asked for, one a setting of StartTraining; <c>train</c> and <c>submit</c> share them.
+/// </summary>
 internal sealed class StudyOptions
 {
-    private readonly Option<string?> _target = new("--target") { Description = "Column to predict [default: target]" };
-    private readonly Option<string?> _executionId = new("--execution-id") { Description = "Id of the study [default: made of the time]" };
+    private readonly Option<string?> _target = Text("--target", "Column to predict [default: target]");
+    private readonly Option<string?> _executionId = Text("--execution-id", "Id of the study [default: made of the time]");
+    private readonly Option<string?> _date = Text("--date", "Column that dates the rows [default: date, else the only one that can]");
+    private readonly Option<string?> _dateFormat = Text("--date-format", "How dates are written, such as d/m/Y, m/d/Y or dd/MM/yyyy");
+    private readonly Option<bool> _noDate = new("--no-date") { Description = "Take the order of the file as time" };
+    private readonly Option<string[]> _ignore = Names("--ignore", "Columns that are not features");
+    private readonly Option<string[]> _category = Names("--category", "Columns of whole numbers that name categories");
+    private readonly Option<double?> _trainFraction =
+        Real("--train-fraction", "Share of the rows to train on, first in time [default: 0.8]");
+    private readonly Option<double?> _testFraction = Real("--test-fraction", "Share of the rows held out, last in time [default: 0]");
+    private readonly Option<int?> _embargo = CommonOptions.Number<int>("--embargo", "Rows left out between two splits [default: 0]");
     private readonly Option<int?> _trials = CommonOptions.Number<int>("--trials", "Maximum number of trials [default: 20]");
     private readonly Option<int?> _maxEpochs = CommonOptions.Number<int>("--max-epochs", "Maximum epochs of a trial [default: 100]");
+    private readonly Option<int?> _patience =
+        CommonOptions.Number<int>("--patience", "Epochs without a better loss that end a trial [default: 10]");
+    private readonly Option<string?> _scheduler = Text("--scheduler", "asha, asha-stopping or none [default: asha]");
+    private readonly Option<string?> _sampler = Text("--sampler", "tpe, tpe-univariate or random [default: tpe]");
+    private readonly Option<long?> _epochBudget = CommonOptions.Number<long>("--epoch-budget", "Maximum epochs of all trials together");
+    private readonly Option<double?> _secondsBudget = Real("--seconds-budget", "Seconds after which no new segment starts");
+    private readonly Option<double?> _targetLoss = Real("--target-loss", "Stop when validation loss reaches this");
     private readonly Option<long?> _seed = CommonOptions.Number<long>("--seed", "Seed of everything random [default: 0]");
-    private readonly Option<string?> _searchSpace = new("--search-space")
-    {
-        Description = "JSON file of the hyperparameters that differ from the default search space",
-    };
+    private readonly Option<string?> _searchSpace =
+        Text("--search-space", "JSON file of the hyperparameters that differ from the default search space");
 
     public void AddTo(Command command)
     {
-        command.Add(_target);
-        command.Add(_executionId);
-        command.Add(_trials);
-        command.Add(_maxEpochs);
-        command.Add(_seed);
-        command.Add(_searchSpace);
+        Option[] all =
+        [
+            _target, _executionId, _date, _dateFormat, _noDate, _ignore, _category, _trainFraction, _testFraction, _embargo, _trials,
+            _maxEpochs, _patience, _scheduler, _sampler, _epochBudget, _secondsBudget, _targetLoss, _seed, _searchSpace,
+        ];
+        foreach (var option in all)
+        {
+            command.Add(option);
+        }
     }
 
     public StartTraining Read(ParseResult parsed) => new()
     {
         ExecutionId = parsed.GetValue(_executionId),
         Target = parsed.GetValue(_target),
+        DateColumn = parsed.GetValue(_date),
+        DateFormat = parsed.GetValue(_dateFormat),
+        NoDate = parsed.GetValue(_noDate) ? true : null,
+        IgnoredColumns = parsed.GetValue(_ignore) is { Length: > 0 } ignored ? ignored : null,
+        CategoryColumns = parsed.GetValue(_category) is { Length: > 0 } categories ? categories : null,
+        TrainFraction = parsed.GetValue(_trainFraction),
+        TestFraction = parsed.GetValue(_testFraction),
+        EmbargoRows = parsed.GetValue(_embargo),
         Trials = parsed.GetValue(_trials),
         MaxEpochs = parsed.GetValue(_maxEpochs),
+        Patience = parsed.GetValue(_patience),
+        Scheduler = parsed.GetValue(_scheduler),
+        Sampler = parsed.GetValue(_sampler),
+        EpochBudget = parsed.GetValue(_epochBudget),
+        SecondsBudget = parsed.GetValue(_secondsBudget),
+        TargetLoss = parsed.GetValue(_targetLoss),
         Seed = parsed.GetValue(_seed),
         SearchSpace = SearchSpaceFile.Read(parsed.GetValue(_searchSpace)),
+    };
+
+    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
+
+    private static Option<string[]> Names(string name, string description) =>
+        new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+
+    private static Option<double?> Real(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = argument =>
+        {
+            var token = argument.Tokens[0].Value;
+            if (double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number;
+            argument.AddError($"{name} is '{token}'; it must be a number, with a point for decimals.");
+            return null;
+        },
     };
 }
 

@@ -8,6 +8,8 @@ namespace MacroCausal.Cli.Progress;
 /// <summary>A picture of the study that is drawn anew a few times a second, for terminals.</summary>
 internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, TimeProvider time) : IStudyView
 {
+    private const int MaxTableLines = 12;
+
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _lock = new();
@@ -45,8 +47,18 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
     {
         lock (_lock)
         {
-            return new Rows(Headline(), Losses(), Rungs(), Running());
+            return new Rows(Table(), Headline(), Losses(), Rungs(), Running());
         }
+    }
+
+    // What was read, kept and warned of; as plain text, so that a column's name is never taken for markup.
+    private Rows Table()
+    {
+        if (progress.Data is not { } prepared) return new Rows();
+        var lines = StudyText.Data(prepared).ToList();
+        var more = lines.Count - MaxTableLines;
+        if (more > 0) lines = [.. lines.Take(MaxTableLines), $"      and {more} more lines; profile.json has an entry for every column"];
+        return new Rows(lines.Select(line => new Text(line)));
     }
 
     private Markup Headline() => new(Invariant(

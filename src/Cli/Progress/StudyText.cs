@@ -13,14 +13,19 @@ internal static class StudyText
         yield return Invariant($"data: {profile.Rows} rows, {profile.RowsWithoutTarget} without a target; ")
             + Invariant($"{profile.ColumnsKept} of {profile.Columns} columns became {data.Features} features, ")
             + Invariant($"{profile.ColumnsDropped} did not");
+        if (!string.IsNullOrEmpty(profile.Time)) yield return $"      {profile.Time}";
+        yield return Invariant($"      {data.TrainRows} rows to train{Dates(profile.TrainDates)}, ")
+            + Invariant($"{data.ValidationRows} to validate{Dates(profile.ValidationDates)}{Test(data, profile)}");
+        yield return $"      to beat: {Baselines(data.Baselines)}";
+        foreach (var warning in profile.Warnings)
+        {
+            yield return $"warning: {warning}";
+        }
+
         foreach (var dropped in profile.Dropped)
         {
             yield return $"      dropped {dropped.Name}: {dropped.Reason}";
         }
-
-        yield return Invariant($"      {data.TrainRows} rows to train{Dates(profile.TrainDates)}, ")
-            + Invariant($"{data.ValidationRows} to validate{Dates(profile.ValidationDates)}{Test(data, profile)}");
-        yield return $"      to beat: {Baselines(data.Baselines)}";
     }
 
     /// <summary>The end of a segment.</summary>

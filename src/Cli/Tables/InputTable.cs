@@ -5,6 +5,8 @@ namespace MacroCausal.Cli.Tables;
 /// <summary>A table that a person points at: .parquet or .csv.</summary>
 internal static class InputTable
 {
+    private static readonly string[] TextEndings = [".csv", ".tsv", ".txt"];
+
     /// <summary>The table as a Parquet file to be put where the gold table would be; the sample where no path is given.</summary>
     public static async Task<Stream> OpenAsParquetAsync(string? path, CancellationToken cancellationToken)
     {
@@ -72,9 +74,9 @@ internal static class InputTable
 
     private static FileStream Open(string path)
     {
-        if (!IsParquet(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        if (!IsParquet(path) && !IsText(path))
         {
-            throw new BadInputException($"'{path}' is neither .parquet nor .csv; convert it to one of them.");
+            throw new BadInputException($"'{path}' is neither .parquet nor .csv, .tsv or .txt (or one of these with .gz); convert it.");
         }
 
         return File.Exists(path)
@@ -83,4 +85,7 @@ internal static class InputTable
     }
 
     private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsText(string path) => TextEndings.Contains(
+        Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path), StringComparer.OrdinalIgnoreCase);
 }

@@ -25,13 +25,5 @@ internal static class Cells
         _ => null,
     };
 
-    /// <summary>The date, or null where it is missing or is no ISO date.</summary>
-    public static DateTimeOffset? Date(Column column, int row) => column switch
-    {
-        DateColumn dates => dates.Values[row],
-        TextColumn texts => IsoDate.Parse(texts.Values[row]),
-        _ => null,
-    };
-
     public static bool AllMissing(Column column, IEnumerable<int> rows) => rows.All(column.IsMissing);
 }

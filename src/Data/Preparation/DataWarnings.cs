@@ -28,8 +28,8 @@ internal sealed record WarningInput
 }
 
 /// <summary>
-/// What a good colleague would say of a table before it is trained on: each a sentence with a number and a remedy. Nothing here refuses anything. Only training rows and the target's
-/// distribution are looked at; no warning changes what is trained.
+/// What a good colleague would say of a table before it is trained on: each a sentence with a number and a remedy. Nothing here refuses
+/// anything. Only training rows and the target's distribution are looked at; no warning changes what is trained.
 /// </summary>
 internal static class DataWarnings
 {
@@ -40,7 +40,8 @@ internal static class DataWarnings
     /// <summary>Every warning, the gravest first.</summary>
     public static IReadOnlyList<string> Of(WarningInput input) =>
     [
-        .. Leakage(input), .. Order(input), .. Target(input), .. Validation(input), .. Identical(input), .. AfterTraining(input), .. RowNumbers(input),
+        .. Leakage(input), .. Order(input), .. Target(input), .. Validation(input), .. Identical(input), .. AfterTraining(input),
+        .. RowNumbers(input),
     ];
 
     private static IEnumerable<string> Leakage(WarningInput input)
@@ -50,9 +51,10 @@ internal static class DataWarnings
         {
             var columns = string.Join(" and ", copy.Columns.Select(name => $"'{name}'"));
             var reproduces = copy.Columns.Count == 1 ? "reproduces" : "together reproduce";
-            yield return Invariant(
-                $"Leakage? {columns} {reproduces} the target '{input.TargetName}' almost exactly on the training rows (R2 {copy.RSquared:0.000000}). ") +
-                $"If {(copy.Columns.Count == 1 ? "it is" : "they are")} not known when the forecast is made, ignore {(copy.Columns.Count == 1 ? "it" : "them")}: " +
+            yield return $"Leakage? {columns} {reproduces} the target '{input.TargetName}' almost exactly " +
+                Invariant($"on the training rows (R2 {copy.RSquared:0.000000}). ") +
+                $"If {(copy.Columns.Count == 1 ? "it is" : "they are")} not known when the forecast is made, " +
+                $"ignore {(copy.Columns.Count == 1 ? "it" : "them")}: " +
                 $"{string.Join(" ", copy.Columns.Select(name => $"--ignore '{name}'"))}.";
         }
     }
@@ -63,23 +65,36 @@ internal static class DataWarnings
         if (input.Dates is { } dates)
         {
             if (rows > 1 && dates.Distinct().Count() == 1)
-                yield return Invariant($"All {rows} rows have the date {dates[0]:yyyy-MM-dd}, so training and validation rows are of one time. Name another --date column, or --no-date.");
+            {
+                yield return Invariant($"All {rows} rows have the date {dates[0]:yyyy-MM-dd}, ") +
+                    "so training and validation rows are of one time. Name another --date column, or --no-date.";
+            }
+
             yield break;
         }
 
         var (up, down, distinct) = (Steps(input.Target, 1), Steps(input.Target, -1), input.Target.Distinct().Take(20).Count());
         if (distinct >= 20 && (up == 0 || down == 0))
-            yield return Invariant($"The file seems to be sorted by the target: '{input.TargetName}' never {(up == 0 ? "rises" : "falls")} in {rows} rows, and there is no date column. ") +
+        {
+            yield return $"The file seems to be sorted by the target: '{input.TargetName}' never {(up == 0 ? "rises" : "falls")} " +
+                Invariant($"in {rows} rows, and there is no date column. ") +
                 "Training and validation rows then differ by construction. Restore the order of time, or name the --date column.";
+        }
     }
 
     private static IEnumerable<string> Target(WarningInput input)
     {
         var distinct = input.Target.Distinct().Take(11).Count();
         if (input.IsBooleanTarget || (distinct == 2 && input.Target.All(value => value is 0 or 1)))
-            yield return $"The target '{input.TargetName}' is true or false. The model is a regression: its forecast is a share between 0 and 1 at best, its loss the Brier score.";
+        {
+            yield return $"The target '{input.TargetName}' is true or false. " +
+                "The model is a regression: its forecast is a share between 0 and 1 at best, its loss the Brier score.";
+        }
         else if (distinct <= 10 && input.Target.All(value => value == Math.Floor(value)))
-            yield return Invariant($"The target '{input.TargetName}' has only {distinct} whole numbers. If they name classes, squared errors between them say nothing; the model is a regression.");
+        {
+            yield return Invariant($"The target '{input.TargetName}' has only {distinct} whole numbers. ") +
+                "If they name classes, squared errors between them say nothing; the model is a regression.";
+        }
     }
 
     private static IEnumerable<string> Validation(WarningInput input)
@@ -88,25 +103,32 @@ internal static class DataWarnings
         var later = input.Target[input.Validation];
         if (later.Length == 0) yield break;
         if (later.Length < MinValidationRows)
-            yield return Invariant($"Only {later.Length} validation rows: a loss on fewer than {MinValidationRows} rows is mostly noise. Add rows, or lower --train-fraction.");
+        {
+            yield return Invariant($"Only {later.Length} validation rows: ") +
+                Invariant($"a loss on fewer than {MinValidationRows} rows is mostly noise. Add rows, or lower --train-fraction.");
+        }
+
         var validation = Moments.Of(later);
         var shift = train.Scale > 0 ? Math.Abs(validation.Mean - train.Mean) / train.Scale : 0;
         var ratio = train.Scale > 0 ? validation.Scale / train.Scale : 1;
         if (shift > 1.5)
         {
-            yield return Invariant($"The target is elsewhere on the validation rows: its mean is {validation.Mean:G4} there and {train.Mean:G4} on the training rows, {shift:0.0} standard deviations apart. ") +
+            yield return Invariant($"The target is elsewhere on the validation rows: its mean is {validation.Mean:G4} there ") +
+                Invariant($"and {train.Mean:G4} on the training rows, {shift:0.0} standard deviations apart. ") +
                 "A network does not extrapolate a trend; predict the change or the growth instead of the level.";
         }
         else if (ratio is > 2.5 or < 0.4)
         {
-            yield return Invariant($"The target varies {(ratio > 1 ? "more" : "less")} on the validation rows: standard deviation {validation.Scale:G4} there, {train.Scale:G4} on the training rows. ") +
+            yield return $"The target varies {(ratio > 1 ? "more" : "less")} on the validation rows: " +
+                Invariant($"standard deviation {validation.Scale:G4} there, {train.Scale:G4} on the training rows. ") +
                 "Losses on them say little of other times; look at several folds.";
         }
     }
 
     private static IEnumerable<string> Identical(WarningInput input)
     {
-        foreach (var group in input.Columns.GroupBy(column => column.Values, SameValues.Comparer).Where(group => group.Count() > 1).Select(group => group.ToList()))
+        var groups = input.Columns.GroupBy(column => column.Values, SameValues.Comparer);
+        foreach (var group in groups.Where(group => group.Count() > 1).Select(group => group.ToList()))
         {
             var others = string.Join(", ", group.Skip(1).Take(NamedColumns).Select(column => $"'{column.Name}'"));
             var more = group.Count - 1 > NamedColumns ? Invariant($" and {group.Count - 1 - NamedColumns} more") : "";
@@ -136,10 +158,17 @@ internal static class DataWarnings
         }
 
         if (constant.Count > 0)
-            yield return $"Constant on the training rows but not after them: {Named(constant)}. Nothing can be learned of what changes only later; such columns are dropped.";
+        {
+            yield return $"Constant on the training rows but not after them: {Named(constant)}. " +
+                "Nothing can be learned of what changes only later; such columns are dropped.";
+        }
+
         if (far.Count > 0)
-            yield return Invariant($"{cells} cells after the training rows lie more than {FarScale:0} standard deviations from the training mean, in {Named(far)}. ") +
+        {
+            yield return Invariant($"{cells} cells after the training rows lie more than {FarScale:0} standard deviations ") +
+                $"from the training mean, in {Named(far)}. " +
                 "The model answers there by extrapolation; check units and outliers, or use changes instead of levels.";
+        }
     }
 
     private static IEnumerable<string> RowNumbers(WarningInput input)
@@ -149,12 +178,16 @@ internal static class DataWarnings
             if (values.Length < 10 || !values.All(double.IsFinite)) continue;
             var step = values[1] - values[0];
             if (Math.Abs(step) == 1 && values.Zip(values.Skip(1), (left, right) => right - left).All(difference => difference == step))
-                yield return $"'{name}' counts the rows (it changes by {step:0} each time). A row number is a trend in disguise; ignore it with --ignore '{name}'.";
+            {
+                yield return $"'{name}' counts the rows (it changes by {step:0} each time). " +
+                    $"A row number is a trend in disguise; ignore it with --ignore '{name}'.";
+            }
         }
     }
 
     private static string Named(List<string> names) =>
-        string.Join(", ", names.Take(NamedColumns).Select(name => $"'{name}'")) + (names.Count > NamedColumns ? Invariant($" and {names.Count - NamedColumns} more") : "");
+        string.Join(", ", names.Take(NamedColumns).Select(name => $"'{name}'")) +
+        (names.Count > NamedColumns ? Invariant($" and {names.Count - NamedColumns} more") : "");
 
     private static int Steps(double[] values, int sign) =>
         values.Zip(values.Skip(1), (left, right) => Math.Sign(right - left)).Count(step => step == sign);

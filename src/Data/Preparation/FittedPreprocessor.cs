@@ -27,6 +27,9 @@ public sealed record FittedPreprocessor
     /// <summary>Name of the date column, where the table has it.</summary>
     public string? DateColumn { get; init; }
 
+    /// <summary>How its dates are written; null for dates and ISO 8601.</summary>
+    public string? DateFormat { get; init; }
+
     /// <summary>The table's columns that became features, in the table's order.</summary>
     public required IReadOnlyList<InputColumn> Inputs { get; init; }
 
@@ -52,7 +55,7 @@ public sealed record FittedPreprocessor
             Features = Features(table, rows),
             Rows = rows.Count,
             Target = TargetColumn.IsUsable(table, Target) ? ScaledTarget(table.Find(Target)!, rows) : null,
-            Dates = DateColumn is not null && table.Find(DateColumn) is { } dates ? Dates(dates, rows) : null,
+            Dates = DateColumn is not null && table.Find(DateColumn) is { } dates ? DatesOf(dates, rows) : null,
         };
     }
 
@@ -99,9 +102,10 @@ public sealed record FittedPreprocessor
     private float[] ScaledTarget(Column column, IReadOnlyList<int> rows) =>
         [.. rows.Select(row => (float)((Cells.Number(column, row) - TargetMean) / TargetScale))];
 
-    private static DateTimeOffset[]? Dates(Column column, IReadOnlyList<int> rows)
+    private DateTimeOffset[]? DatesOf(Column column, IReadOnlyList<int> rows)
     {
-        var dates = rows.Select(row => Cells.Date(column, row)).ToList();
+        var format = DateFormat is null ? Tables.DateFormat.Iso : Tables.DateFormat.Named(DateFormat) ?? Tables.DateFormat.Iso;
+        var dates = rows.Select(row => DateColumns.DateAt(column, format, row)).ToList();
         return dates.Contains(null) ? null : [.. dates.Select(date => date!.Value)];
     }
 }

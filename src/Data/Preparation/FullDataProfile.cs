@@ -11,6 +11,7 @@ namespace MacroCausal.Data.Preparation;
 public sealed record FullDataProfile
 {
     private const int MaxDroppedColumns = 50;
+    private const int MaxWarnings = 20;
 
     /// <summary>Rows in the table, those without a target included.</summary>
     public required int Rows { get; init; }
@@ -23,6 +24,21 @@ public sealed record FullDataProfile
 
     /// <summary>Population variance of the target over the rows kept.</summary>
     public required double TargetVariance { get; init; }
+
+    /// <summary>Name of the date column; null where file order is taken as time.</summary>
+    public string? DateColumn { get; init; }
+
+    /// <summary>How its dates are written; null for dates that need no format.</summary>
+    public string? DateFormat { get; init; }
+
+    /// <summary>How often the rows come; null without dates.</summary>
+    public DateFrequency? Frequency { get; init; }
+
+    /// <summary>One sentence: where time comes from, how often rows come, and whether they were sorted.</summary>
+    public string? Time { get; init; }
+
+    /// <summary>What is odd about the table but usable; the gravest first.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Dates of the training rows; null where the table has no dates.</summary>
     public DateRange? TrainDates { get; init; }
@@ -45,6 +61,11 @@ public sealed record FullDataProfile
             RowsWithoutTarget = selection.WithoutTarget,
             TargetMean = target.Mean,
             TargetVariance = target.Scale * target.Scale,
+            DateColumn = selection.Time.Column,
+            DateFormat = fitted.DateFormat,
+            Frequency = selection.Time.Frequency,
+            Time = selection.Time.Summary,
+            Warnings = DataWarnings.Of(WarningInputOf(table, selection, split, fitted)),
             TrainDates = Dates(selection.Dates, split.Train),
             ValidationDates = Dates(selection.Dates, split.Validation),
             TestDates = Dates(selection.Dates, split.Test),
@@ -67,6 +88,8 @@ public sealed record FullDataProfile
             MissingShare = Columns.Where(column => column.Kept).Select(column => column.MissingShare).DefaultIfEmpty().Average(),
             TargetMean = TargetMean,
             TargetVariance = TargetVariance,
+            Time = Time,
+            Warnings = [.. Warnings.Take(MaxWarnings)],
             TrainDates = TrainDates,
             ValidationDates = ValidationDates,
             TestDates = TestDates,
@@ -75,6 +98,29 @@ public sealed record FullDataProfile
 
     /// <summary>The content of <c>profile.json</c>; the same profile gives the same bytes.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DataJson.Options);
+
+    private static WarningInput WarningInputOf(
+        Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted)
+    {
+        var others = new HashSet<string>([fitted.Target, .. fitted.Dropped.Where(IsNoFeature).Select(dropped => dropped.Name)]);
+        return new WarningInput
+        {
+            TargetName = fitted.Target,
+            Target = Cells.Numbers(table.Find(fitted.Target)!, selection.Rows),
+            IsBooleanTarget = table.Find(fitted.Target) is BooleanColumn,
+            Columns =
+            [
+                .. table.Columns.Where(column => column is NumberColumn or BooleanColumn && !others.Contains(column.Name))
+                    .Select(column => (column.Name, Cells.Numbers(column, selection.Rows))),
+            ],
+            TrainRows = split.Train.Count,
+            Validation = split.Validation.Start..split.Validation.End,
+            Dates = selection.Dates,
+        };
+    }
+
+    // Columns that are constant on the training rows are dropped too, and worth a warning where they change later.
+    private static bool IsNoFeature(DroppedColumn dropped) => dropped.Reason != InputFitting.ConstantReason;
 
     private static List<ColumnProfile> ColumnProfiles(Table table, int[] rows, FittedPreprocessor fitted)
     {

@@ -10,8 +10,18 @@ public sealed record PrepareOptions
     /// <summary>Column to predict. Default <c>target</c>.</summary>
     public string Target { get; init; } = "target";
 
-    /// <summary>Column that orders the rows. Default <c>date</c>; a table without it keeps its own order.</summary>
-    public string DateColumn { get; init; } = "date";
+    /// <summary>
+    /// Column that orders the rows. Default: <c>date</c>, else the only column that can date the rows; a table without one keeps its order.
+    /// </summary>
+    public string? DateColumn { get; init; }
+
+    /// <summary>
+    /// How its dates are written: a name of <see cref="Tables.DateFormat.All"/> or a pattern. Default: as the values tell.
+    /// </summary>
+    public string? DateFormat { get; init; }
+
+    /// <summary>Whether file order is taken as time, whatever columns there are. Default false.</summary>
+    public bool NoDate { get; init; }
 
     /// <summary>Columns that are not features. Default none.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; init; } = [];

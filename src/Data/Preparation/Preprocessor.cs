@@ -20,15 +20,21 @@ public static class Preprocessor
     {
         var reasons = new List<string>();
         TargetColumn.Check(table, options.Target, reasons);
-        var fitted = Fit(table, trainRows, options, reasons, cancellationToken);
+        var time = RowDates.Of(table, options, [.. trainRows], reasons);
+        var fitted = Fit(table, trainRows, options, time, reasons, cancellationToken);
         return reasons.Count == 0 ? fitted : throw new DataRejectedException(reasons);
     }
 
     /// <summary>Fits what can be fitted and adds the reasons against the rest.</summary>
     internal static FittedPreprocessor Fit(
-        Table table, IReadOnlyList<int> trainRows, PrepareOptions options, List<string> reasons, CancellationToken cancellationToken)
+        Table table,
+        IReadOnlyList<int> trainRows,
+        PrepareOptions options,
+        RowDates time,
+        List<string> reasons,
+        CancellationToken cancellationToken)
     {
-        var (inputs, dropped) = FitInputs(table, trainRows, options, cancellationToken);
+        var (inputs, dropped) = FitInputs(table, trainRows, options, time.Column, cancellationToken);
         if (inputs.Count == 0)
         {
             reasons.Add(
@@ -42,7 +48,8 @@ public static class Preprocessor
             Target = options.Target,
             TargetMean = target.Mean,
             TargetScale = target.Scale,
-            DateColumn = table.Find(options.DateColumn)?.Name,
+            DateColumn = time.Column,
+            DateFormat = time.Format is { } format && format != Tables.DateFormat.Iso ? format.Name : null,
             Inputs = inputs,
             Columns = [.. ScaledColumns(table, trainRows, inputs)],
             Dropped = dropped,
@@ -50,14 +57,14 @@ public static class Preprocessor
     }
 
     private static (List<InputColumn> Inputs, List<DroppedColumn> Dropped) FitInputs(
-        Table table, IReadOnlyList<int> rows, PrepareOptions options, CancellationToken cancellationToken)
+        Table table, IReadOnlyList<int> rows, PrepareOptions options, string? dateColumn, CancellationToken cancellationToken)
     {
         var inputs = new List<InputColumn>();
         var dropped = new List<DroppedColumn>();
         foreach (var column in table.Columns)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var reason = OtherRole(column.Name, options);
+            var reason = OtherRole(column.Name, options, dateColumn);
             var (input, dropReason) = reason is null
                 ? InputFitting.Fit(column, rows, options.CategoryColumns.Contains(column.Name, StringComparer.Ordinal))
                 : (null, reason);
@@ -74,9 +81,9 @@ public static class Preprocessor
         return (inputs, dropped);
     }
 
-    private static string? OtherRole(string name, PrepareOptions options) =>
+    private static string? OtherRole(string name, PrepareOptions options, string? dateColumn) =>
         name == options.Target ? "the target"
-        : name == options.DateColumn ? "the date column"
+        : name == dateColumn ? "the date column"
         : name == ExecutionId ? "identifies the execution"
         : options.IgnoredColumns.Contains(name, StringComparer.Ordinal) ? "ignored on request"
         : null;
@@ -117,6 +124,9 @@ public static class Preprocessor
 /// <summary>Fits one column on the training rows, or says why it is no feature.</summary>
 internal static class InputFitting
 {
+    /// <summary>Why a column without variation is no feature.</summary>
+    public const string ConstantReason = "constant in the training rows";
+
     private const int MaxCategories = 50;
 
     // A missing indicator needs so many missing rows, and so large a share of the rows.
@@ -139,7 +149,7 @@ internal static class InputFitting
     {
         var values = rows.Select(row => Cells.Category(column, row)).Distinct(StringComparer.Ordinal).ToList();
         var categories = values.OfType<string>().Order(StringComparer.Ordinal).ToList();
-        if (values.Count == 1) return (null, "constant in the training rows");
+        if (values.Count == 1) return (null, ConstantReason);
         return categories.Count > MaxCategories
             ? (null, $"more than {MaxCategories} categories in the training rows ({categories.Count})")
             : (new InputColumn { Name = column.Name, Kind = InputKind.Category, Categories = categories }, null);
@@ -148,7 +158,7 @@ internal static class InputFitting
     private static (InputColumn? Input, string? Reason) FitNumbers(Column column, IReadOnlyList<int> rows, InputKind kind)
     {
         var present = Cells.Numbers(column, rows).Where(double.IsFinite).Order().ToArray();
-        if (Moments.Of(present).Scale == 0 || present[0] == present[^1]) return (null, "constant in the training rows");
+        if (Moments.Of(present).Scale == 0 || present[0] == present[^1]) return (null, ConstantReason);
         var missing = rows.Count - present.Length;
         return (new InputColumn
         {

@@ -9,8 +9,8 @@ namespace MacroCausal.Data.Preparation;
 internal sealed record TargetCopy(IReadOnlyList<string> Columns, double RSquared);
 
 /// <summary>
-/// Searches the training rows for columns that reproduce the target: one, a pair, or a sum of a few. A persistent series is nearly reproduced by its own last value, which is no leakage: so what is
-/// left must also be far smaller than the target's step from row to row.
+/// Searches the training rows for columns that reproduce the target: one, a pair, or a sum of a few. A persistent series is nearly
+/// reproduced by its own last value, which is no leakage: so what is left must also be far smaller than the target's step from row to row.
 /// </summary>
 internal static class TargetCopies
 {
@@ -28,7 +28,8 @@ internal static class TargetCopies
         var columns = new List<double[]>();
         foreach (var (name, values) in input.Columns)
         {
-            if (Standardized(values.AsSpan(0, input.TrainRows), out var missing) is not { } column || missing > input.TrainRows / 10) continue;
+            if (Standardized(values.AsSpan(0, input.TrainRows), out var missing) is not { } column) continue;
+            if (missing > input.TrainRows / 10) continue;
             names.Add(name);
             columns.Add(column);
         }
@@ -38,7 +39,9 @@ internal static class TargetCopies
         var singles = Enumerable.Range(0, names.Count).Where(index => 1 - (fits[index] * fits[index]) < allowed).ToList();
         if (singles.Count > 0) return [.. singles.Select(index => new TargetCopy([names[index]], fits[index] * fits[index]))];
         if (Pair(columns, fits, allowed) is { } pair) return [new TargetCopy([names[pair.First], names[pair.Second]], pair.RSquared)];
-        return Sum(columns, target, allowed) is { } sum ? [new TargetCopy([.. sum.Columns.Select(index => names[index])], sum.RSquared)] : [];
+        return Sum(columns, target, allowed) is { } sum
+            ? [new TargetCopy([.. sum.Columns.Select(index => names[index])], sum.RSquared)]
+            : [];
     }
 
     // R2 of two standardized columns with correlations a, b to the target and c to each other: (a2 + b2 - 2abc) / (1 - c2).
@@ -53,7 +56,10 @@ internal static class TargetCopies
                 var (a, b, c) = (fits[near[i]], fits[near[j]], Dot(columns[near[i]], columns[near[j]]));
                 if (1 - (c * c) < 1e-6) continue;
                 var explained = ((a * a) + (b * b) - (2 * a * b * c)) / (1 - (c * c));
-                if (1 - explained < allowed && explained > (best?.RSquared ?? 0)) best = (Math.Min(near[i], near[j]), Math.Max(near[i], near[j]), Math.Min(1, explained));
+                if (1 - explained < allowed && explained > (best?.RSquared ?? 0))
+                {
+                    best = (Math.Min(near[i], near[j]), Math.Max(near[i], near[j]), Math.Min(1, explained));
+                }
             }
         }
 

@@ -1,12 +1,12 @@
 using System.Globalization;
-using System.Text;
 using CsvHelper;
 
 namespace MacroCausal.Data.Tables;
 
 /// <summary>
-/// Tables as CSV: UTF-8, a header line, cells apart by commas, semicolons, tabs or bars. The types of the columns are inferred from their
-/// cells.
+/// Tables as CSV: a header line, cells apart by commas, semicolons, tabs or bars; encodings and packing as <see cref="TextFile"/> has them.
+/// The types of the columns are inferred from their cells: numbers in the <see cref="NumberStyle"/> of the file, booleans, dates in one
+/// <see cref="DateFormat"/> throughout, else text.
 /// </summary>
 public static class CsvTable
 {
@@ -24,17 +24,16 @@ public static class CsvTable
     /// </exception>
     public static async Task<Table> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
     {
-        using var text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true),
-            detectEncodingFromByteOrderMarks: true, leaveOpen: true);
-        await using var reader = CsvReader.Create(text, Options);
+        var (text, _) = await TextFile.ReadAsync(stream, name, cancellationToken);
+        await using var reader = CsvReader.Create(new StringReader(text), Options);
         try
         {
             return await ReadAsync(reader, name, cancellationToken);
         }
-        catch (Exception exception) when (exception is CsvFormatException or DecoderFallbackException)
+        catch (CsvFormatException exception)
         {
             throw new TableException(
-                $"{name} is not a CSV file in UTF-8 ({exception.Message.TrimEnd('.')}); "
+                $"{name} is not a CSV file ({exception.Message.TrimEnd('.')}); "
                 + "write it again with a header line, quotes doubled within quotes.",
                 exception);
         }
@@ -50,7 +49,8 @@ public static class CsvTable
             AddRow(cells, reader, name);
         }
 
-        return new Table([.. header.Zip(cells, CsvColumn.Infer)], name);
+        var style = NumberStyle.Of(cells.SelectMany(column => column));
+        return new Table([.. header.Zip(cells, (title, column) => CsvColumn.Infer(title, column, style))], name);
     }
 
     private static string[] CheckHeader(string[] header, string name)
@@ -86,41 +86,40 @@ public static class CsvTable
     }
 }
 
-/// <summary>What the cells of a CSV column are: numbers, booleans, ISO dates or, failing that, text.</summary>
+/// <summary>What the cells of a CSV column are: numbers, booleans, dates or, failing that, text.</summary>
 internal static class CsvColumn
 {
-    public static Column Infer(string name, List<string> cells)
+    public static Column Infer(string name, List<string> cells, NumberStyle fileStyle)
     {
-        if (cells.TrueForAll(cell => IsMissing(cell) || Number(cell) is not null)) return Numbers(name, cells);
-        if (cells.TrueForAll(cell => IsMissing(cell) || bool.TryParse(cell, out _)))
+        foreach (var style in new[] { fileStyle, NumberStyle.Point, NumberStyle.Comma })
         {
-            return new BooleanColumn(name, [.. cells.Select(cell => IsMissing(cell) ? (bool?)null : bool.Parse(cell))]);
+            if (cells.TrueForAll(cell => NumberStyle.IsMissing(cell) || style.Parse(cell) is not null)) return Numbers(name, cells, style);
         }
 
-        if (cells.TrueForAll(cell => IsMissing(cell) || IsoDate.Parse(cell) is not null))
+        if (cells.TrueForAll(cell => NumberStyle.IsMissing(cell) || bool.TryParse(cell, out _)))
         {
-            return new DateColumn(name, [.. cells.Select(IsoDate.Parse)]);
+            return new BooleanColumn(name, [.. cells.Select(cell => NumberStyle.IsMissing(cell) ? (bool?)null : bool.Parse(cell))]);
+        }
+
+        // Where day and month cannot be told apart the cells stay text: who splits by date must ask, not guess.
+        if (DateFormat.FormatsOf(cells.Where(cell => !NumberStyle.IsMissing(cell))) is [var format])
+        {
+            return new DateColumn(name, [.. cells.Select(cell => NumberStyle.IsMissing(cell) ? null : format.Parse(cell.Trim()))]);
         }
 
         var shared = new Dictionary<string, string>(StringComparer.Ordinal);
-        return new TextColumn(name, [.. cells.Select(cell => IsMissing(cell) ? null : Share(cell, shared))]);
+        return new TextColumn(name, [.. cells.Select(cell => NumberStyle.IsMissing(cell) ? null : Share(cell, shared))]);
     }
 
-    private static NumberColumn Numbers(string name, List<string> cells)
+    private static NumberColumn Numbers(string name, List<string> cells, NumberStyle style)
     {
-        var isInteger =
-            cells.TrueForAll(cell => IsMissing(cell) || long.TryParse(cell, NumberStyles.Integer, CultureInfo.InvariantCulture, out _));
-        return new NumberColumn(name, [.. cells.Select(cell => Number(cell) ?? double.NaN)], isInteger && !cells.TrueForAll(IsMissing));
+        var isInteger = cells.TrueForAll(cell =>
+            NumberStyle.IsMissing(cell) || long.TryParse(cell, NumberStyles.Integer, CultureInfo.InvariantCulture, out _));
+        return new NumberColumn(
+            name,
+            [.. cells.Select(cell => NumberStyle.IsMissing(cell) ? double.NaN : style.Parse(cell)!.Value)],
+            isInteger && !cells.TrueForAll(NumberStyle.IsMissing));
     }
-
-    private static bool IsMissing(string cell) => cell.Trim().ToUpperInvariant() is "" or "NA" or "N/A" or "NAN" or "NULL";
-
-    private static double? Number(string cell) => cell.Trim().ToUpperInvariant() switch
-    {
-        "INF" or "+INF" => double.PositiveInfinity,
-        "-INF" => double.NegativeInfinity,
-        _ => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
-    };
 
     private static string Share(string cell, Dictionary<string, string> shared)
     {

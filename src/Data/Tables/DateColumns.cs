@@ -1,12 +1,13 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace MacroCausal.Data.Tables;
 
 /// <summary>Finds the column that dates the rows of a table, whatever it is called, and reads it.</summary>
-internal static class DateColumns
+internal static partial class DateColumns
 {
-    private static readonly string[] Hints = ["date", "time", "year", "month", "quarter", "period", "day", "week", "timestamp", "epoch"];
-    private static readonly string[] ShortHints = ["yr", "ts", "dt", "asof", "obs"];
+    // Words of a name that speak of time: "Year", "obs_date". A word that merely contains one, such as "monthly_income", does not.
+    private static readonly string[] TimeWords = ["date", "datetime", "time", "timestamp", "year", "yr", "period", "epoch", "ts"];
 
     /// <summary>How a column would be read as dates.</summary>
     /// <param name="Column">The column.</param>
@@ -18,8 +19,9 @@ internal static class DateColumns
     }
 
     /// <summary>
-    /// The columns that may date the rows: real dates; texts that follow one format throughout; whole numbers such as 195903 that do so, years and epochs only
-    /// where the name speaks of time or the numbers never fall or never rise. A column with a single date dates nothing.
+    /// The columns that may date the rows: real dates; texts that follow one format throughout; whole numbers such as 195903 that do so,
+    /// years and epochs only where the name speaks of time; years also where they rise or fall by one from row to row. A column with a
+    /// single date dates nothing.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="rows">The rows that must have a date: those with a target.</param>
@@ -29,7 +31,9 @@ internal static class DateColumns
         .. table.Columns.Where(column => !excluded.Contains(column.Name)).Select(column => CandidateOf(column, rows)).OfType<Candidate>(),
     ];
 
-    /// <summary>The column as dates by the formats that its cells follow, or by <paramref name="format"/>; null where it holds something else.</summary>
+    /// <summary>
+    /// The column as dates by the formats that its cells follow, or by <paramref name="format"/>; null where it holds something else.
+    /// </summary>
     public static Candidate? Read(Column column, IReadOnlyList<int> rows, DateFormat? format = null)
     {
         if (column is DateColumn) return new Candidate(column, [DateFormat.Iso]);
@@ -53,21 +57,25 @@ internal static class DateColumns
         if (rows.Any(column.IsMissing) && column is not DateColumn) return null;
         var dates = rows.Select(row => DateAt(column, candidate.Formats[0], row)).OfType<DateTimeOffset>().Distinct().Count();
         if (dates < 2) return null;
-        return column is not NumberColumn numbers || SpeaksOfTime(column.Name) || IsCalendarNumber(candidate) || IsMonotone(numbers, rows) ? candidate : null;
+        if (column is not NumberColumn numbers || SpeaksOfTime(column.Name) || IsCalendarNumber(candidate)) return candidate;
+        return CountsYears(candidate, numbers, rows) ? candidate : null;
     }
 
     // 8 or 6 digits that are a calendar date in every row are no accident; 4 digits, or a count of seconds, may be.
     private static bool IsCalendarNumber(Candidate candidate) => candidate.Formats[0].Name is "Ymd" or "Ym";
 
-    private static bool IsMonotone(NumberColumn column, IReadOnlyList<int> rows)
+    private static bool CountsYears(Candidate candidate, NumberColumn column, IReadOnlyList<int> rows)
     {
+        if (candidate.Formats[0].Name != "Y") return false;
         var steps = rows.Zip(rows.Skip(1), (left, right) => column.Values[right] - column.Values[left]).ToList();
-        return steps.TrueForAll(step => step > 0) || steps.TrueForAll(step => step < 0);
+        return steps.TrueForAll(step => step == 1) || steps.TrueForAll(step => step == -1);
     }
 
     private static bool SpeaksOfTime(string name) =>
-        Hints.Any(hint => name.Contains(hint, StringComparison.OrdinalIgnoreCase))
-        || name.Split('_', ' ', '-', '.').Any(word => ShortHints.Contains(word, StringComparer.OrdinalIgnoreCase));
+        Words().Replace(name, "$1 $2").Split(' ', '_', '-', '.').Any(word => TimeWords.Contains(word, StringComparer.OrdinalIgnoreCase));
+
+    [GeneratedRegex("([a-z0-9])([A-Z])")]
+    private static partial Regex Words();
 
     private static IEnumerable<string>? Texts(Column column, IReadOnlyList<int> rows) => column switch
     {
@@ -75,7 +83,8 @@ internal static class DateColumns
         _ => null,
     };
 
-    private static string TextAt(Column column, int row) => column switch
+    /// <summary>A cell as it is written; empty where the column holds neither text nor whole numbers.</summary>
+    public static string TextAt(Column column, int row) => column switch
     {
         TextColumn texts => texts.Values[row]!,
         NumberColumn numbers => numbers.Values[row].ToString("F0", CultureInfo.InvariantCulture),

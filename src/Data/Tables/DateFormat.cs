@@ -17,7 +17,10 @@ public sealed record DateFormat(string Name, Func<string, DateTimeOffset?> Parse
     /// <summary>Month before day: <c>1/31/2000</c>; a time may follow.</summary>
     public static DateFormat MonthDayYear { get; } = Exact("m/d/Y", WithTime("M/d/yyyy", "M-d-yyyy", "M/d/yy", "M-d-yy"));
 
-    /// <summary>Every format that is looked for, the more telling ones first. Only <see cref="DayMonthYear"/> and <see cref="MonthDayYear"/> can both fit one column.</summary>
+    /// <summary>
+    /// Every format that is looked for, the more telling ones first. Only <see cref="DayMonthYear"/> and <see cref="MonthDayYear"/> can
+    /// both fit one column.
+    /// </summary>
     public static IReadOnlyList<DateFormat> All { get; } =
     [
         Iso,
@@ -25,7 +28,9 @@ public sealed record DateFormat(string Name, Func<string, DateTimeOffset?> Parse
         DayMonthYear,
         MonthDayYear,
         Exact("d.m.Y", WithTime("d.M.yyyy", "d.M.yy")),
-        Exact("d mon Y", WithTime("d MMM yyyy", "d MMMM yyyy", "d-MMM-yyyy", "d-MMM-yy", "d/MMM/yyyy", "dMMMyyyy", "d MMM, yyyy", "d MMMM, yyyy")),
+        Exact(
+            "d mon Y",
+            WithTime("d MMM yyyy", "d MMMM yyyy", "d-MMM-yyyy", "d-MMM-yy", "d/MMM/yyyy", "dMMMyyyy", "d MMM, yyyy", "d MMMM, yyyy")),
         Exact("mon d Y", WithTime("MMM d yyyy", "MMMM d yyyy", "MMM d, yyyy", "MMMM d, yyyy", "MMM-d-yyyy")),
         Exact("mon Y", ["MMM yyyy", "MMMM yyyy", "MMM-yyyy", "MMMM-yyyy", "MMM, yyyy", "yyyy MMM", "yyyy MMMM", "yyyy-MMM", "MMM/yyyy"]),
         Exact("Ymd", ["yyyyMMdd"]),
@@ -35,7 +40,7 @@ public sealed record DateFormat(string Name, Func<string, DateTimeOffset?> Parse
         Period("Qq Y", new(@"^[Qq](?<part>[1-4])[ \-:/]?(?<year>\d{4})$"), monthsOfPart: 3),
         Period("Y:q", new(@"^(?<year>\d{4}):(?<part>[1-4])$"), monthsOfPart: 3),
         Period("Y:m", new(@"^(?<year>\d{4})(:|[ :\-]?[Mm])(?<part>0?[1-9]|1[0-2])$"), monthsOfPart: 1),
-        Period("Y", new(@"^(?<year>1[0-9]{3}|2[0-9]{3})$"), monthsOfPart: 12),
+        Period("Y", new(@"^(?<year>1[6-9][0-9]{2}|2[01][0-9]{2})$"), monthsOfPart: 12),
         Epoch("epoch seconds", 100_000_000, 9_999_999_999, DateTimeOffset.FromUnixTimeSeconds),
         Epoch("epoch milliseconds", 100_000_000_000, 9_999_999_999_999, DateTimeOffset.FromUnixTimeMilliseconds),
     ];
@@ -80,7 +85,11 @@ public sealed record DateFormat(string Name, Func<string, DateTimeOffset?> Parse
 
     private static DateFormat Exact(string name, string[] patterns) => new(name, text =>
         DateTimeOffset.TryParseExact(
-            text, patterns, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out var date)
+            text,
+            patterns,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces,
+            out var date)
             && date.Year is >= 1000 and <= 2999
             ? date
             : null);
@@ -94,5 +103,7 @@ public sealed record DateFormat(string Name, Func<string, DateTimeOffset?> Parse
     });
 
     private static DateFormat Epoch(string name, long low, long high, Func<long, DateTimeOffset> instant) => new(name, text =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= low && count <= high ? instant(count) : null);
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= low && count <= high
+            ? instant(count)
+            : null);
 }

@@ -3,7 +3,9 @@ using static System.FormattableString;
 namespace MacroCausal.Data.Tables;
 
 /// <summary>How often the rows of a table come, as their dates tell.</summary>
-/// <param name="Name"><c>daily</c>, <c>business-daily</c>, <c>weekly</c>, <c>monthly</c>, <c>quarterly</c>, <c>yearly</c> or <c>irregular</c>.</param>
+/// <param name="Name">
+/// <c>daily</c>, <c>business-daily</c>, <c>weekly</c>, <c>monthly</c>, <c>quarterly</c>, <c>yearly</c> or <c>irregular</c>.
+/// </param>
 /// <param name="RowsPerYear">Rows of a season: 365, 260, 52, 12, 4, 1; 0 for irregular.</param>
 /// <param name="Dates">Number of different dates.</param>
 /// <param name="Gaps">Dates that are missing between the first and the last, at this frequency; 0 for irregular.</param>
@@ -13,8 +15,8 @@ public sealed record DateFrequency(string Name, int RowsPerYear, int Dates, int 
     private const string Irregular = "irregular";
 
     /// <summary>
-    /// Infers the frequency of dates in any order. The typical step decides (the median of the steps between different dates); where fewer than three of four steps
-    /// agree with it, the dates are irregular.
+    /// Infers the frequency of dates in any order. The typical step decides (the median of the steps between different dates); where fewer
+    /// than three of four steps agree with it, the dates are irregular.
     /// </summary>
     public static DateFrequency Of(IReadOnlyList<DateTimeOffset> dates)
     {
@@ -34,7 +36,9 @@ public sealed record DateFrequency(string Name, int RowsPerYear, int Dates, int 
     public override string ToString()
     {
         var gaps = Gaps == 0 ? "" : Invariant($", {Gaps} {(Gaps == 1 ? "gap" : "gaps")}");
-        return Duplicates == 0 ? Name + gaps : Invariant($"{Name}{gaps}, {Duplicates} {(Duplicates == 1 ? "row repeats" : "rows repeat")} a date");
+        return Duplicates == 0
+            ? Name + gaps
+            : Invariant($"{Name}{gaps}, {Duplicates} {(Duplicates == 1 ? "row repeats" : "rows repeat")} a date");
     }
 
     private static (string Name, int PerYear, int Expected) Kind(List<DateOnly> days, int typical)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MacroCausal.Data.Tables;
 
 /// <summary>
-/// How a file writes numbers: which mark is the decimal one and which groups thousands. Signs, currencies, percents and accountants' parentheses are read in both styles:
-/// <c>$1,234.5</c>, <c>2.82%</c> (2.82), <c>(12.5)</c> (-12.5).
+/// How a file writes numbers: which mark is the decimal one and which groups thousands. Signs, currencies, percents and accountants'
+/// parentheses are read in both styles: <c>$1,234.5</c>, <c>2.82%</c> (2.82), <c>(12.5)</c> (-12.5).
 /// </summary>
 internal sealed class NumberStyle
 {
@@ -23,12 +23,16 @@ internal sealed class NumberStyle
     /// <summary>The style's name, for a person.</summary>
     public override string ToString() => _decimal == ',' ? "decimal comma" : "decimal point";
 
-    /// <summary>Whether a cell stands for no value: empty, <c>.</c>, <c>NA</c>, <c>N/A</c>, <c>#N/A</c>, <c>NaN</c>, <c>null</c>, <c>-</c> or <c>--</c>.</summary>
+    /// <summary>
+    /// Whether a cell stands for no value: empty, <c>.</c>, <c>NA</c>, <c>N/A</c>, <c>#N/A</c>, <c>NaN</c>, <c>null</c>, <c>-</c> or
+    /// <c>--</c>.
+    /// </summary>
     public static bool IsMissing(string cell) =>
         cell.Trim().ToUpperInvariant() is "" or "." or "NA" or "N/A" or "#N/A" or "#NA" or "NAN" or "NULL" or "NONE" or "-" or "--";
 
     /// <summary>
-    /// The style of a file by what only one of them can read: <c>1,5</c> speaks for the comma, <c>1.5</c> for the point. Without evidence, or with as much of both, the point.
+    /// The style of a file by what only one of them can read: <c>1,5</c> speaks for the comma, <c>1.5</c> for the point. Without evidence,
+    /// or with as much of both, the point.
     /// </summary>
     public static NumberStyle Of(IEnumerable<string> cells)
     {
@@ -62,18 +66,24 @@ internal sealed class NumberStyle
     private static ReadOnlySpan<char> WithoutUnit(ReadOnlySpan<char> text, scoped ref double sign)
     {
         var signs = 0;
-        for (; text.Length > 1 && (text[0] is '+' or '-' or '\u2212' || Currencies.Contains(text[0], StringComparison.Ordinal)); text = text[1..].TrimStart())
+        for (;
+            text.Length > 1 && (text[0] is '+' or '-' or '\u2212' || Currencies.Contains(text[0], StringComparison.Ordinal));
+            text = text[1..].TrimStart())
         {
             if (Currencies.Contains(text[0], StringComparison.Ordinal)) continue;
             if (++signs > 1) return default;
             if (text[0] != '+') sign = -sign;
         }
 
-        return text.Length > 1 && (text[^1] == '%' || Currencies.Contains(text[^1], StringComparison.Ordinal)) ? text[..^1].TrimEnd() : text;
+        return text.Length > 1 && (text[^1] == '%' || Currencies.Contains(text[^1], StringComparison.Ordinal))
+            ? text[..^1].TrimEnd()
+            : text;
     }
 
     private static double? Infinity(ReadOnlySpan<char> text) =>
-        text.Equals("inf", StringComparison.OrdinalIgnoreCase) || text.Equals("infinity", StringComparison.OrdinalIgnoreCase) ? double.PositiveInfinity : null;
+        text.Equals("inf", StringComparison.OrdinalIgnoreCase) || text.Equals("infinity", StringComparison.OrdinalIgnoreCase)
+            ? double.PositiveInfinity
+            : null;
 
     private double? Digits(ReadOnlySpan<char> text)
     {

@@ -35,7 +35,9 @@ public static class SettingsCheck
     private static void CheckRows(StudySettings settings, Reasons reasons)
     {
         reasons.Present("target", settings.Target, null);
-        reasons.Present("dateColumn", settings.DateColumn, null);
+        if (settings.DateColumn is { } dateColumn) reasons.Present("dateColumn", dateColumn, null);
+        if (settings.DateFormat is { } dateFormat) reasons.Present("dateFormat", dateFormat, null);
+        reasons.Require(!settings.NoDate || settings.DateColumn is null, "noDate", "true", "left out where dateColumn is given");
         reasons.Require(settings.TrainFraction is > 0 and < 1, "trainFraction", settings.TrainFraction, "above 0 and below 1");
         reasons.Require(settings.TestFraction is >= 0 and < 1, "testFraction", settings.TestFraction, "0 or above, and below 1");
         reasons.Require(!(settings.TrainFraction + settings.TestFraction >= 1), "trainFraction + testFraction",
@@ -76,7 +78,9 @@ public static class SettingsCheck
         return settings with
         {
             Target = message.Target ?? settings.Target,
-            DateColumn = message.DateColumn ?? settings.DateColumn,
+            DateColumn = message.DateColumn,
+            DateFormat = message.DateFormat,
+            NoDate = message.NoDate ?? settings.NoDate,
             IgnoredColumns = message.IgnoredColumns ?? settings.IgnoredColumns,
             CategoryColumns = message.CategoryColumns ?? settings.CategoryColumns,
             TrainFraction = message.TrainFraction ?? settings.TrainFraction,

@@ -14,6 +14,8 @@ internal static class StudyMessageFactory
         ArtifactsBucket = study.Settings.ArtifactsBucket,
         Target = study.Settings.Target,
         DateColumn = study.Settings.DateColumn,
+        DateFormat = study.Settings.DateFormat,
+        NoDate = study.Settings.NoDate,
         IgnoredColumns = study.Settings.IgnoredColumns,
         CategoryColumns = study.Settings.CategoryColumns,
         TrainFraction = study.Settings.TrainFraction,

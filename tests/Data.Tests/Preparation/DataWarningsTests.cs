@@ -34,7 +34,8 @@ public sealed class DataWarningsTests
         var (exports, imports) = (Walk(noise), Walk(noise));
         var balance = exports.Zip(imports, (left, right) => left - right).ToArray();
 
-        Of(balance, ("exports", exports), ("other", Noise(noise)), ("imports", imports))[0].ShouldStartWith("Leakage? 'exports' and 'imports' together reproduce the target");
+        Of(balance, ("exports", exports), ("other", Noise(noise)), ("imports", imports))[0]
+            .ShouldStartWith("Leakage? 'exports' and 'imports' together reproduce the target");
     }
 
     [Fact]
@@ -64,7 +65,8 @@ public sealed class DataWarningsTests
         var noise = new Random(5);
         double[] sorted = [.. Noise(noise).Order()];
 
-        Of(sorted, ("x", Noise(noise))).ShouldContain(warning => warning.StartsWith("The file seems to be sorted by the target: 'target' never falls in 200 rows", StringComparison.Ordinal));
+        Of(sorted, ("x", Noise(noise))).ShouldContain(warning => warning.StartsWith(
+            "The file seems to be sorted by the target: 'target' never falls in 200 rows", StringComparison.Ordinal));
         Of(Dated(sorted), ("x", Noise(noise))).ShouldNotContain(warning => warning.Contains("sorted", StringComparison.Ordinal));
     }
 
@@ -72,14 +74,17 @@ public sealed class DataWarningsTests
     public void Rows_of_one_date_are_told()
     {
         var noise = new Random(6);
-        var input = Dated(Noise(noise)) with { Dates = [.. Enumerable.Repeat(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), Rows)] };
+        var date = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var input = Dated(Noise(noise)) with { Dates = [.. Enumerable.Repeat(date, Rows)] };
 
-        Of(input, ("x", Noise(noise))).ShouldContain(warning => warning.StartsWith("All 200 rows have the date 2000-01-01", StringComparison.Ordinal));
+        Of(input, ("x", Noise(noise)))
+            .ShouldContain(warning => warning.StartsWith("All 200 rows have the date 2000-01-01", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_boolean_target_is_told() =>
-        Of([.. Enumerable.Range(0, Rows).Select(row => (double)(row * 7 % 5 % 2))], ("x", Noise(new Random(7)))).ShouldContain(warning => warning.Contains("Brier", StringComparison.Ordinal));
+        Of([.. Enumerable.Range(0, Rows).Select(row => (double)(row * 7 % 5 % 2))], ("x", Noise(new Random(7))))
+            .ShouldContain(warning => warning.Contains("Brier", StringComparison.Ordinal));
 
     [Fact]
     public void A_target_of_few_whole_numbers_is_told() =>
@@ -126,7 +131,8 @@ public sealed class DataWarningsTests
     {
         var noise = new Random(13);
 
-        Of(Noise(noise), ("x", Noise(noise)), ("late", [.. Enumerable.Range(0, Rows).Select(row => row > 170 ? 1.0 : 0)])).ShouldHaveSingleItem()
+        Of(Noise(noise), ("x", Noise(noise)), ("late", [.. Enumerable.Range(0, Rows).Select(row => row > 170 ? 1.0 : 0)]))
+            .ShouldHaveSingleItem()
             .ShouldStartWith("Constant on the training rows but not after them: 'late'.");
     }
 
@@ -137,7 +143,8 @@ public sealed class DataWarningsTests
         var values = Noise(noise);
         (values[165], values[170]) = (40, -40);
 
-        Of(Noise(noise), ("x", values)).ShouldHaveSingleItem().ShouldStartWith("2 cells after the training rows lie more than 10 standard deviations from the training mean, in 'x'.");
+        Of(Noise(noise), ("x", values)).ShouldHaveSingleItem().ShouldStartWith(
+            "2 cells after the training rows lie more than 10 standard deviations from the training mean, in 'x'.");
     }
 
     [Fact]
@@ -145,7 +152,8 @@ public sealed class DataWarningsTests
     {
         var noise = new Random(15);
 
-        Of(Noise(noise), ("id", [.. Enumerable.Range(0, Rows).Select(row => (double)row)])).ShouldHaveSingleItem().ShouldStartWith("'id' counts the rows");
+        Of(Noise(noise), ("id", [.. Enumerable.Range(0, Rows).Select(row => (double)row)])).ShouldHaveSingleItem()
+            .ShouldStartWith("'id' counts the rows");
     }
 
     [Fact]
@@ -158,13 +166,17 @@ public sealed class DataWarningsTests
 
     private static IReadOnlyList<string> Of(double[] target, params (string Name, double[] Values)[] columns) => Of(Input(target), columns);
 
-    private static IReadOnlyList<string> Of(WarningInput input, params (string Name, double[] Values)[] columns) => DataWarnings.Of(input with { Columns = columns });
+    private static IReadOnlyList<string> Of(WarningInput input, params (string Name, double[] Values)[] columns) =>
+        DataWarnings.Of(input with { Columns = columns });
 
     private static WarningInput Input(double[] target) =>
         new() { TargetName = "target", Target = target, Columns = [], TrainRows = TrainRows, Validation = TrainRows..Rows };
 
     private static WarningInput Dated(double[] target) =>
-        Input(target) with { Dates = [.. Enumerable.Range(0, Rows).Select(row => new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(row))] };
+        Input(target) with
+        {
+            Dates = [.. Enumerable.Range(0, Rows).Select(row => new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(row))],
+        };
 
     private static double[] Noise(Random random) => [.. Enumerable.Range(0, Rows).Select(_ => Normal(random))];
 
@@ -175,5 +187,6 @@ public sealed class DataWarningsTests
         return walk;
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -49,7 +49,8 @@ public sealed class DateFormatTests
     [InlineData("31/12/1999", "1999-12-31")]
     [InlineData("946684800", "2000-01-01")]
     public void A_text_names_the_start_of_its_period(string text, string date) =>
-        DateFormat.FormatsOf([text])[0].Parse(text).ShouldBe(DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+        DateFormat.FormatsOf([text])[0].Parse(text)
+            .ShouldBe(DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
 
     [Theory]
     [InlineData("1/2/2000", "3/4/2000")]
@@ -77,7 +78,8 @@ public sealed class DateFormatTests
     [InlineData("M/D/Y", "3/4/2000", "2000-03-04")]
     [InlineData("dd/MM/yyyy", "03/04/2000", "2000-04-03")]
     public void A_format_is_found_by_its_name_or_pattern(string name, string text, string date) =>
-        DateFormat.Named(name)!.Parse(text).ShouldBe(DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+        DateFormat.Named(name)!.Parse(text)
+            .ShouldBe(DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
 
     [Theory]
     [InlineData("foo")]

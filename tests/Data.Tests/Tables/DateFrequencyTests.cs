@@ -11,26 +11,32 @@ public sealed class DateFrequencyTests
 
     [Fact]
     public void Business_days_have_no_weekend() =>
-        Of(Enumerable.Range(0, 30).Select(day => Start.AddDays(day)).Where(day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)))
+        Of(Enumerable.Range(0, 30)
+            .Select(day => Start.AddDays(day))
+            .Where(day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)))
             .ShouldBe(new DateFrequency("business-daily", 260, 22, 0, 0));
 
     [Fact]
     public void Weeks() => Of(Enumerable.Range(0, 30).Select(week => Start.AddDays(7 * week))).Name.ShouldBe("weekly");
 
     [Fact]
-    public void Months_by_their_first_day() => Of(Enumerable.Range(0, 30).Select(month => Start.AddDays(-2).AddMonths(month))).Name.ShouldBe("monthly");
+    public void Months_by_their_first_day() =>
+        Of(Enumerable.Range(0, 30).Select(month => Start.AddDays(-2).AddMonths(month))).Name.ShouldBe("monthly");
 
     [Fact]
-    public void Months_by_their_last_business_day() => Of(Enumerable.Range(1, 60).Select(month => LastBusinessDay(Start.AddDays(-2).AddMonths(month)))).Name.ShouldBe("monthly");
+    public void Months_by_their_last_business_day() =>
+        Of(Enumerable.Range(1, 60).Select(month => LastBusinessDay(Start.AddDays(-2).AddMonths(month)))).Name.ShouldBe("monthly");
 
     [Fact]
-    public void Quarters() => Of(Enumerable.Range(0, 30).Select(quarter => Start.AddDays(-2).AddMonths(3 * quarter))).Name.ShouldBe("quarterly");
+    public void Quarters() =>
+        Of(Enumerable.Range(0, 30).Select(quarter => Start.AddDays(-2).AddMonths(3 * quarter))).Name.ShouldBe("quarterly");
 
     [Fact]
     public void Years() => Of(Enumerable.Range(0, 30).Select(year => Start.AddYears(year))).Name.ShouldBe("yearly");
 
     [Fact]
-    public void The_order_does_not_matter() => Of(Enumerable.Range(0, 30).Reverse().Select(year => Start.AddYears(year))).Name.ShouldBe("yearly");
+    public void The_order_does_not_matter() =>
+        Of(Enumerable.Range(0, 30).Reverse().Select(year => Start.AddYears(year))).Name.ShouldBe("yearly");
 
     [Fact]
     public void Gaps_and_duplicates_are_counted()
@@ -51,7 +57,8 @@ public sealed class DateFrequencyTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void Two_dates_have_no_rhythm(int count) => Of(Enumerable.Range(0, count).Select(day => Start.AddDays(day))).Name.ShouldBe("irregular");
+    public void Two_dates_have_no_rhythm(int count) =>
+        Of(Enumerable.Range(0, count).Select(day => Start.AddDays(day))).Name.ShouldBe("irregular");
 
     [Fact]
     public void Hours_are_not_told_apart() => Of(Enumerable.Range(0, 100).Select(hour => Start.AddHours(hour))).Name.ShouldBe("irregular");

@@ -68,7 +68,8 @@ public sealed class NumberStyleTests
     [InlineData("decimal point", "1,234")]
     [InlineData("decimal point", "abc", "7")]
     [InlineData("decimal point")]
-    public void A_file_has_the_style_that_its_cells_need(string style, params string[] cells) => NumberStyle.Of(cells).ToString().ShouldBe(style);
+    public void A_file_has_the_style_that_its_cells_need(string style, params string[] cells) =>
+        NumberStyle.Of(cells).ToString().ShouldBe(style);
 
     [Theory]
     [InlineData(".")]
@@ -88,13 +89,14 @@ public sealed class NumberStyleTests
     });
 
     [Fact]
-    public void Grouped_thousands_come_back_in_both_styles() => Gen.Int[-2_000_000_000, 2_000_000_000].Select(Gen.Int[0, 99]).Sample((whole, cents) =>
-    {
-        var number = (decimal)whole + (Math.Sign(whole) * cents / 100m);
-        var grouped = number.ToString("#,##0.00", CultureInfo.InvariantCulture);
-        NumberStyle.Point.Parse(grouped).ShouldBe((double)number);
-        NumberStyle.Comma.Parse(grouped.Replace(',', '#').Replace('.', ',').Replace('#', '.')).ShouldBe((double)number);
-    });
+    public void Grouped_thousands_come_back_in_both_styles() =>
+        Gen.Int[-2_000_000_000, 2_000_000_000].Select(Gen.Int[0, 99]).Sample((whole, cents) =>
+        {
+            var number = (decimal)whole + (Math.Sign(whole) * cents / 100m);
+            var grouped = number.ToString("#,##0.00", CultureInfo.InvariantCulture);
+            NumberStyle.Point.Parse(grouped).ShouldBe((double)number);
+            NumberStyle.Comma.Parse(grouped.Replace(',', '#').Replace('.', ',').Replace('#', '.')).ShouldBe((double)number);
+        });
 
     [Fact]
     public void Any_text_is_a_number_or_none() => Gen.String.Sample(text =>

@@ -32,6 +32,8 @@ public sealed class StartTrainingSettingsTests
         [nameof(StartTraining.ModelRegistryTable)] = ("other-models", ""),
         [nameof(StartTraining.Target)] = ("gdp", ""),
         [nameof(StartTraining.DateColumn)] = ("month", ""),
+        [nameof(StartTraining.DateFormat)] = ("d/m/Y", ""),
+        [nameof(StartTraining.NoDate)] = (true, null),
         [nameof(StartTraining.IgnoredColumns)] = (new[] { "vintage" }, null),
         [nameof(StartTraining.CategoryColumns)] = (new[] { "regime" }, null),
         [nameof(StartTraining.TrainFraction)] = (0.7, 1.0),

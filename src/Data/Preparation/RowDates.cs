@@ -1,0 +1,121 @@
+using MacroCausal.Data.Tables;
+using static System.FormattableString;
+
+namespace MacroCausal.Data.Preparation;
+
+/// <summary>The dates of a table's rows, and the sentence that says where they come from.</summary>
+/// <param name="Column">Name of the date column; null where file order is taken as time.</param>
+/// <param name="Format">How its cells are written; null where <paramref name="Column"/> is.</param>
+/// <param name="Values">Dates of the selected rows, in their order; null where there is no column, or it cannot be read.</param>
+/// <param name="Summary">One sentence for a person.</param>
+internal sealed record RowDates(string? Column, DateFormat? Format, DateTimeOffset[]? Values, string Summary)
+{
+    private const string DefaultColumn = "date";
+    private const int MaxNamedRows = 3;
+
+    /// <summary>How often the rows come; null without dates.</summary>
+    public DateFrequency? Frequency => Values is null ? null : DateFrequency.Of(Values);
+
+    /// <summary>
+    /// Finds and reads the dates of some rows: of the column that is asked for, else of <c>date</c>, else of the only column that can date
+    /// them. Adds a reason where several can, where day and month cannot be told apart, or where a cell is no date.
+    /// </summary>
+    public static RowDates Of(Table table, PrepareOptions options, int[] rows, List<string> reasons)
+    {
+        var format = options.DateFormat is null ? null : DateFormat.Named(options.DateFormat);
+        if (options.DateFormat is not null && format is null) reasons.Add(UnknownFormat(options.DateFormat));
+        if (options.NoDate) return FileOrder("File order is taken as time, as asked for.");
+        if (Choose(table, options, rows, reasons) is not { } column) return FileOrder(NothingFound(options));
+        return DateColumns.Read(column, rows, format) switch
+        {
+            null => Refuse(Unreadable(column, format, rows)),
+            { IsAmbiguous: true } => Refuse(Ambiguous(column, rows[0])),
+            { Formats: [var found, ..] }
+                when rows.Where(row => DateColumns.DateAt(column, found, row) is null).ToList() is { Count: > 0 } bad =>
+                Refuse(NoDates(column, bad)),
+            { Formats: [var found, ..] } => Read(column, found, rows),
+            _ => FileOrder(NothingFound(options)),
+        };
+
+        RowDates Refuse(string reason)
+        {
+            reasons.Add(reason);
+            return new RowDates(column.Name, null, null, "");
+        }
+    }
+
+    private static Column? Choose(Table table, PrepareOptions options, int[] rows, List<string> reasons)
+    {
+        if (options.DateColumn is { } named)
+        {
+            if (table.Find(named) is { } asked) return asked;
+            reasons.Add(MissingColumn.Sentence(table, "date column", named));
+            return null;
+        }
+
+        if (table.Find(DefaultColumn) is { } byName) return byName;
+        var excluded = new HashSet<string>([options.Target, .. options.IgnoredColumns, .. options.CategoryColumns], StringComparer.Ordinal);
+        var candidates = DateColumns.Find(table, rows, excluded);
+        if (candidates.Count > 1)
+        {
+            reasons.Add(
+                $"Several columns could date the rows: {string.Join(", ", candidates.Select(candidate => $"'{candidate.Column.Name}'"))}; "
+                + "name one with --date (dateColumn), or keep the file's order with --no-date (noDate).");
+        }
+
+        return candidates.Count == 1 ? candidates[0].Column : null;
+    }
+
+    private static RowDates Read(Column column, DateFormat format, int[] rows)
+    {
+        DateTimeOffset[] dates = [.. rows.Select(row => DateColumns.DateAt(column, format, row)!.Value)];
+        var written = column is DateColumn ? "" : $" ({format.Name})";
+        return new RowDates(column.Name, format, dates, $"Dates from '{column.Name}'{written}: {DateFrequency.Of(dates)}{Sorted(dates)}.");
+    }
+
+    private static string Sorted(DateTimeOffset[] dates)
+    {
+        var steps = dates.Zip(dates.Skip(1), (left, right) => right.CompareTo(left)).ToList();
+        if (steps.TrueForAll(step => step >= 0)) return "";
+        return steps.TrueForAll(step => step <= 0)
+            ? "; the file is newest first, its rows were sorted"
+            : "; the file is not in order of time, its rows were sorted";
+    }
+
+    private static RowDates FileOrder(string summary) => new(null, null, null, summary);
+
+    private static string NothingFound(PrepareOptions options) => options.DateColumn is null
+        ? "No date column was found: file order is taken as time. Name one with --date if there is one."
+        : "";
+
+    private static string Unreadable(Column column, DateFormat? format, int[] rows)
+    {
+        if (column is not TextColumn and not NumberColumn { IsInteger: true } && !Cells.AllMissing(column, rows))
+        {
+            return $"The date column '{column.Name}' holds {column.Type}, not dates; "
+                + "write it as a timestamp, a date or ISO 8601 text, or name another date column.";
+        }
+
+        var best = format ?? DateFormat.All.MaxBy(known => rows.Count(row => DateColumns.DateAt(column, known, row) is not null))!;
+        return NoDates(column, [.. rows.Where(row => DateColumns.DateAt(column, best, row) is null)], format);
+    }
+
+    private static string NoDates(Column column, List<int> bad, DateFormat? format = null)
+    {
+        var named = string.Join(", ", bad.Take(MaxNamedRows).Select(row => Invariant($"row {row + 1}: {Quote(column, row)}")));
+        var more = bad.Count > MaxNamedRows ? Invariant($" and {bad.Count - MaxNamedRows} more") : "";
+        var kind = format is null ? "no dates" : $"no dates of the format {format.Name}";
+        return $"The date column '{column.Name}' holds values that are {kind} ({named}{more}); "
+            + "write them as ISO 8601, such as 2019-12-31, or drop the rows.";
+    }
+
+    private static string Ambiguous(Column column, int row) =>
+        $"The dates of '{column.Name}' could be day/month or month/day in every row (such as {Quote(column, row)}); "
+        + "say which with --date-format d/m/Y or --date-format m/d/Y (dateFormat).";
+
+    private static string UnknownFormat(string name) =>
+        $"There is no date format '{name}'; use one of {string.Join(", ", DateFormat.All.Select(format => format.Name))}, "
+        + "or a pattern such as dd/MM/yyyy.";
+
+    private static string Quote(Column column, int row) => column.IsMissing(row) ? "null" : $"'{DateColumns.TextAt(column, row)}'";
+}
