@@ -105,7 +105,9 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         events[1].Data.Baselines.ShouldBe(events[0].Data.Baselines);
         (events[1].Data with { Baselines = events[0].Data.Baselines }).ShouldBe(events[0].Data);
         events[1].Profile.Dropped.ShouldBe(events[0].Profile.Dropped);
-        (events[1].Profile with { Dropped = events[0].Profile.Dropped }).ShouldBe(events[0].Profile);
+        events[1].Profile.Warnings.ShouldBe(events[0].Profile.Warnings);
+        (events[1].Profile with { Dropped = events[0].Profile.Dropped, Warnings = events[0].Profile.Warnings })
+            .ShouldBe(events[0].Profile);
     }
 
     [Fact]

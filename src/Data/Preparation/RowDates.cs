@@ -10,7 +10,9 @@ namespace MacroCausal.Data.Preparation;
 /// <param name="Summary">One sentence for a person.</param>
 internal sealed record RowDates(string? Column, DateFormat? Format, DateTimeOffset[]? Values, string Summary)
 {
-    private const string DefaultColumn = "date";
+    /// <summary>The date column where nobody names another.</summary>
+    public const string DefaultColumn = "date";
+
     private const int MaxNamedRows = 3;
 
     /// <summary>How often the rows come; null without dates.</summary>
