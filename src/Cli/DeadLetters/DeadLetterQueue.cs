@@ -50,9 +50,8 @@ internal sealed class DeadLetterQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a message again, and only then deletes it here: a process that dies in between leaves a duplicate, which consumers ignore, and
-    /// loses
-    /// nothing.
+    /// Sends a message again, and only then deletes it here: a process that dies in between leaves a duplicate, which consumers ignore,
+    /// and loses nothing.
     /// </summary>
     public async Task ReplayAsync(DeadLetter letter, string queue, string url, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
-using System.Runtime.InteropServices;
 using MacroCausal.Data.Preparation;
 using MathNet.Numerics.LinearAlgebra;
-using Lanes = System.Numerics.Vector<double>;
+using static MacroCausal.Data.VectorMath;
 
 namespace MacroCausal.Data.Baselines;
 
@@ -83,27 +82,6 @@ internal static class RidgeRegression
                 gram[j, i] = gram[i, j] += Dot(vectors[i].AsSpan(start, length), vectors[j].AsSpan(start, length));
             }
         }
-    }
-
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        var lanes = MemoryMarshal.Cast<double, Lanes>(a);
-        var others = MemoryMarshal.Cast<double, Lanes>(b);
-        var (even, odd) = (Lanes.Zero, Lanes.Zero);
-        var i = 0;
-        for (; i + 1 < lanes.Length; i += 2)
-        {
-            even += lanes[i] * others[i];
-            odd += lanes[i + 1] * others[i + 1];
-        }
-
-        var sum = System.Numerics.Vector.Sum(even + odd);
-        for (var k = i * Lanes.Count; k < a.Length; k++)
-        {
-            sum += a[k] * b[k];
-        }
-
-        return sum;
     }
 
     /// <summary>Features, column by column, and target, less their means over the rows.</summary>

@@ -29,7 +29,7 @@ internal sealed record WarningInput
 
 /// <summary>
 /// What a good colleague would say of a table before it is trained on: each a sentence with a number and a remedy. Nothing here refuses
-/// anything. Only training rows and the target's distribution are looked at; no warning changes what is trained.
+/// anything or changes what is trained; later rows are looked at to say how they differ, and for nothing else.
 /// </summary>
 internal static class DataWarnings
 {
@@ -121,7 +121,7 @@ internal static class DataWarnings
         {
             yield return $"The target varies {(ratio > 1 ? "more" : "less")} on the validation rows: " +
                 Invariant($"standard deviation {validation.Scale:G4} there, {train.Scale:G4} on the training rows. ") +
-                "Losses on them say little of other times; look at several folds.";
+                "Losses on them say little of other times; compare with other values of --train-fraction.";
         }
     }
 

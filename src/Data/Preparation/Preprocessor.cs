@@ -20,7 +20,7 @@ public static class Preprocessor
     {
         var reasons = new List<string>();
         TargetColumn.Check(table, options.Target, reasons);
-        var time = new RowDates(table.Find(options.DateColumn ?? RowDates.DefaultColumn)?.Name, null, null, "");
+        var time = RowDates.None(table.Find(options.DateColumn ?? RowDates.DefaultColumn)?.Name);
         var fitted = Fit(table, trainRows, options, time, reasons, cancellationToken);
         return reasons.Count == 0 ? fitted : throw new DataRejectedException(reasons);
     }

@@ -7,16 +7,18 @@ namespace MacroCausal.Data.Preparation;
 /// <param name="Column">Name of the date column; null where file order is taken as time.</param>
 /// <param name="Format">How its cells are written; null where <paramref name="Column"/> is.</param>
 /// <param name="Values">Dates of the selected rows, in their order; null where there is no column, or it cannot be read.</param>
+/// <param name="Frequency">How often the rows come; null without dates.</param>
 /// <param name="Summary">One sentence for a person.</param>
-internal sealed record RowDates(string? Column, DateFormat? Format, DateTimeOffset[]? Values, string Summary)
+internal sealed record RowDates(
+    string? Column, DateFormat? Format, DateTimeOffset[]? Values, DateFrequency? Frequency, string Summary)
 {
     /// <summary>The date column where nobody names another.</summary>
     public const string DefaultColumn = "date";
 
     private const int MaxNamedRows = 3;
 
-    /// <summary>How often the rows come; null without dates.</summary>
-    public DateFrequency? Frequency => Values is null ? null : DateFrequency.Of(Values);
+    /// <summary>No dates; the column, where there is one, is no feature all the same.</summary>
+    public static RowDates None(string? column, string summary = "") => new(column, null, null, null, summary);
 
     /// <summary>
     /// Finds and reads the dates of some rows: of the column that is asked for, else of <c>date</c>, else of the only column that can date
@@ -26,23 +28,20 @@ internal sealed record RowDates(string? Column, DateFormat? Format, DateTimeOffs
     {
         var format = options.DateFormat is null ? null : DateFormat.Named(options.DateFormat);
         if (options.DateFormat is not null && format is null) reasons.Add(UnknownFormat(options.DateFormat));
-        if (options.NoDate) return FileOrder("File order is taken as time, as asked for.");
-        if (Choose(table, options, rows, reasons) is not { } column) return FileOrder(NothingFound(options));
-        return DateColumns.Read(column, rows, format) switch
-        {
-            null => Refuse(Unreadable(column, format, rows)),
-            { IsAmbiguous: true } => Refuse(Ambiguous(column, rows[0])),
-            { Formats: [var found, ..] }
-                when rows.Where(row => DateColumns.DateAt(column, found, row) is null).ToList() is { Count: > 0 } bad =>
-                Refuse(NoDates(column, bad)),
-            { Formats: [var found, ..] } => Read(column, found, rows),
-            _ => FileOrder(NothingFound(options)),
-        };
+        if (options.NoDate) return None(null, "File order is taken as time, as asked for.");
+        if (Choose(table, options, rows, reasons) is not { } column) return None(null, NothingFound(options));
+        if (DateColumns.Read(column, rows, format) is not { } read) return Refuse(Unreadable(column, format, rows));
+        if (read.IsAmbiguous) return Refuse(Ambiguous(column, rows[0]));
+        var dates = Array.ConvertAll(rows, row => DateColumns.DateAt(column, read.Formats[0], row));
+        var bad = rows.Where((_, index) => dates[index] is null).ToList();
+        return bad.Count > 0
+            ? Refuse(NoDates(column, bad))
+            : Read(column, read.Formats[0], Array.ConvertAll(dates, date => date!.Value));
 
         RowDates Refuse(string reason)
         {
             reasons.Add(reason);
-            return new RowDates(column.Name, null, null, "");
+            return None(column.Name);
         }
     }
 
@@ -68,11 +67,12 @@ internal sealed record RowDates(string? Column, DateFormat? Format, DateTimeOffs
         return candidates.Count == 1 ? candidates[0].Column : null;
     }
 
-    private static RowDates Read(Column column, DateFormat format, int[] rows)
+    private static RowDates Read(Column column, DateFormat format, DateTimeOffset[] dates)
     {
-        DateTimeOffset[] dates = [.. rows.Select(row => DateColumns.DateAt(column, format, row)!.Value)];
+        var frequency = DateFrequency.Of(dates);
         var written = column is DateColumn ? "" : $" ({format.Name})";
-        return new RowDates(column.Name, format, dates, $"Dates from '{column.Name}'{written}: {DateFrequency.Of(dates)}{Sorted(dates)}.");
+        var summary = $"Dates from '{column.Name}'{written}: {frequency}{Sorted(dates)}.";
+        return new RowDates(column.Name, format, dates, frequency, summary);
     }
 
     private static string Sorted(DateTimeOffset[] dates)
@@ -83,8 +83,6 @@ internal sealed record RowDates(string? Column, DateFormat? Format, DateTimeOffs
             ? "; the file is newest first, its rows were sorted"
             : "; the file is not in order of time, its rows were sorted";
     }
-
-    private static RowDates FileOrder(string summary) => new(null, null, null, summary);
 
     private static string NothingFound(PrepareOptions options) => options.DateColumn is null
         ? "No date column was found: file order is taken as time. Name one with --date if there is one."

@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using static MacroCausal.Data.VectorMath;
 
 namespace MacroCausal.Data.Preparation;
 
@@ -76,10 +75,14 @@ internal static class TargetCopies
         {
             var next = Enumerable.Range(0, columns.Count).Except(chosen).MaxBy(index => Math.Abs(Dot(columns[index], left)));
             var direction = columns[next].ToArray();
-            foreach (var known in basis) Subtract(direction, known, Dot(direction, known));
+            foreach (var known in basis)
+            {
+                Subtract(direction, known, Dot(direction, known));
+            }
+
             var length = Math.Sqrt(Dot(direction, direction));
             if (length < 1e-4) return null;
-            for (var row = 0; row < direction.Length; row++) direction[row] /= length;
+            Divide(direction, length);
             Subtract(left, direction, Dot(left, direction));
             chosen.Add(next);
             basis.Add(direction);
@@ -91,7 +94,18 @@ internal static class TargetCopies
 
     private static void Subtract(double[] from, double[] direction, double share)
     {
-        for (var row = 0; row < from.Length; row++) from[row] -= share * direction[row];
+        for (var row = 0; row < from.Length; row++)
+        {
+            from[row] -= share * direction[row];
+        }
+    }
+
+    private static void Divide(double[] values, double divisor)
+    {
+        for (var row = 0; row < values.Length; row++)
+        {
+            values[row] /= divisor;
+        }
     }
 
     // Mean 0 and length 1, so that a product of two is their correlation; a missing cell counts as the mean. Null for a constant.
@@ -103,9 +117,11 @@ internal static class TargetCopies
         if (present.Length == 0 || moments.Scale == 0 || !double.IsFinite(moments.Scale)) return null;
         var standardized = new double[values.Length];
         for (var row = 0; row < values.Length; row++)
+        {
             standardized[row] = double.IsFinite(values[row]) ? (values[row] - moments.Mean) / moments.Scale : 0;
-        var length = Math.Sqrt(Dot(standardized, standardized));
-        for (var row = 0; row < values.Length; row++) standardized[row] /= length;
+        }
+
+        Divide(standardized, Math.Sqrt(Dot(standardized, standardized)));
         return standardized;
     }
 
@@ -113,18 +129,11 @@ internal static class TargetCopies
     private static double StepVariance(double[] target)
     {
         var sum = 0.0;
-        for (var row = 1; row < target.Length; row++) sum += Math.Pow(target[row] - target[row - 1], 2);
-        return sum;
-    }
+        for (var row = 1; row < target.Length; row++)
+        {
+            sum += Math.Pow(target[row] - target[row - 1], 2);
+        }
 
-    private static double Dot(double[] a, double[] b)
-    {
-        var lanes = MemoryMarshal.Cast<double, Vector<double>>(a);
-        var others = MemoryMarshal.Cast<double, Vector<double>>(b);
-        var sums = Vector<double>.Zero;
-        for (var i = 0; i < lanes.Length; i++) sums += lanes[i] * others[i];
-        var sum = Vector.Sum(sums);
-        for (var i = lanes.Length * Vector<double>.Count; i < a.Length; i++) sum += a[i] * b[i];
         return sum;
     }
 }

@@ -91,7 +91,7 @@ internal static class CsvColumn
 {
     public static Column Infer(string name, List<string> cells, NumberStyle fileStyle)
     {
-        foreach (var style in new[] { fileStyle, NumberStyle.Point, NumberStyle.Comma })
+        foreach (var style in new[] { fileStyle, NumberStyle.Point, NumberStyle.Comma }.Distinct())
         {
             if (cells.TrueForAll(cell => NumberStyle.IsMissing(cell) || style.Parse(cell) is not null)) return Numbers(name, cells, style);
         }

@@ -27,9 +27,9 @@ public sealed record DateFrequency(string Name, int RowsPerYear, int Dates, int 
         var steps = days.Zip(days.Skip(1), (left, right) => right.DayNumber - left.DayNumber).ToList();
         var typical = steps.Order().ElementAt(steps.Count / 2);
         var (name, perYear, expected) = Kind(days, typical);
-        if (perYear == 0 || steps.Count(step => Agrees(step, perYear)) < 0.75 * steps.Count)
-            return new DateFrequency(Irregular, 0, instants, 0, duplicates);
-        return new DateFrequency(name, perYear, instants, Math.Max(0, expected - days.Count), duplicates);
+        return perYear == 0 || steps.Count(step => Agrees(step, perYear)) < 0.75 * steps.Count
+            ? new DateFrequency(Irregular, 0, instants, 0, duplicates)
+            : new DateFrequency(name, perYear, instants, Math.Max(0, expected - days.Count), duplicates);
     }
 
     /// <summary>One phrase for a person, such as <c>monthly, 2 gaps</c>.</summary>

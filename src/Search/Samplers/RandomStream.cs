@@ -10,9 +10,6 @@ internal sealed class RandomStream(ulong seed)
 {
     private ulong _state = SplitMix64.Hash(seed);
 
-    /// <summary>A hash of 64 bits in which every bit of the input moves half the bits of the output.</summary>
-    public static ulong Mix(ulong bits) => SplitMix64.Hash(bits);
-
     /// <summary>64 random bits.</summary>
     public ulong NextBits()
     {
@@ -33,5 +30,5 @@ public static class TrialSeed
 {
     /// <summary>A hash of the study's seed and the trial's number, so that a trial is the same wherever and whenever it runs.</summary>
     public static long Of(long studySeed, int trial) =>
-        unchecked((long)RandomStream.Mix(RandomStream.Mix((ulong)studySeed) ^ (ulong)(uint)trial));
+        unchecked((long)SplitMix64.Hash(SplitMix64.Hash((ulong)studySeed) ^ (ulong)(uint)trial));
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MacroCausal.Search.Samplers;
+using MacroCausal.Shared;
 
 namespace MacroCausal.Search.Spaces;
 
@@ -63,7 +63,7 @@ public sealed class Configuration : IEquatable<Configuration>
         // + 0.0 makes one zero of both.
         foreach (var value in _values)
         {
-            hash = RandomStream.Mix(hash ^ BitConverter.DoubleToUInt64Bits(value + 0.0));
+            hash = SplitMix64.Hash(hash ^ BitConverter.DoubleToUInt64Bits(value + 0.0));
         }
 
         return hash;

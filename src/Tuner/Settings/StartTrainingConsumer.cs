@@ -1,5 +1,4 @@
 using MacroCausal.Hosting;
-using MacroCausal.Tuner.Settings;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Studies;
 using Microsoft.Extensions.Options;
 
 namespace MacroCausal.Tuner.Studies;

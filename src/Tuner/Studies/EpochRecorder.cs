@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Studies;
 using MassTransit;
 
 namespace MacroCausal.Tuner.Studies;
@@ -26,8 +25,7 @@ internal sealed class EpochFilter(Lazy<EpochRecorder> recorder) : IFilter<Consum
 
 /// <summary>
 /// Writes the record of an epoch outside the study's turn, since the order of epochs says nothing: reports of one study are recorded side
-/// by side, while
-/// the study decides about others.
+/// by side, while the study decides about others.
 /// </summary>
 internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache studies, TimeProvider time)
 {

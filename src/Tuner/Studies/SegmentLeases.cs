@@ -4,10 +4,9 @@ namespace MacroCausal.Tuner.Studies;
 
 /// <summary>
 /// The leases of one study's running segments. A segment that a runner has begun has one lease from its last report on. One that nobody
-/// has begun most
-/// likely waits for a runner (a node that starts, an image that is pulled, a queue in front of it): it has <see
-/// cref="TunerOptions.LeasesToBegin"/>, counted
-/// from the last report of any trial. Every reissue in a row doubles that time. Safe for use by several threads at once.
+/// has begun most likely waits for a runner (a node that starts, an image that is pulled, a queue in front of it): it has
+/// <see cref="TunerOptions.LeasesToBegin"/>, counted from the last report of any trial. Every reissue in a row doubles that time. Safe for
+/// use by several threads at once.
 /// </summary>
 public sealed class SegmentLeases(TunerOptions options, DateTimeOffset now)
 {

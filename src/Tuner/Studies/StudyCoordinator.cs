@@ -2,7 +2,6 @@ using System.Globalization;
 using MacroCausal.Hosting;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Studies;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

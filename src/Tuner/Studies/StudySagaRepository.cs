@@ -1,5 +1,4 @@
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Studies;
 using MassTransit;
 using MassTransit.Context;
 using MassTransit.Saga;

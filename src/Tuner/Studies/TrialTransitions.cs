@@ -1,6 +1,5 @@
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
-using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Tuner.Studies;
 
