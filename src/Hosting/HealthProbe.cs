@@ -10,8 +10,8 @@ internal static class HealthProbe
 {
     private const string DefaultUrl = "http://localhost:5000";
 
-    /// <summary>Maximum wait for the answer of a service beside this process.</summary>
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3);
+    /// <summary>Maximum wait for the answer where no container engine ends this process sooner, as it does after 5 seconds.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// Whether this process was started to ask, not to serve. The command line alone decides: an environment variable could be there

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MacroCausal.AmazonSqs.Tests.Buses;
 using MacroCausal.TestKit.Emulators;
+using MacroCausal.TestKit;
 using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Tests;
@@ -43,7 +44,7 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
         await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid()));
         await _inbox.Next();
 
-        var stopping = bus.Stop(TimeSpan.FromSeconds(30));
+        var stopping = bus.Stop(Patience.Limit);
         stopping.IsCompleted.ShouldBeFalse();
         finish.SetResult();
         await stopping;
@@ -62,7 +63,7 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
         await bus.Send(_sqs.Name("orders"), new Order(NewId.NextGuid()));
         await _inbox.Next();
 
-        var stopping = bus.Stop(TimeSpan.FromSeconds(30));
+        var stopping = bus.Stop(Patience.Limit);
         await stop.CancelAsync();
         await stopping;
 
@@ -97,7 +98,7 @@ public sealed class ShutdownTests(EmulatorFixture emulators) : IClassFixture<Emu
         var bus = await Start(_ => Task.CompletedTask, endpoint => endpoint.WaitTimeSeconds = 20);
 
         var stopping = Stopwatch.StartNew();
-        await bus.Stop(TimeSpan.FromSeconds(30));
+        await bus.Stop(Patience.Limit);
 
         stopping.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15), "a poll waits 20 seconds");
         await bus.DisposeAsync();

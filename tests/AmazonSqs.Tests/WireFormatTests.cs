@@ -2,6 +2,7 @@ using System.Text.Json;
 using Amazon.SQS.Model;
 using MacroCausal.AmazonSqs.Tests.Buses;
 using MacroCausal.TestKit.Emulators;
+using MacroCausal.TestKit;
 using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Tests;
@@ -195,7 +196,7 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
         var queues = await _sqs.Bare.ListQueuesAsync(new ListQueuesRequest());
         queues.QueueUrls.ShouldContain(url => url.Contains("_endpoint_", StringComparison.Ordinal));
 
-        await bus.Stop(TimeSpan.FromSeconds(30));
+        await bus.Stop(Patience.Limit);
 
         await Should.ThrowAsync<QueueDoesNotExistException>(() => _sqs.Bare.GetQueueUrlAsync(address));
         var arn = await _sqs.BareSns.CreateTopic($"{_sqs.Scope}_MacroCausal_AmazonSqs_Tests_Buses-Ordered", [], [], CancellationToken.None);

@@ -26,6 +26,7 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
             .AddMassTransitTestHarness(bus =>
             {
                 bus.SetKebabCaseEndpointNameFormatter();
+                bus.SetTestTimeouts(Patience.Limit, Patience.Limit);
                 bus.AddDataPrep();
             })
             .BuildServiceProvider(validateScopes: true);

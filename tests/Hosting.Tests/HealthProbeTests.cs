@@ -1,3 +1,4 @@
+using MacroCausal.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,9 +8,6 @@ namespace MacroCausal.Hosting.Tests;
 
 public sealed class HealthProbeTests
 {
-    // A machine that is busy with other tests may be slow to answer.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     [Theory]
     [InlineData(true, "MacroCausal.Tuner", "--health")]
     [InlineData(false, "MacroCausal.Tuner")]
@@ -40,7 +38,7 @@ public sealed class HealthProbeTests
         await service.StartAsync();
         var error = new StringWriter();
 
-        (await HealthProbe.RunAsync(Configuration(service.Urls.Single()), error, Patience)).ShouldBe(exitCode);
+        (await HealthProbe.RunAsync(Configuration(service.Urls.Single()), error, Patience.Limit)).ShouldBe(exitCode);
 
         error.ToString().Contains("does not answer", StringComparison.Ordinal).ShouldBe(exitCode == 1);
     }
@@ -51,7 +49,7 @@ public sealed class HealthProbeTests
         var error = new StringWriter();
 
         // Port 1 is reserved, and nothing listens on it.
-        (await HealthProbe.RunAsync(Configuration("http://127.0.0.1:1"), error, Patience)).ShouldBe(1);
+        (await HealthProbe.RunAsync(Configuration("http://127.0.0.1:1"), error, Patience.Limit)).ShouldBe(1);
 
         error.ToString().ShouldStartWith("http://127.0.0.1:1/health/live does not answer: ");
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
-using MassTransit;
+using MacroCausal.TestKit;
 using MassTransit.Testing;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -57,7 +58,7 @@ public sealed class StudyScopeFilterTests
         var harness = provider.GetRequiredService<ITestHarness>();
         await harness.Start();
         await harness.Bus.Publish(message);
-        await provider.GetRequiredService<TaskCompletionSource>().Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await provider.GetRequiredService<TaskCompletionSource>().Task.WaitAsync(Patience.Limit);
         await harness.Stop();
         return (scopes.Scopes, queueTime.Seconds);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
+using MacroCausal.Storage;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests;
 
@@ -24,17 +25,21 @@ public sealed class InterruptTests : IDisposable
 
         using var process = Start("--data", pipe);
 
-        // A pipe holds 64 KiB, so the last line fits only when the command has read most of them.
-        await using (var table = new StreamWriter(pipe))
+        // The table has no end: however late the command hears the interrupt, it is still reading. A pipe holds 64 KiB, so these rows fit
+        // only when the command has read most of them.
+        var rows = System.Text.Encoding.UTF8.GetBytes("x,target\n" + string.Concat(Enumerable.Range(0, 100_000).Select(row => $"{row},{row % 7}\n")));
+        await using (var table = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
         {
-            await table.WriteLineAsync("x,target");
-            for (var row = 0; row < 100_000; row++)
-            {
-                await table.WriteLineAsync($"{row},{row % 7}");
-            }
-
-            await table.FlushAsync();
+            await table.WriteAsync(rows);
             process.Interrupt();
+            await Should.ThrowAsync<IOException>(async () =>
+            {
+                while (true)
+                {
+                    await table.WriteAsync("1,2\n"u8.ToArray());
+                    await Task.Delay(TimeSpan.FromMilliseconds(1));
+                }
+            });
         }
 
         var stopped = await process.EndAsync();
@@ -53,7 +58,7 @@ public sealed class InterruptTests : IDisposable
         watcher.EnableRaisingEvents = true;
 
         using var process = Start();
-        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await arrived.Task.WaitAsync(Patience.Limit);
         process.Interrupt();
 
         var stopped = await process.EndAsync();
@@ -62,8 +67,9 @@ public sealed class InterruptTests : IDisposable
         File.Exists(Path.Combine(gold.FullName, "processed_data.parquet")).ShouldBe(hasStudy);
     }
 
+    // More trials than the command can finish before it hears an interrupt.
     private MacroCausalProcess Start(params string[] more) =>
-        MacroCausalProcess.Start(["train", "--store", Store, "--execution-id", "stopped", "--trials", "500", "--json", .. more]);
+        MacroCausalProcess.Start(["train", "--store", Store, "--execution-id", "stopped", "--trials", "10000", "--json", .. more]);
 
     private static JsonElement Stopped(Ended ended)
     {

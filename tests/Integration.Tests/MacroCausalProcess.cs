@@ -1,13 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests;
 
 /// <summary>The executable <c>macrocausal</c> as a process of its own, as a person runs it.</summary>
 internal sealed class MacroCausalProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
-
     private readonly Process _process;
     private readonly List<string> _errors = [];
     private readonly Task _reading;
@@ -47,17 +47,15 @@ internal sealed class MacroCausalProcess : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>What Ctrl-C does.</summary>
-    public void Interrupt() => Signal("INT");
+    public void Interrupt() => Signal(2);
 
-    /// <summary>Sends a signal by its name, without the SIG.</summary>
-    public void Signal(string name)
-    {
-        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    /// <summary>Stands still until <see cref="Continue"/>.</summary>
+    public void Pause() => Signal(19);
 
-    /// <summary>Waits for the first line that holds a text.</summary>
-    public Task SaysAsync(string text)
+    public void Continue() => Signal(18);
+
+    /// <summary>Waits for the first line that holds a text, and does something at once when it is read.</summary>
+    public Task SaysAsync(string text, Action? then = null)
     {
         var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_errors)
@@ -66,20 +64,23 @@ internal sealed class MacroCausalProcess : IDisposable
             _errors.ForEach(Check);
         }
 
-        return Task.WhenAny(said.Task, _reading).WaitAsync(Patience);
+        return Task.WhenAny(said.Task, _reading).WaitAsync(Patience.Limit);
 
         void Check(string line)
         {
             if (line.Contains(text, StringComparison.Ordinal))
             {
-                said.TrySetResult();
+                if (said.TrySetResult())
+                {
+                    then?.Invoke();
+                }
             }
         }
     }
 
     public async Task<Ended> EndAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         await _process.WaitForExitAsync(patience.Token);
         await _reading;
         return new Ended(_process.ExitCode, await _output, string.Join('\n', _errors));
@@ -94,6 +95,13 @@ internal sealed class MacroCausalProcess : IDisposable
 
         _process.Dispose();
     }
+
+    // A call and not the command kill: on a busy machine a process takes its time to start, and this one would run on.
+    private void Signal(int signal) => SendSignal(_process.Id, signal).ShouldBe(0);
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
 
     private async Task ReadErrorsAsync()
     {

@@ -25,16 +25,15 @@ public sealed class TrainProcessTests : IDisposable
     public async Task An_execution_that_runs_is_not_run_twice_and_an_interrupted_one_can_be_resumed()
     {
         using var running = MacroCausalProcess.Start(Long("busy"));
-        await running.SaysAsync("trial");
 
         // It stands still while others are tried, so that it cannot come to its end before.
-        running.Signal("STOP");
+        await running.SaysAsync("trial", running.Pause);
         var second = await MacroCausalProcess.RunAsync(Long("busy"));
         second.ExitCode.ShouldBe(2);
         second.Errors.ShouldStartWith("error: The study 'busy' is running in another process");
 
         running.Interrupt();
-        running.Signal("CONT");
+        running.Continue();
         var stopped = await running.EndAsync();
         stopped.ExitCode.ShouldBe(130, stopped.Errors);
         stopped.Json.GetProperty("status").GetString().ShouldBe("STOPPED");

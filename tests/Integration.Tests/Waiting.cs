@@ -1,3 +1,5 @@
+using MacroCausal.TestKit;
+
 namespace MacroCausal.Integration.Tests;
 
 /// <summary>Waits for what other processes do.</summary>
@@ -5,7 +7,7 @@ internal static class Waiting
 {
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var timeout = new CancellationTokenSource(Patience.Limit);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (!await condition())
         {

@@ -1,10 +1,11 @@
-using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
+using MacroCausal.Storage;
 using MacroCausal.TestKit.Stores;
-using MassTransit;
+using MacroCausal.TestKit;
 using MassTransit.Testing;
-using Microsoft.Extensions.DependencyInjection;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MacroCausal.Registry.Tests;
 
@@ -20,7 +21,7 @@ internal sealed class RegistryHarness : IAsyncDisposable
             .AddMassTransitTestHarness(TextWriter.Null, bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
-            bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(20));
+            bus.SetTestTimeouts(Patience.Limit, Patience.Limit);
             bus.AddRegistry();
         });
         if (wrap is not null)

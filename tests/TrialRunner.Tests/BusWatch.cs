@@ -26,10 +26,10 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
         }
     }
 
-    /// <summary>Waits until one is seen, at most a minute.</summary>
+    /// <summary>Waits until one is seen.</summary>
     public Task WaitAsync<T>(Func<T, bool> matches) => WaitAsync(1, matches);
 
-    /// <summary>Waits until some are seen, at most a minute.</summary>
+    /// <summary>Waits until some are seen.</summary>
     public Task WaitAsync<T>(int count, Func<T, bool> matches)
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class BusWatch : IPublishObserver, IReceiveObserver
                 _waiting.Add((seen => seen is T message && matches(message) && --left <= 0, found));
             }
 
-            return found.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            return found.Task.WaitAsync(Patience.Limit);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MacroCausal.TestKit;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,7 @@ internal sealed class RunningBus : IAsyncDisposable
             })
             .BuildServiceProvider();
         var running = new RunningBus(services);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(Patience.Limit);
         await running._bus.StartAsync(timeout.Token);
         return running;
     }

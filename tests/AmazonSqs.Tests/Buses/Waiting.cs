@@ -1,11 +1,11 @@
 using System.Threading.Channels;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.AmazonSqs.Tests.Buses;
 
 /// <summary>Collects what arrives, for a test that waits for it.</summary>
 internal sealed class Inbox<T>
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private readonly Channel<T> _arrived = Channel.CreateUnbounded<T>();
 
     public int Waiting => _arrived.Reader.Count;
@@ -17,7 +17,7 @@ internal sealed class Inbox<T>
         return Task.CompletedTask;
     }
 
-    public async Task<T> Next() => await _arrived.Reader.ReadAsync().AsTask().WaitAsync(Timeout);
+    public async Task<T> Next() => await _arrived.Reader.ReadAsync().AsTask().WaitAsync(Patience.Limit);
 
     public async Task<List<T>> Take(int count)
     {
@@ -39,7 +39,7 @@ internal static class Eventually
     public static async Task Holds(Func<Task<bool>> condition)
     {
         using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(Patience.Limit);
         while (!await condition())
         {
             await interval.WaitForNextTickAsync(timeout.Token);

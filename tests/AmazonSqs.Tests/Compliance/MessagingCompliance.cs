@@ -1,5 +1,6 @@
 using MacroCausal.AmazonSqs.Tests.Buses;
 using MacroCausal.TestKit.Emulators;
+using MacroCausal.TestKit;
 using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Tests.Compliance;
@@ -146,7 +147,7 @@ public abstract class MessagingCompliance(ITransport transport) : TransportCompl
             new TemporaryEndpointDefinition(),
             null,
             (_, endpoint) => endpoint.Handler<Ordered>(context => inbox.Put(context.Message)));
-        await temporary.Ready.WaitAsync(TimeSpan.FromSeconds(30));
+        await temporary.Ready.WaitAsync(Patience.Limit);
 
         await bus.Bus.Publish(ordered);
         (await inbox.Next()).ShouldBe(ordered);
@@ -165,7 +166,7 @@ public abstract class MessagingCompliance(ITransport transport) : TransportCompl
     }
 
     private IRequestClient<Question> Client(RunningBus bus) =>
-        bus.Service<IClientFactory>().CreateRequestClient<Question>(new Uri($"queue:{Name("questions")}"), RequestTimeout.After(s: 30));
+        bus.Service<IClientFactory>().CreateRequestClient<Question>(new Uri($"queue:{Name("questions")}"), RequestTimeout.After(m: 8));
 }
 
 public sealed class InMemoryMessagingTests() : MessagingCompliance(new InMemoryTransport());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MacroCausal.Integration.Tests.Services;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests.DeadLetters;
 
@@ -81,7 +82,7 @@ public sealed class DeadLettersServicesTests(ServicesFixture services) : IDispos
     /// <summary>Waits until there is one message in a dead-letter queue, and returns what the command lists of it.</summary>
     private static async Task<JsonElement> ListedAsync(LocalAws aws, string queue)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             var list = await SqsQueues.RunAsync(aws.Environment, "list", "--json");

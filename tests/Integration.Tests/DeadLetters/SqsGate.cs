@@ -1,4 +1,5 @@
 using System.Net;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests.DeadLetters;
 
@@ -27,7 +28,7 @@ internal sealed class SqsGate : IDisposable
     public Uri Address { get; }
 
     /// <summary>Ends when the action was called for the first time.</summary>
-    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    public Task Reached => _reached.Task.WaitAsync(Patience.Limit);
 
     public void Dispose()
     {

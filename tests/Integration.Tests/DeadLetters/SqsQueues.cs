@@ -1,7 +1,8 @@
 using Amazon.Runtime;
-using Amazon.SQS;
 using Amazon.SQS.Model;
+using Amazon.SQS;
 using MacroCausal.TestKit.Emulators;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests.DeadLetters;
 
@@ -95,7 +96,7 @@ internal sealed class SqsQueues : IDisposable
     /// <summary>Waits until a message is visible again that was held by a command which could not give it back.</summary>
     public async Task UntilListedAsync(string messageId)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (!(await RunAsync("list", "--queue", Errors)).Output.Contains(messageId, StringComparison.Ordinal))
         {
             patience.Token.ThrowIfCancellationRequested();

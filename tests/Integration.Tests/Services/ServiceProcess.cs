@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests.Services;
 
@@ -9,7 +10,6 @@ internal sealed class ServiceProcess : IDisposable
 {
     private const int FirstPort = 20_000;
     private const int Ports = 12_000;
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private static int _ports = Environment.ProcessId * 97 % Ports;
 
     private readonly Process _process;
@@ -51,7 +51,7 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Waits until the service says that it is ready.</summary>
     public async Task<ServiceProcess> ReadyAsync()
     {
-        using var timeout = new CancellationTokenSource(StartTimeout);
+        using var timeout = new CancellationTokenSource(Patience.Limit);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (!await AnswersAsync(http, "/health/ready", timeout.Token))
@@ -76,17 +76,15 @@ internal sealed class ServiceProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>SIGTERM; returns how long the process took to end.</summary>
-    public async Task<TimeSpan> TerminateAsync()
+    /// <summary>SIGTERM; waits until the process has ended.</summary>
+    public async Task TerminateAsync()
     {
-        var started = Stopwatch.GetTimestamp();
         using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
         }
 
         await _process.WaitForExitAsync();
-        return Stopwatch.GetElapsedTime(started);
     }
 
     public void Dispose()

@@ -88,7 +88,7 @@ internal sealed class TimerWatch : TimeProvider
 {
     private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task Waits => _waits.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    public Task Waits => _waits.Task.WaitAsync(Patience.Limit);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -1,9 +1,10 @@
 using MacroCausal.Hosting;
-using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
+using MacroCausal.Storage;
 using MacroCausal.TestKit.Stores;
-using MassTransit;
+using MacroCausal.TestKit;
 using MassTransit.Testing;
+using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -42,7 +43,7 @@ internal sealed class TunerHarness : IAsyncDisposable
             .AddMassTransitTestHarness(TextWriter.Null, bus =>
             {
                 bus.SetKebabCaseEndpointNameFormatter();
-                bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(10));
+                bus.SetTestTimeouts(Patience.Limit, Patience.Limit);
                 bus.AddTuner();
                 bus.AddConsumer<SimulatedDataPrep>().Endpoint(endpoint => endpoint.Name = QueueNames.PrepareData);
                 bus.AddConsumer<SimulatedRunner>().Endpoint(endpoint => endpoint.Name = QueueNames.RunTrial);
