@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.Storage;
@@ -27,10 +28,10 @@ public sealed class InterruptTests : IDisposable
 
         // The table has no end: however late the command hears the interrupt, it is still reading. A pipe holds 64 KiB, so these rows fit
         // only when the command has read most of them.
-        var rows = System.Text.Encoding.UTF8.GetBytes("x,target\n" + string.Concat(Enumerable.Range(0, 100_000).Select(row => $"{row},{row % 7}\n")));
+        var rows = string.Concat(Enumerable.Range(0, 100_000).Select(row => $"{row},{row % 7}\n"));
         await using (var table = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
         {
-            await table.WriteAsync(rows);
+            await table.WriteAsync(Encoding.UTF8.GetBytes("x,target\n" + rows));
             process.Interrupt();
             await Should.ThrowAsync<IOException>(async () =>
             {

@@ -13,9 +13,10 @@ public sealed class TruncatedNormalTests
                 var normal = new TruncatedNormal(0, sigma, low, low + width);
                 var x = normal.Quantile(q);
                 x.ShouldBeInRange(low, low + width);
-                // A point has the precision of a double, and its probability that times the density; so has the logarithm of a mass, which
-                // is large far out in a tail.
-                var slack = 1e-9 + (4e-16 * Math.Max(Math.Abs(x), 1) * Math.Exp(normal.LogDensity(x))) + (4e-16 * Math.Abs(normal.LogTotal));
+                // Ten roundings of the point, which its density turns into probability, and of the logarithm of the mass, large far
+                // out in a tail.
+                var point = Math.Max(Math.Abs(x), 1) * Math.Exp(normal.LogDensity(x));
+                var slack = 1e-9 + (10 * 2.2e-16 * (point + Math.Abs(normal.LogTotal)));
                 Math.Exp(normal.LogMass(low, x)).ShouldBe(q, slack);
             });
 
