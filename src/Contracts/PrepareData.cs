@@ -30,13 +30,22 @@ public sealed record PrepareData
     /// <summary>Integer columns that hold categories.</summary>
     public required IReadOnlyList<string> CategoryColumns { get; init; }
 
+    /// <summary>Columns that together name the series a row belongs to; none for a table of one series.</summary>
+    public IReadOnlyList<string> GroupColumns { get; init; } = [];
+
+    /// <summary>Rows from a row to the one whose value its target is, 1 or more.</summary>
+    public int Horizon { get; init; } = 1;
+
+    /// <summary>Rows by which the target is brought forward, within its group; 0 for a target taken as it stands.</summary>
+    public int Ahead { get; init; }
+
     /// <summary>Share of the rows to train on, first in date order; the rest, up to the test rows, validates.</summary>
     public required double TrainFraction { get; init; }
 
     /// <summary>Share of the rows held out as test, last in date order.</summary>
     public required double TestFraction { get; init; }
 
-    /// <summary>Rows left out between two splits.</summary>
+    /// <summary>Rows, or dates where the table has dates, left out between two splits.</summary>
     public required int EmbargoRows { get; init; }
 
     /// <summary>Fewest training rows that are enough: the smallest batch of the search space.</summary>

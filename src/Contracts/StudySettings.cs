@@ -33,13 +33,22 @@ public sealed record StudySettings
     /// <summary>Integer columns that hold categories.</summary>
     public IReadOnlyList<string> CategoryColumns { get; init; } = [];
 
+    /// <summary>Columns that together name the series a row belongs to.</summary>
+    public IReadOnlyList<string> GroupColumns { get; init; } = [];
+
+    /// <summary>Rows from a row to the one whose value its target is.</summary>
+    public int Horizon { get; init; } = 1;
+
+    /// <summary>Rows by which the target is brought forward; 0 for a target taken as it stands.</summary>
+    public int Ahead { get; init; }
+
     /// <summary>Share of the rows to train on.</summary>
     public double TrainFraction { get; init; } = 0.8;
 
     /// <summary>Share of the rows held out as test.</summary>
     public double TestFraction { get; init; }
 
-    /// <summary>Rows left out between two splits.</summary>
+    /// <summary>Rows, or dates, left out between two splits.</summary>
     public int EmbargoRows { get; init; }
 
     /// <summary>Maximum number of trials.</summary>

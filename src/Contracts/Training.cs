@@ -44,6 +44,24 @@ public sealed record StartTraining
     /// <summary>Integer columns that hold categories rather than quantities.</summary>
     public IReadOnlyList<string>? CategoryColumns { get; init; }
 
+    /// <summary>
+    /// Columns that together name the series a row belongs to, such as <c>country</c>: rows of one date stay on one side of a split, and
+    /// <see cref="Ahead"/> counts rows within a group. Default none: the table is one series.
+    /// </summary>
+    public IReadOnlyList<string>? GroupColumns { get; init; }
+
+    /// <summary>
+    /// Rows from a row to the one whose value its target is, 1 or more: the last <c>horizon - 1</c> dates before a split are left out, as
+    /// their targets lie beyond it. Default: <see cref="Ahead"/>, else 1.
+    /// </summary>
+    public int? Horizon { get; init; }
+
+    /// <summary>
+    /// Predict the target this many rows later, within its group, 0 to 10,000; for a table whose target is of the row's own date. Default
+    /// 0: the target is taken as it stands. Where it is above 0, <see cref="Horizon"/> is the same.
+    /// </summary>
+    public int? Ahead { get; init; }
+
     /// <summary>Share of the rows, first in date order, to train on; above 0, below 1. Default 0.8.</summary>
     public double? TrainFraction { get; init; }
 
@@ -51,7 +69,8 @@ public sealed record StartTraining
     public double? TestFraction { get; init; }
 
     /// <summary>
-    /// Rows left out after the training rows and after the validation rows, against leakage of overlapping targets. Default 0.
+    /// Rows left out after the training rows and after the validation rows, besides those of <see cref="Horizon"/>; dates rather than rows
+    /// where the table has dates. Default 0.
     /// </summary>
     public int? EmbargoRows { get; init; }
 

@@ -29,13 +29,24 @@ public sealed record PrepareOptions
     /// <summary>Number columns that hold categories. Default none.</summary>
     public IReadOnlyList<string> CategoryColumns { get; init; } = [];
 
+    /// <summary>Columns that together name the series a row belongs to. Default none: the table is one series.</summary>
+    public IReadOnlyList<string> GroupColumns { get; init; } = [];
+
+    /// <summary>Rows from a row to the one whose value its target is, 1 or more. Default 1.</summary>
+    public int Horizon { get; init; } = 1;
+
+    /// <summary>
+    /// Rows by which the target is brought forward, within its group. Default 0: it is taken as it stands.
+    /// </summary>
+    public int Ahead { get; init; }
+
     /// <summary>Share of the rows to train on, first in date order; above 0, below 1. Default 0.8.</summary>
     public double TrainFraction { get; init; } = 0.8;
 
     /// <summary>Share of the rows held out as test, last in date order; 0 to below 1. Default 0.</summary>
     public double TestFraction { get; init; }
 
-    /// <summary>Rows left out between two splits, 0 or more. Default 0.</summary>
+    /// <summary>Rows, or dates where the table has dates, left out between two splits, 0 or more. Default 0.</summary>
     public int EmbargoRows { get; init; }
 
     /// <summary>Minimum number of training rows: the smallest batch of the search space. Default 2.</summary>

@@ -14,6 +14,9 @@ public static class SettingsCheck
     /// <summary>Upper bound of the number of epochs of a trial.</summary>
     public const int MaxEpochs = 10_000;
 
+    /// <summary>Upper bound of the rows between a row and its target.</summary>
+    public const int MaxAhead = 10_000;
+
     /// <summary>
     /// Fills in the environment's values and the defaults, and checks the result. The settings are usable only where there are no reasons.
     /// </summary>
@@ -38,6 +41,10 @@ public static class SettingsCheck
         if (settings.DateColumn is { } dateColumn) reasons.Present("dateColumn", dateColumn, null);
         if (settings.DateFormat is { } dateFormat) reasons.Present("dateFormat", dateFormat, null);
         reasons.Require(!settings.NoDate || settings.DateColumn is null, "noDate", "true", "left out where dateColumn is given");
+        reasons.Within("ahead", settings.Ahead, 0, MaxAhead);
+        reasons.Within("horizon", settings.Horizon, 1, MaxAhead);
+        reasons.Require(settings.Ahead < 1 || settings.Horizon == settings.Ahead, "horizon", settings.Horizon,
+            Invariant($"{settings.Ahead}, as ahead is, or left out"));
         reasons.Require(settings.TrainFraction is > 0 and < 1, "trainFraction", settings.TrainFraction, "above 0 and below 1");
         reasons.Require(settings.TestFraction is >= 0 and < 1, "testFraction", settings.TestFraction, "0 or above, and below 1");
         reasons.Require(!(settings.TrainFraction + settings.TestFraction >= 1), "trainFraction + testFraction",
@@ -83,6 +90,9 @@ public static class SettingsCheck
             NoDate = message.NoDate ?? settings.NoDate,
             IgnoredColumns = message.IgnoredColumns ?? settings.IgnoredColumns,
             CategoryColumns = message.CategoryColumns ?? settings.CategoryColumns,
+            GroupColumns = message.GroupColumns ?? settings.GroupColumns,
+            Horizon = message.Horizon ?? (message.Ahead is { } ahead and > 0 ? ahead : settings.Horizon),
+            Ahead = message.Ahead ?? settings.Ahead,
             TrainFraction = message.TrainFraction ?? settings.TrainFraction,
             TestFraction = message.TestFraction ?? settings.TestFraction,
             EmbargoRows = message.EmbargoRows ?? settings.EmbargoRows,
