@@ -31,6 +31,15 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_Parquet_file_by_the_name_that_was_given()
+    {
+        var bytes = await ParquetAsync(Table());
+        bytes.AsSpan(4, bytes.Length / 4).Clear();
+        var path = Write("damaged.parquet", bytes);
+        await RefusedAsync($"'{path}' is a damaged Parquet file", "--data", path);
+    }
+
+    [Fact]
     public async Task A_table_without_a_target() =>
         await RefusedAsync(
             "'target'",

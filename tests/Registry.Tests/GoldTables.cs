@@ -30,7 +30,7 @@ internal static class GoldTables
             new NumberColumn("growth", growth),
             new NumberColumn("target", [.. months.Select((_, row) =>
                 row % 29 == 3 ? double.NaN : 1000 + (20 * growth[row]) - (10 * rate[row]) + random.NextDouble())]),
-            new NumberColumn("quarter", [.. months.Select(month => month % 11 == 5 ? double.NaN : 1.0 + (month % 4))], IsInteger: true),
+            new NumberColumn("quarter", [.. months.Select(month => month % 11 == 5 ? double.NaN : 1.0 + (month % 4))], isInteger: true),
             new BooleanColumn("recession", [.. months.Select(month => month % 13 == 2 ? null : (bool?)(month % 5 == 0))]),
             new NumberColumn("rate", rate),
             new NumberColumn("gaps", gaps),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Cli.Embedded;
+using MacroCausal.Cli.Progress;
 using MacroCausal.Cli.Tables;
 using MacroCausal.Tuner.Studies;
 
@@ -55,7 +56,7 @@ internal static class TrainCommand
         var message = request.Message with { ExecutionId = executionId };
         var study = new StudyRequest<StartTraining>(executionId, QueueNames.StartTraining, message, request.Workers, request.Device);
         var view = output.View(message.Trials ?? StudyDefaults.Trials, message.MaxEpochs ?? StudyDefaults.MaxEpochs);
-        var outcome = await StudyRun.RunToCompletionAsync(request.Store, study, view, cancellationToken);
+        var outcome = InWordsOf(request, executionId, await StudyRun.RunToCompletionAsync(request.Store, study, view, cancellationToken));
         var isBegun = outcome is not null || await stores.Studies.FindStudyAsync(executionId, CancellationToken.None) is not null;
         if (!isBegun || outcome?.Failed is { InvalidInput: true })
         {
@@ -63,6 +64,14 @@ internal static class TrainCommand
         }
 
         return isBegun ? output.End(executionId, outcome, request.Store) : output.StopBeforeStudy(executionId);
+    }
+
+    // A person named a file; the address of its copy in the store says nothing to them.
+    private static StudyOutcome? InWordsOf(TrainRequest request, string executionId, StudyOutcome? outcome)
+    {
+        if (outcome?.Failed is not { } failed || request.Data is not { } path) return outcome;
+        var copy = EmbeddedStore.GoldTable(executionId);
+        return outcome with { Failed = failed with { Reasons = [.. failed.Reasons.Select(reason => reason.Replace(copy, $"'{path}'"))] } };
     }
 
     private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";

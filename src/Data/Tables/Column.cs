@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace MacroCausal.Data.Tables;
 
-/// <summary>A named column of a table, all its cells in one array.</summary>
+/// <summary>A named column of a table.</summary>
 public abstract record Column(string Name)
 {
     /// <summary>Number of cells.</summary>
@@ -13,14 +14,47 @@ public abstract record Column(string Name)
 
     /// <summary>Whether the cell of a row is null, or a number that is not finite.</summary>
     public abstract bool IsMissing(int row);
+
+    /// <summary>Reads the cells, where they are not in memory.</summary>
+    internal virtual void Load()
+    {
+    }
 }
 
-/// <summary>
-/// Numbers of any width; a null is NaN. <paramref name="IsInteger"/> says that the column was declared, or reads, as whole numbers.
-/// </summary>
-public sealed record NumberColumn(string Name, double[] Values, bool IsInteger = false) : Column(Name)
+/// <summary>A column whose cells are read here, of one type.</summary>
+public abstract record Column<T> : Column
 {
-    public override int Count => Values.Length;
+    private readonly CellArray<T> _cells;
+
+    private protected Column(string name, CellArray<T> cells)
+        : base(name) => _cells = cells;
+
+    /// <summary>All cells. Those of a large file are read when they are asked for, so keep the array where many cells are needed.</summary>
+    /// <exception cref="TableException">The file is damaged there.</exception>
+    public T[] Values => _cells.Values;
+
+    /// <inheritdoc/>
+    public override int Count => _cells.Count;
+
+    internal override void Load() => _ = _cells.Values;
+}
+
+/// <summary>Numbers of any width; a null is NaN.</summary>
+public sealed record NumberColumn : Column<double>
+{
+    /// <summary>
+    /// Takes the array as it is. <paramref name="isInteger"/> says that the column was declared, or reads, as whole numbers.
+    /// </summary>
+    public NumberColumn(string name, double[] values, bool isInteger = false)
+        : this(name, new CellArray<double>(values), isInteger)
+    {
+    }
+
+    internal NumberColumn(string name, CellArray<double> cells, bool isInteger)
+        : base(name, cells) => IsInteger = isInteger;
+
+    /// <summary>Whether the column was declared, or reads, as whole numbers.</summary>
+    public bool IsInteger { get; }
 
     public override string Type => IsInteger ? "integer" : "number";
 
@@ -28,9 +62,17 @@ public sealed record NumberColumn(string Name, double[] Values, bool IsInteger =
 }
 
 /// <summary>Booleans.</summary>
-public sealed record BooleanColumn(string Name, bool?[] Values) : Column(Name)
+public sealed record BooleanColumn : Column<bool?>
 {
-    public override int Count => Values.Length;
+    public BooleanColumn(string name, bool?[] values)
+        : this(name, new CellArray<bool?>(values))
+    {
+    }
+
+    internal BooleanColumn(string name, CellArray<bool?> cells)
+        : base(name, cells)
+    {
+    }
 
     public override string Type => "boolean";
 
@@ -38,9 +80,17 @@ public sealed record BooleanColumn(string Name, bool?[] Values) : Column(Name)
 }
 
 /// <summary>Text; equal cells share one string. An empty text counts as missing.</summary>
-public sealed record TextColumn(string Name, string?[] Values) : Column(Name)
+public sealed record TextColumn : Column<string?>
 {
-    public override int Count => Values.Length;
+    public TextColumn(string name, string?[] values)
+        : this(name, new CellArray<string?>(values))
+    {
+    }
+
+    internal TextColumn(string name, CellArray<string?> cells)
+        : base(name, cells)
+    {
+    }
 
     public override string Type => "text";
 
@@ -48,9 +98,17 @@ public sealed record TextColumn(string Name, string?[] Values) : Column(Name)
 }
 
 /// <summary>Dates and timestamps, UTC.</summary>
-public sealed record DateColumn(string Name, DateTimeOffset?[] Values) : Column(Name)
+public sealed record DateColumn : Column<DateTimeOffset?>
 {
-    public override int Count => Values.Length;
+    public DateColumn(string name, DateTimeOffset?[] values)
+        : this(name, new CellArray<DateTimeOffset?>(values))
+    {
+    }
+
+    internal DateColumn(string name, CellArray<DateTimeOffset?> cells)
+        : base(name, cells)
+    {
+    }
 
     public override string Type => "date";
 
@@ -65,6 +123,51 @@ public sealed record UnsupportedColumn(string Name, string OriginalType, int Row
     public override string Type => OriginalType;
 
     public override bool IsMissing(int row) => true;
+}
+
+/// <summary>
+/// The cells of a column: in memory, or read when they are asked for and given up again when others need the room. One thread at a time
+/// may ask.
+/// </summary>
+internal sealed class CellArray<T>
+{
+    private readonly Func<T[]>? _load;
+    private readonly CellMemory? _memory;
+    private T[]? _values;
+
+    public CellArray(T[] values) => (_values, Count) = (values, values.Length);
+
+    public CellArray(int count, Func<T[]> load, CellMemory memory) => (Count, _load, _memory) = (count, load, memory);
+
+    public int Count { get; }
+
+    public T[] Values => _values ?? Load();
+
+    private T[] Load()
+    {
+        _memory!.Reserve((long)Count * Unsafe.SizeOf<T>(), () => _values = null);
+        return _values = _load!();
+    }
+}
+
+/// <summary>The memory that the columns of one table share: whoever was read first goes first.</summary>
+/// <param name="maxBytes">What they may take together; a column that is larger is kept alone.</param>
+internal sealed class CellMemory(long maxBytes)
+{
+    private readonly Queue<(long Bytes, Action Release)> _oldestFirst = new();
+    private long _bytes;
+
+    public void Reserve(long bytes, Action release)
+    {
+        while (_bytes + bytes > maxBytes && _oldestFirst.TryDequeue(out var oldest))
+        {
+            oldest.Release();
+            _bytes -= oldest.Bytes;
+        }
+
+        _oldestFirst.Enqueue((bytes, release));
+        _bytes += bytes;
+    }
 }
 
 /// <summary>

@@ -1,140 +1,160 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
-using Parquet;
-using Parquet.Data;
-using Parquet.Schema;
+using ParquetSharp;
+using ParquetSharp.Schema;
+using Encoding = System.Text.Encoding;
 
 namespace MacroCausal.Data.Tables;
 
-/// <summary>Reads one column of a Parquet file, whatever its type, through all row groups.</summary>
-internal static class ParquetColumnReader
+/// <summary>
+/// Reads the columns of an open Parquet file, whatever their types, each through all row groups and a batch of rows at a time.
+/// </summary>
+internal sealed class ParquetColumnReader(ParquetFile file, CellMemory memory)
 {
-    public static async Task<Column> ReadAsync(ParquetReader reader, Field field, int rows, CancellationToken cancellationToken)
+    private const int BatchRows = 1 << 16;
+    private readonly int _rows = file.Rows;
+
+    /// <summary>
+    /// The column of a field of the schema. <paramref name="leaf"/> is the index of its first leaf among those of all fields. Nothing is
+    /// read until its cells are asked for; only of bytes, which may be text, are they needed to know the type.
+    /// </summary>
+    public Column ColumnOf(Node field, int leaf)
     {
-        if (field is not DataField { IsArray: false } data) return new UnsupportedColumn(field.Name, "nested", rows);
-        var source = new Source(reader, data, rows, cancellationToken);
-        return data.ClrType switch
+        if (field is not PrimitiveNode node || node.Repetition == Repetition.Repeated) return Unsupported(field.Name, "nested");
+        var (name, logical) = (node.Name, node.LogicalType);
+        return (node.PhysicalType, logical) switch
         {
-            _ when data is TimeDataField => new UnsupportedColumn(field.Name, "time of day", rows),
-            var type when type == typeof(double) => await NumbersAsync<double>(source),
-            var type when type == typeof(float) => await NumbersAsync<float>(source),
-            var type when type == typeof(Half) => await NumbersAsync<Half>(source),
-            var type when type == typeof(long) => await NumbersAsync<long>(source, isInteger: true),
-            var type when type == typeof(int) => await NumbersAsync<int>(source, isInteger: true),
-            var type when type == typeof(short) => await NumbersAsync<short>(source, isInteger: true),
-            var type when type == typeof(sbyte) => await NumbersAsync<sbyte>(source, isInteger: true),
-            var type when type == typeof(ulong) => await NumbersAsync<ulong>(source, isInteger: true),
-            var type when type == typeof(uint) => await NumbersAsync<uint>(source, isInteger: true),
-            var type when type == typeof(ushort) => await NumbersAsync<ushort>(source, isInteger: true),
-            var type when type == typeof(byte) => await NumbersAsync<byte>(source, isInteger: true),
-            var type when type == typeof(BigDecimal) =>
-                new NumberColumn(field.Name, await CellsAsync<BigDecimal, double>(source, ToDouble, double.NaN)),
-            var type when type == typeof(bool) =>
-                new BooleanColumn(field.Name, await CellsAsync<bool, bool?>(source, value => value, null)),
-            var type when type == typeof(DateTime) =>
-                new DateColumn(field.Name, await CellsAsync<DateTime, DateTimeOffset?>(source, ToUtc, null)),
-            var type when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) =>
-                new TextColumn(field.Name, await TextsAsync(source)),
-            var type when IsBytes(type) && data.SchemaElement?.TypeLength is null => await BytesAsync(source),
-            var type => new UnsupportedColumn(field.Name, IsBytes(type) ? "binary" : type.Name, rows),
+            (_, TimeLogicalType) => Unsupported(name, "time of day"),
+            (_, UuidLogicalType) => Unsupported(name, "uuid"),
+            (_, IntervalLogicalType) => Unsupported(name, "interval"),
+            (PhysicalType.Int32, DateLogicalType) => Dates<int>(name, leaf, days => Date(days, TimeSpan.TicksPerDay)),
+            (PhysicalType.Int32, DecimalLogicalType { Scale: var scale }) => Numbers<int>(name, leaf, value => value / Math.Pow(10, scale)),
+            (PhysicalType.Int32, IntLogicalType { IsSigned: false }) => Numbers<int>(name, leaf, value => (uint)value, isInteger: true),
+            (PhysicalType.Int32, _) => Numbers<int>(name, leaf, value => value, isInteger: true),
+            (PhysicalType.Int64, TimestampLogicalType { TimeUnit: var unit }) => Dates<long>(name, leaf, value => Timestamp(value, unit)),
+            (PhysicalType.Int64, DecimalLogicalType { Scale: var scale }) =>
+                Numbers<long>(name, leaf, value => value / Math.Pow(10, scale)),
+            (PhysicalType.Int64, IntLogicalType { IsSigned: false }) => Numbers<long>(name, leaf, value => (ulong)value, isInteger: true),
+            (PhysicalType.Int64, _) => Numbers<long>(name, leaf, value => value, isInteger: true),
+            (PhysicalType.Int96, _) => Dates<Int96>(name, leaf, Date),
+            (PhysicalType.Float, _) => Numbers<float>(name, leaf, value => value),
+            (PhysicalType.Double, _) => Numbers<double>(name, leaf, value => value),
+            (PhysicalType.Boolean, _) => new BooleanColumn(name, Cells<bool, bool?>(leaf, value => value, null)),
+            (PhysicalType.ByteArray, DecimalLogicalType { Scale: var scale }) =>
+                Numbers<ByteArray>(name, leaf, value => Decimal(Span(value), scale)),
+            (PhysicalType.FixedLenByteArray, DecimalLogicalType { Scale: var scale }) =>
+                Numbers<FixedLenByteArray>(name, leaf, value => Decimal(Span(value, node.TypeLength), scale)),
+            (PhysicalType.FixedLenByteArray, Float16LogicalType) => Numbers<FixedLenByteArray>(
+                name, leaf, value => (double)BinaryPrimitives.ReadHalfLittleEndian(Span(value, node.TypeLength))),
+            (PhysicalType.ByteArray, StringLogicalType or EnumLogicalType or JsonLogicalType) => Texts(name, leaf, Encoding.UTF8),
+            (PhysicalType.ByteArray, not BsonLogicalType) => Bytes(name, leaf),
+            _ => Unsupported(name, "binary"),
         };
     }
 
-    private static async Task<Column> NumbersAsync<T>(Source source, bool isInteger = false)
-        where T : struct, INumberBase<T> =>
-        new NumberColumn(source.Field.Name, await CellsAsync<T, double>(source, double.CreateTruncating, double.NaN), isInteger);
+    private UnsupportedColumn Unsupported(string name, string type) => new(name, type, _rows);
 
-    private static async Task<TCell[]> CellsAsync<T, TCell>(Source source, Func<T, TCell> convert, TCell missing)
-        where T : struct
+    private NumberColumn Numbers<T>(string name, int leaf, Func<T, double> convert, bool isInteger = false)
+        where T : unmanaged =>
+        new(name, Cells(leaf, convert, double.NaN), isInteger);
+
+    private DateColumn Dates<T>(string name, int leaf, Func<T, DateTimeOffset?> convert)
+        where T : unmanaged =>
+        new(name, Cells(leaf, convert, null));
+
+    private TextColumn Texts(string name, int leaf, Encoding encoding) => new(name, new CellArray<string?>(_rows, () =>
     {
-        var cells = new TCell[source.Rows];
-        var offset = 0;
-        foreach (var group in source.Reader.RowGroups)
-        {
-            var count = checked((int)group.RowCount);
-            var into = cells.AsMemory(offset, count);
-            offset += count;
-            if (source.Field.IsNullable)
-            {
-                var values = new T?[count];
-                await group.ReadAsync<T>(source.Field, values.AsMemory(), cancellationToken: source.CancellationToken);
-                Fill(values, into.Span, value => value is { } some ? convert(some) : missing);
-            }
-            else
-            {
-                var values = new T[count];
-                await group.ReadAsync<T>(source.Field, values.AsMemory(), cancellationToken: source.CancellationToken);
-                Fill(values, into.Span, convert);
-            }
-        }
-
-        return cells;
-    }
-
-    private static async Task<string?[]> TextsAsync(Source source)
-    {
-        var cells = new string?[source.Rows];
         var shared = new Dictionary<string, string>(StringComparer.Ordinal);
-        var offset = 0;
-        foreach (var group in source.Reader.RowGroups)
-        {
-            var into = cells.AsMemory(offset, checked((int)group.RowCount));
-            offset += into.Length;
-            await group.ReadAsync(source.Field, into, cancellationToken: source.CancellationToken);
-            Share(into.Span, shared);
-        }
-
-        return cells;
-    }
+        return Read<ByteArray, string?>(leaf, value => Share(encoding.GetString(Span(value)), shared), null);
+    }, memory));
 
     // Some writers leave text unmarked: bytes that are all UTF-8 are taken for text.
-    private static async Task<Column> BytesAsync(Source source)
+    private Column Bytes(string name, int leaf)
     {
-        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-        var cells = new List<string?>(source.Rows);
+        var texts = Texts(name, leaf, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         try
         {
-            foreach (var group in source.Reader.RowGroups)
+            return texts.Values.Length == _rows ? texts : Unsupported(name, "binary");
+        }
+        catch (TableException exception) when (exception.InnerException is DecoderFallbackException)
+        {
+            return Unsupported(name, "binary");
+        }
+    }
+
+    private CellArray<TCell> Cells<T, TCell>(int leaf, Func<T, TCell> convert, TCell missing)
+        where T : unmanaged =>
+        new(_rows, () => Read(leaf, convert, missing), memory);
+
+    private TCell[] Read<T, TCell>(int leaf, Func<T, TCell> convert, TCell missing)
+        where T : unmanaged => file.Read(reader =>
+    {
+        var cells = new TCell[_rows];
+        var (values, levels) = (new T[Math.Min(_rows, BatchRows)], new short[Math.Min(_rows, BatchRows)]);
+        var offset = 0;
+        for (var index = 0; index < reader.FileMetaData.NumRowGroups; index++)
+        {
+            using var group = reader.RowGroup(index);
+            using var column = (ColumnReader<T>)group.Column(leaf);
+            var isOptional = column.ColumnDescriptor.MaxDefinitionLevel > 0;
+            var end = checked(offset + (int)group.MetaData.NumRows);
+            while (offset < end)
             {
-                var bytes = new byte[]?[checked((int)group.RowCount)];
-                await group.ReadAsync(source.Field, bytes.AsMemory(), cancellationToken: source.CancellationToken);
-                cells.AddRange(bytes.Select(cell => cell is null ? null : utf8.GetString(cell)));
+                var asked = Math.Min(end - offset, BatchRows);
+                var count = (int)column.ReadBatch(asked, isOptional ? levels : [], [], values, out var present);
+                if (count == 0) throw new InvalidDataException($"row group {index + 1} ends after row {offset}");
+                if (!isOptional) levels.AsSpan(0, count).Clear();
+                Spread(values.AsSpan(0, (int)present), levels.AsSpan(0, count), cells.AsSpan(offset), isOptional, convert, missing);
+                offset += count;
             }
         }
-        catch (DecoderFallbackException)
-        {
-            return new UnsupportedColumn(source.Field.Name, "binary", source.Rows);
-        }
 
-        var texts = cells.ToArray();
-        Share(texts, new Dictionary<string, string>(StringComparer.Ordinal));
-        return new TextColumn(source.Field.Name, texts);
-    }
+        return cells;
+    });
 
-    private static void Fill<T, TCell>(T[] values, Span<TCell> into, Func<T, TCell> convert)
+    // Only what is there stands among the values.
+    private static void Spread<T, TCell>(
+        ReadOnlySpan<T> values, ReadOnlySpan<short> levels, Span<TCell> into, bool isOptional, Func<T, TCell> convert, TCell missing)
     {
-        for (var i = 0; i < values.Length; i++)
+        var next = 0;
+        for (var row = 0; row < levels.Length; row++)
         {
-            into[i] = convert(values[i]);
+            into[row] = isOptional && levels[row] == 0 ? missing : convert(values[next++]);
         }
     }
 
-    private static void Share(Span<string?> cells, Dictionary<string, string> shared)
+    private static string Share(string text, Dictionary<string, string> shared) =>
+        shared.TryGetValue(text, out var known) ? known : shared[text] = text;
+
+    private static unsafe ReadOnlySpan<byte> Span(ByteArray value) => new((void*)value.Pointer, value.Length);
+
+    private static unsafe ReadOnlySpan<byte> Span(FixedLenByteArray value, int length) => new((void*)value.Pointer, length);
+
+    private static double Decimal(ReadOnlySpan<byte> unscaled, int scale) =>
+        (double)new BigInteger(unscaled, isUnsigned: false, isBigEndian: true) / Math.Pow(10, scale);
+
+    private static DateTimeOffset? Timestamp(long value, TimeUnit unit) => unit switch
     {
-        foreach (ref var cell in cells)
-        {
-            if (cell is not null && !shared.TryAdd(cell, cell))
-            {
-                cell = shared[cell];
-            }
-        }
+        TimeUnit.Millis => Date(value, TimeSpan.TicksPerMillisecond),
+        TimeUnit.Nanos => Date(value >= 0 ? value / 100 : ((value + 1) / 100) - 1, 1),
+        _ => Date(value, TimeSpan.TicksPerMicrosecond),
+    };
+
+    // Before or after what a date can be, such as the infinity of a database: missing.
+    private static DateTimeOffset? Date(long units, long ticks)
+    {
+        var sinceEpoch = (Int128)units * ticks;
+        return sinceEpoch + DateTime.UnixEpoch.Ticks is var sum && sum >= 0 && sum <= DateTime.MaxValue.Ticks
+            ? new DateTimeOffset((long)sum, TimeSpan.Zero)
+            : null;
     }
 
-    private static bool IsBytes(Type type) => type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>);
-
-    private static double ToDouble(BigDecimal value) => (double)value.UnscaledValue / Math.Pow(10, value.Scale);
-
-    private static DateTimeOffset? ToUtc(DateTime value) => new DateTimeOffset(DateTime.SpecifyKind(value, DateTimeKind.Utc));
-
-    private sealed record Source(ParquetReader Reader, DataField Field, int Rows, CancellationToken CancellationToken);
+    // Nanoseconds of the day, then the Julian day: what older writers made of a timestamp.
+    private static DateTimeOffset? Date(Int96 value)
+    {
+        const int julianDayOfEpoch = 2440588;
+        var nanoseconds = (long)(((ulong)(uint)value.B << 32) | (uint)value.A);
+        return Date((((long)value.C - julianDayOfEpoch) * TimeSpan.TicksPerDay) + (nanoseconds / 100), 1);
+    }
 }

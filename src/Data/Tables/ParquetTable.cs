@@ -3,29 +3,45 @@ using Parquet.Schema;
 
 namespace MacroCausal.Data.Tables;
 
-/// <summary>Tables as Parquet. Only what a table can hold is read; a column of another type is named, not read.</summary>
+/// <summary>
+/// Tables as Parquet. Only what a table can hold is read; a column of another type is named, not read. ParquetSharp reads, because it
+/// knows every encoding and is three times as fast; Parquet.Net writes.
+/// </summary>
 public static class ParquetTable
 {
+    // Columns of a table up to this size are read once; those of a larger one as often as they are asked for.
+    private const long MaxMemory = 256L * 1024 * 1024;
+
     /// <summary>
-    /// Reads a table from a seekable stream, one column of one row group at a time. <paramref name="name"/> is what error messages call it.
+    /// Opens a table in a seekable stream, which must stay open as long as the table is used. A column is read when its cells are asked
+    /// for, and given up when others need the room: at most 256 MiB of cells, or one column, are in memory. <paramref name="name"/> is what
+    /// error messages call it.
     /// </summary>
-    /// <exception cref="TableException">It is no Parquet file, is damaged, or repeats a column name.</exception>
-    public static async Task<Table> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
+    /// <exception cref="TableException">It is no Parquet file, is damaged, has too many rows, or repeats a column name.</exception>
+    public static Table Open(Stream stream, string name)
     {
-        var dataEnd = await ParquetFrame.CheckAsync(stream, name, cancellationToken);
-        await using var watched = new WatchedStream(stream);
-        try
-        {
-            await using var reader = await ParquetReader.CreateAsync(watched, new ParquetOptions { UseBigDecimal = true },
-                leaveStreamOpen: true, cancellationToken);
-            ParquetFrame.CheckChunks(reader, dataEnd);
-            return await ReadColumnsAsync(reader, name, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not (OperationCanceledException or TableException) && !watched.HasFailed)
-        {
-            throw new TableException($"{name} is a damaged Parquet file ({exception.Message.TrimEnd('.')}); write it again.", exception);
-        }
+        var file = new ParquetFile(stream, name);
+        return new Table(Columns(file, name, MaxMemory), name, file);
     }
+
+    /// <summary>
+    /// Reads all of a table from a seekable stream, which stays open. <paramref name="name"/> is what error messages call it.
+    /// </summary>
+    /// <exception cref="TableException">It is no Parquet file, is damaged, has too many rows, or repeats a column name.</exception>
+    public static Task<Table> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default) => Task.Run(
+        () =>
+        {
+            using var file = new ParquetFile(stream, name);
+            var table = new Table(Columns(file, name, long.MaxValue), name);
+            foreach (var column in table.Columns)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                column.Load();
+            }
+
+            return table;
+        },
+        cancellationToken);
 
     /// <summary>
     /// Writes a table: numbers as doubles or 64-bit integers, missing cells as nulls, dates as UTC timestamps. The same table gives the
@@ -44,18 +60,11 @@ public static class ParquetTable
         }
     }
 
-    private static async Task<Table> ReadColumnsAsync(ParquetReader reader, string name, CancellationToken cancellationToken)
+    private static IReadOnlyList<Column> Columns(ParquetFile file, string name, long maxMemory)
     {
-        var fields = reader.Schema.Fields;
-        ColumnNames.ThrowIfRepeated(fields.Select(field => field.Name), name);
-        var rows = checked((int)reader.RowGroups.Sum(group => group.RowCount));
-        var columns = new List<Column>(fields.Count);
-        foreach (var field in fields)
-        {
-            columns.Add(await ParquetColumnReader.ReadAsync(reader, field, rows, cancellationToken));
-        }
-
-        return new Table(columns, name);
+        ColumnNames.ThrowIfRepeated(file.Fields.Select(field => field.Node.Name), name);
+        var reader = new ParquetColumnReader(file, new CellMemory(maxMemory));
+        return [.. file.Fields.Select(field => reader.ColumnOf(field.Node, field.Leaf))];
     }
 }
 

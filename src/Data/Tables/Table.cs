@@ -1,12 +1,17 @@
 namespace MacroCausal.Data.Tables;
 
-/// <summary>A table in memory, column by column. Names are unique, case included, and every column has <see cref="Rows"/> cells.</summary>
-public sealed class Table
+/// <summary>
+/// A table, column by column. Names are unique, case included, and every column has <see cref="Rows"/> cells. Its columns may be read from
+/// a file as they are asked for; such a table is disposed of when it is no longer needed, and one thread at a time may use it.
+/// </summary>
+public sealed class Table : IDisposable
 {
     private readonly Dictionary<string, Column> _byName;
+    private readonly IDisposable? _file;
 
-    public Table(IReadOnlyList<Column> columns, string name = "table")
+    public Table(IReadOnlyList<Column> columns, string name = "table", IDisposable? file = null)
     {
+        _file = file;
         ColumnNames.ThrowIfRepeated(columns.Select(column => column.Name), name);
         Columns = columns;
         Rows = columns.Count == 0 ? 0 : columns[0].Count;
@@ -24,6 +29,9 @@ public sealed class Table
 
     /// <summary>The column of that name, or null.</summary>
     public Column? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Closes the file that its columns are read from, where there is one.</summary>
+    public void Dispose() => _file?.Dispose();
 }
 
 /// <summary>What is asked of names: that they differ, and which ones a mistyped name may have meant.</summary>

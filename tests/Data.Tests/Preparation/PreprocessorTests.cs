@@ -55,7 +55,7 @@ public sealed class PreprocessorTests
     [Fact]
     public void Integers_are_categories_where_they_are_named_so()
     {
-        var column = new NumberColumn("quarter", [1, 2, 3, Missing], IsInteger: true);
+        var column = new NumberColumn("quarter", [1, 2, 3, Missing], isInteger: true);
         FitAll(column).Columns.Select(feature => feature.Name).ShouldBe(["quarter"]);
         FitAll(column, Options with { CategoryColumns = ["quarter"] }).Columns.Select(feature => feature.Name)
             .ShouldBe(["quarter=1", "quarter=2", "quarter=3"]);

@@ -117,6 +117,82 @@ public sealed class ParquetTableTests
     }
 
     [Fact]
+    public async Task Dates_numbers_and_text_in_the_delta_encodings_are_read()
+    {
+        var bytes = await DuckDb.ParquetAsync(
+            "SELECT TIMESTAMP '2000-01-01' + to_days(range::INT) AS d, range AS i, sin(range) AS x, 's' || range AS s FROM range(20000)",
+            ", PARQUET_VERSION v2");
+        var (_, _, chunks) = await DuckDb.ReadMetadataAsync(bytes, "encodings");
+        chunks.Select(chunk => chunk[0]).ShouldBe(
+            ["DELTA_BINARY_PACKED", "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT", "DELTA_LENGTH_BYTE_ARRAY"]);
+
+        var table = await ParquetTable.ReadAsync(new MemoryStream(bytes), "gold");
+        table.Find("d").ShouldBeOfType<DateColumn>().Values[19999].ShouldBe(
+            new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(19999));
+        table.Find("i").ShouldBeOfType<NumberColumn>().Values[19999].ShouldBe(19999);
+        table.Find("x").ShouldBeOfType<NumberColumn>().Values[19999].ShouldBe(Math.Sin(19999), 1e-12);
+        table.Find("s").ShouldBeOfType<TextColumn>().Values[19999].ShouldBe("s19999");
+    }
+
+    [Fact]
+    public async Task Timestamps_of_older_writers_and_dates_that_are_none_are_read()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new ParquetSharp.ParquetFileWriter(
+            stream, [new ParquetSharp.Column<ParquetSharp.Int96>("old"), new ParquetSharp.Column<long?>("late", Microseconds)]))
+        {
+            using var group = writer.AppendRowGroup();
+            using (var column = group.NextColumn().LogicalWriter<ParquetSharp.Int96>())
+            {
+                // Noon of the Julian day 2451545: 2000-01-01.
+                column.WriteBatch([new(unchecked((int)43_200_000_000_000), (int)(43_200_000_000_000 >> 32), 2451545)]);
+            }
+
+            using (var column = group.NextColumn().LogicalWriter<long?>())
+            {
+                column.WriteBatch([long.MaxValue]);
+            }
+
+            writer.Close();
+        }
+
+        var table = await ParquetTable.ReadAsync(new MemoryStream(stream.ToArray()), "gold");
+        table.Find("old").ShouldBeOfType<DateColumn>().Values.ShouldBe([new DateTimeOffset(2000, 1, 1, 12, 0, 0, TimeSpan.Zero)]);
+        table.Find("late").ShouldBeOfType<DateColumn>().Values.ShouldBe([null]);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_opened_reads_a_column_when_it_is_asked_for()
+    {
+        using var stream = new WatchedStream(await WriteAsync(Gold.Synthetic()));
+        var whole = await ParquetTable.ReadAsync(stream, "gold");
+        using var table = ParquetTable.Open(stream, "gold");
+        stream.BytesRead = 0;
+        table.Columns.Select(column => (column.Name, column.Type)).ShouldBe(whole.Columns.Select(column => (column.Name, column.Type)));
+        stream.BytesRead.ShouldBe(0);
+        Cells(table.Find("f1")!).ShouldBe(Cells(whole.Find("f1")!));
+        stream.BytesRead.ShouldBeInRange(1, stream.Length / 2);
+        table.Columns.ShouldAllBe(column => Cells(column).SequenceEqual(Cells(whole.Find(column.Name)!)));
+    }
+
+    [Fact]
+    public void Columns_beyond_the_memory_of_a_table_are_read_again()
+    {
+        var (memory, reads) = (new CellMemory(maxBytes: 2 * 3 * sizeof(double)), 0);
+        var columns = Enumerable.Range(0, 3).Select(index => new CellArray<double>(3, () =>
+        {
+            reads++;
+            return [index, index, index];
+        }, memory)).ToList();
+        columns.ForEach(column => column.Values[0].ShouldBe(columns.IndexOf(column)));
+        columns[2].Values[1].ShouldBe(2);
+        columns[1].Values[1].ShouldBe(1);
+        reads.ShouldBe(3);
+        columns[0].Values[1].ShouldBe(0);
+        reads.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task A_table_without_rows_is_read()
     {
         var table = await QueryAsync("SELECT 1.0 AS x, 'a' AS s WHERE false");
@@ -242,6 +318,20 @@ public sealed class ParquetTableTests
         DateColumn dates => [.. dates.Values],
         _ => [],
     };
+
+    private static readonly ParquetSharp.LogicalType Microseconds = ParquetSharp.LogicalType.Timestamp(true, ParquetSharp.TimeUnit.Micros);
+
+    private sealed class WatchedStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public long BytesRead { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = base.Read(buffer, offset, count);
+            BytesRead += read;
+            return read;
+        }
+    }
 
     private sealed class FailingStream(byte[] bytes) : MemoryStream(bytes)
     {
