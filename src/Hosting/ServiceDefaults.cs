@@ -69,7 +69,7 @@ public static class ServiceDefaults
             .ConfigureResource(resource => resource.AddService("macrocausal-" + service))
             .WithTracing(traces => traces.AddSource(DiagnosticHeaders.DefaultListenerName))
             .WithMetrics(metrics => metrics
-                .AddMeter(MacroCausalMetrics.MeterName)
+                .AddMeter(MacroCausalMetrics.MeterName + "*")
                 .AddMeter(InstrumentationOptions.MeterName)
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());

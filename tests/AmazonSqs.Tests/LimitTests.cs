@@ -20,8 +20,8 @@ public sealed class LimitTests(EmulatorFixture emulators) : IClassFixture<Emulat
     }, "11 attributes", "Header9", "SQS takes 10");
 
     [Fact]
-    public Task A_body_over_256_KB() =>
-        Refused(context => context.Headers.Set("Huge", new string('x', 256 * 1024)), "bytes with its attributes", "object store");
+    public Task A_body_over_1_MiB() =>
+        Refused(context => context.Headers.Set("Huge", new string('x', 1024 * 1024)), "bytes with its attributes", "object store");
 
     [Fact]
     public Task A_delay_of_more_than_15_minutes() => Refused(context => context.Delay = TimeSpan.FromMinutes(16), "00:15:00", "00:16:00");

@@ -8,6 +8,7 @@ namespace MacroCausal.AmazonSqs.Receiving;
 
 /// <summary>
 /// Moves a received message to another queue of its endpoint: the same body, the reason of the move, and the message's own attributes.
+/// Nothing is moved that SQS would refuse, as the message would come back for ever.
 /// </summary>
 internal abstract class MoveTransport(string queueName)
 {
@@ -24,7 +25,8 @@ internal abstract class MoveTransport(string queueName)
         var attributes = received.Message.Attributes
             .Where(attribute => !attribute.Key.StartsWith(TransportPrefix, StringComparison.Ordinal))
             .OrderBy(attribute => attribute.Key != MessageHeaders.ContentType);
-        var message = OutgoingMessage.Trim(received.Message.Body, reason.Concat(attributes));
+        var body = OutgoingMessage.IsText(received.Message.Body) ? received.Message.Body : received.Message.RawBody;
+        var message = OutgoingMessage.Trim(body, reason.Concat(attributes));
         var queue = await clientContext.Broker.Queue(new QueueSettings(queueName), CancellationToken.None).ConfigureAwait(false);
         await queue.Send(message, CancellationToken.None).ConfigureAwait(false);
     }

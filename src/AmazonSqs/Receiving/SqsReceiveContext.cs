@@ -45,10 +45,16 @@ internal sealed class SqsReceiveContext(ReceivedMessage message, ReceiveEndpoint
     }
 }
 
-/// <summary>A message as its sender sent it. One that SNS wrapped (a subscription without raw delivery) is unwrapped.</summary>
+/// <summary>
+/// A message as its sender sent it. One that SNS wrapped (a subscription without raw delivery) is unwrapped; whatever else the body is, it
+/// stays as it is, for the deserializer to report.
+/// </summary>
 internal sealed record ReceivedMessage(string MessageId, string ReceiptHandle, string Body, IReadOnlyDictionary<string, string> Attributes)
 {
     public string? TopicArn { get; private init; }
+
+    /// <summary>The body as it came, wrapped or not: SQS took it once and takes it again.</summary>
+    public string RawBody { get; private init; } = Body;
 
     public DateTime? SentTime { get; private init; }
 
@@ -80,9 +86,9 @@ internal sealed record ReceivedMessage(string MessageId, string ReceiptHandle, s
             if (Text(root, "TopicArn") is not { } arn || Text(root, "Message") is not { } body) return this;
             return this with { Body = body, TopicArn = arn, Attributes = WrappedAttributes(root) };
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Not JSON: the deserializer reports it.
+            // Not JSON, or JSON with half of a surrogate pair, which is no text.
             return this;
         }
     }

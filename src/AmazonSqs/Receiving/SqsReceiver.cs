@@ -74,6 +74,9 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     private static readonly TimeSpan LastPollTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often it is looked whether the endpoint still receives.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, MessageVisibility> _inFlight = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _polls = new();
     private readonly SemaphoreSlim _freeSlots;
@@ -81,6 +84,8 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     private readonly SqsClientContext _clientContext;
     private readonly SqsQueue _queue;
     private readonly VisibilityOptions _visibilityOptions;
+    private readonly PollWatch _watch;
+    private readonly IDisposable _gauge;
     private Task _consuming = Task.CompletedTask;
 
     public SqsReceiver(SqsClientContext clientContext, ReceiveQueue queue, SqsReceiveEndpointContext context)
@@ -95,6 +100,8 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             new RenewalSchedule(queue.Visibility, maxExtension, settings.MaxVisibilityTimeout),
             () => IsStopping ? TimeSpan.Zero : TimeSpan.FromSeconds(settings.RedeliverVisibilityTimeout),
             context.LogContext);
+        _watch = new PollWatch(TimeSpan.FromSeconds(settings.WaitTimeSeconds), TimeProvider.System);
+        _gauge = SqsMetrics.AddEndpoint(queue.Queue.Name, () => context.Capacity - _inFlight.Count);
         SetReady();
     }
 
@@ -105,12 +112,14 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     {
         _consuming = Task.Run(Consume);
         TrySetConsumeTask(_consuming);
+        _ = Task.Run(Watch);
     }
 
     public void Dispose()
     {
         // The semaphore is not disposed: a consumer that outlives the endpoint still releases its slot.
         _polls.Dispose();
+        _gauge.Dispose();
     }
 
     protected override async Task ActiveAndActualAgentsCompleted(StopContext context)
@@ -133,7 +142,7 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             try
             {
                 await Poll(slots).ConfigureAwait(false);
-                if (failures > 0)
+                if (_watch.Polled() || failures > 0)
                 {
                     await _context.TransportObservers.NotifyReady(_context.InputAddress).ConfigureAwait(false);
                 }
@@ -183,12 +192,27 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         var messages = await _queue.Receive(slots, _context.Settings.WaitTimeSeconds, _polls.Token).ConfigureAwait(false);
         foreach (var message in messages)
         {
-            _ = Task.Run(() => Receive(ReceivedMessage.From(message)));
+            _ = Task.Run(() => Receive(message));
         }
 
         if (messages.Count < slots)
         {
             _freeSlots.Release(slots - messages.Count);
+        }
+    }
+
+    /// <summary>Reports an endpoint that does not receive although it could, so that its service is not ready any more.</summary>
+    private async Task Watch()
+    {
+        using var timer = new PeriodicTimer(WatchInterval);
+        while (!Completed.IsCompleted && await timer.WaitForNextTickAsync().ConfigureAwait(false))
+        {
+            if (IsStopping || !_watch.IsSilent(_context.Capacity - _inFlight.Count)) continue;
+            const string Text = "{Queue} was not received from for {Silence}, although {Free} of {Capacity} slots are free";
+            var free = _context.Capacity - _inFlight.Count;
+            _context.LogContext.Error?.Log(Text, _queue.Name, _watch.Limit, free, _context.Capacity);
+            var fault = new TransportException(_context.InputAddress, $"'{_queue.Name}' was not received from for {_watch.Limit}.");
+            await _context.TransportObservers.NotifyFaulted(_context.InputAddress, fault).ConfigureAwait(false);
         }
     }
 
@@ -202,10 +226,12 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         await Task.Delay(pause, Stopping).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
     }
 
-    private async Task Receive(ReceivedMessage message)
+    /// <summary>Receives one message into a slot. Whatever happens, the slot is free again afterwards.</summary>
+    private async Task Receive(Message received)
     {
         try
         {
+            var message = ReceivedMessage.From(received);
             var clock = _clientContext.Broker.Clock;
             var visibility = new MessageVisibility(
                 _queue, message.MessageId, message.ReceiptHandle, _visibilityOptions, clock, TimeProvider.System);
@@ -224,6 +250,11 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
                 await visibility.Release().ConfigureAwait(false);
             }
         }
+        catch (Exception exception)
+        {
+            const string Text = "The message {MessageId} of {Queue} could not be received; it comes back when its visibility expires";
+            _context.LogContext.Error?.Log(exception, Text, received.MessageId, _queue.Name);
+        }
         finally
         {
             _freeSlots.Release();
@@ -232,18 +263,23 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
 
     private async Task Consume(ReceivedMessage message, MessageVisibility visibility)
     {
-        visibility.Start();
-        using var context = new SqsReceiveContext(message, _context, _clientContext);
         try
         {
-            await Dispatch(message.ReceiptHandle, context, visibility).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            context.LogTransportFaulted(exception);
+            visibility.Start();
+            using var context = new SqsReceiveContext(message, _context, _clientContext);
+            try
+            {
+                await Dispatch(message.ReceiptHandle, context, visibility).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                context.LogTransportFaulted(exception);
+            }
         }
         finally
         {
+            // Does nothing where the message was deleted or made visible.
+            await visibility.Abandon().ConfigureAwait(false);
             _inFlight.TryRemove(message.MessageId, out _);
         }
     }

@@ -5,13 +5,13 @@ using MassTransit;
 namespace MacroCausal.AmazonSqs.Sending;
 
 /// <summary>
-/// Collects single operations into batches for SQS and SNS: at most 10 entries and 240 KiB, waiting 1 ms for more. Every caller gets the
+/// Collects single operations into batches for SQS and SNS: at most 10 entries and 960 KiB, waiting 1 ms for more. Every caller gets the
 /// outcome of its own entry. Entries with a transient failure are retried with back-off.
 /// </summary>
 internal sealed class Batcher<T> : IAsyncDisposable
 {
     public const int MaxEntries = 10;
-    public const int MaxBytes = 240 * 1024;
+    public const int MaxBytes = 960 * 1024;
     private const int MaxAttempts = 6;
     private const int MaxConcurrentCalls = 8;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(1);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Xml;
 using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Sending;
@@ -10,7 +11,8 @@ namespace MacroCausal.AmazonSqs.Sending;
 /// </summary>
 internal sealed partial record OutgoingMessage
 {
-    public const int MaxBytes = 256 * 1024;
+    /// <summary>1 MiB, for SQS and for SNS.</summary>
+    public const int MaxBytes = 1024 * 1024;
     public const int MaxAttributes = 10;
     public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
@@ -49,13 +51,14 @@ internal sealed partial record OutgoingMessage
 
     /// <summary>
     /// The message for an error or skipped queue. It must never be refused there, or it would be redelivered again and again. So attributes
-    /// that do not fit are left out, the last of <paramref name="attributes"/> first; the body has the headers too.
+    /// that do not fit are left out, the last of <paramref name="attributes"/> first, and those that SQS would refuse; the body has the
+    /// headers too.
     /// </summary>
     public static OutgoingMessage Trim(string body, IEnumerable<KeyValuePair<string, string>> attributes)
     {
         var kept = new Dictionary<string, string>(StringComparer.Ordinal);
         var size = Encoding.UTF8.GetByteCount(body);
-        foreach (var (name, value) in attributes.Take(MaxAttributes))
+        foreach (var (name, value) in attributes.Where(IsTaken).Take(MaxAttributes))
         {
             size += SizeOf(name, value);
             if (size > MaxBytes) break;
@@ -64,6 +67,27 @@ internal sealed partial record OutgoingMessage
 
         return new OutgoingMessage(body, kept, 0);
     }
+
+    /// <summary>Whether SQS takes it as a body or an attribute's value: not empty, and only characters that XML 1.0 has.</summary>
+    public static bool IsText(string text)
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            var character = text[index];
+            if (char.IsHighSurrogate(character) && index + 1 < text.Length && char.IsLowSurrogate(text[index + 1]))
+            {
+                index++;
+            }
+            else if (!XmlConvert.IsXmlChar(character))
+            {
+                return false;
+            }
+        }
+
+        return text.Length > 0;
+    }
+
+    private static bool IsTaken(KeyValuePair<string, string> attribute) => IsAttributeName(attribute.Key) && IsText(attribute.Value);
 
     private static int SizeOf(string body, IReadOnlyDictionary<string, string> attributes) =>
         Encoding.UTF8.GetByteCount(body) + attributes.Sum(attribute => SizeOf(attribute.Key, attribute.Value));

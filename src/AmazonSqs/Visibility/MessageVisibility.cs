@@ -69,6 +69,9 @@ internal sealed class MessageVisibility(
 
     public Task Faulted(Exception exception) => MakeVisible(options.RedeliveryDelay());
 
+    /// <summary>What is neither deleted nor visible again by now becomes visible after the delay of a failure.</summary>
+    public Task Abandon() => MakeVisible(options.RedeliveryDelay());
+
     /// <summary>Makes the message visible at once, whether its consumer has finished or not.</summary>
     public Task Release() => MakeVisible(TimeSpan.Zero);
 

@@ -19,6 +19,9 @@ internal sealed class Faults(Func<string, int, AwsFault?> answer) : HttpClientFa
     public static AwsFault Denied { get; } =
         new(HttpStatusCode.Forbidden, "AccessDenied", "User: emulator is not authorized to perform this action");
 
+    /// <summary>What a call of an operation waits for before it is answered.</summary>
+    public Func<string, Task> Delay { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>How the last call was signed.</summary>
     public string Authorization { get; private set; } = "";
 
@@ -36,6 +39,7 @@ internal sealed class Faults(Func<string, int, AwsFault?> answer) : HttpClientFa
             var operation = await Operation(request);
             faults.Authorization = request.Headers.GetValues("Authorization").Single();
             var number = faults._calls.AddOrUpdate(operation, 1, (_, calls) => calls + 1);
+            await faults.Delay(operation).WaitAsync(cancellationToken);
             var isSqs = request.Headers.Contains("X-Amz-Target");
             return faults._answer(operation, number)?.ToResponse(isSqs) ?? await base.SendAsync(request, cancellationToken);
         }

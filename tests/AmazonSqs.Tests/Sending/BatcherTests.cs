@@ -20,14 +20,14 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task A_batch_stays_within_240_KiB_and_a_larger_entry_goes_alone()
+    public async Task A_batch_stays_within_960_KiB_and_a_larger_entry_goes_alone()
     {
         await using var batcher = new Batcher<int>(Record);
-        int[] sizes = [100, 100, 100, 250, 100, 250, 1, 1];
+        int[] sizes = [400, 400, 400, 1000, 400, 1000, 1, 1];
 
         await Task.WhenAll(sizes.Select((kilobytes, item) => batcher.Execute(item, kilobytes * 1024, CancellationToken.None)));
 
-        _calls.ShouldAllBe(call => call.Length == 1 || call.Sum(item => sizes[item]) <= 240);
+        _calls.ShouldAllBe(call => call.Length == 1 || call.Sum(item => sizes[item]) <= 960);
         _calls.Sum(call => call.Length).ShouldBe(sizes.Length);
     }
 

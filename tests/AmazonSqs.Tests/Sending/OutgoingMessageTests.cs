@@ -10,18 +10,18 @@ public sealed class OutgoingMessageTests
     private static readonly Dictionary<string, string> NoAttributes = [];
 
     [Fact]
-    public void A_message_of_exactly_256_KB_with_its_attributes_is_taken_and_one_byte_more_is_not()
+    public void A_message_of_exactly_1_MiB_with_its_attributes_is_taken_and_one_byte_more_is_not()
     {
         var attributes = new Dictionary<string, string> { ["Name"] = "value" };
         var room = OutgoingMessage.MaxBytes - "Name".Length - "String".Length - "value".Length;
 
-        OutgoingMessage.Create(Destination, new string('x', room), attributes).Size.ShouldBe(256 * 1024);
-        Error(new string('x', room + 1), attributes).ShouldContain("262145 bytes");
+        OutgoingMessage.Create(Destination, new string('x', room), attributes).Size.ShouldBe(1024 * 1024);
+        Error(new string('x', room + 1), attributes).ShouldContain("1048577 bytes");
     }
 
     [Fact]
     public void Bytes_are_counted_not_characters() =>
-        Error(new string('\u20ac', 100_000), NoAttributes).ShouldContain("300000 bytes");
+        Error(new string('\u20ac', 400_000), NoAttributes).ShouldContain("1200000 bytes");
 
     [Theory]
     [InlineData(0.2, 1)]
@@ -51,7 +51,7 @@ public sealed class OutgoingMessageTests
 
     [Fact]
     public void What_is_trimmed_always_fits_and_keeps_the_first_attributes() =>
-        Gen.Select(Gen.Int[0, OutgoingMessage.MaxBytes], Gen.Int[0, 4000].List[0, 20]).Sample((bodyBytes, lengths) =>
+        Gen.Select(Gen.Int[0, OutgoingMessage.MaxBytes], Gen.Int[1, 4000].List[0, 20]).Sample((bodyBytes, lengths) =>
         {
             var attributes = lengths.Select((length, number) => KeyValuePair.Create($"Name{number}", new string('v', length))).ToList();
 
@@ -61,6 +61,20 @@ public sealed class OutgoingMessageTests
             message.Attributes.Count.ShouldBeLessThanOrEqualTo(OutgoingMessage.MaxAttributes);
             message.Attributes.ShouldBe(attributes.Take(message.Attributes.Count), ignoreOrder: true);
         }, iter: 200);
+
+    [Theory]
+    [InlineData("with space", 'v')]
+    [InlineData("AWS.Trace", 'v')]
+    [InlineData("Name", '\u0001')]
+    [InlineData("Name", '\ud800')]
+    [InlineData("Name", '\udc00')]
+    [InlineData("Name", '\ufffe')]
+    public void What_SQS_would_refuse_is_trimmed(string name, char value)
+    {
+        var attributes = new[] { (name, $"{value}{value}"), ("Empty", ""), ("Kept", "\ud83d\ude00 \t") };
+
+        OutgoingMessage.Trim("x", attributes.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))).Attributes.Keys.ShouldBe(["Kept"]);
+    }
 
     private static string Error(string body, Dictionary<string, string> attributes) =>
         Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, body, attributes)).Message;
