@@ -71,9 +71,9 @@ public sealed class OutgoingMessageTests
     [InlineData("Name", '\ufffe')]
     public void What_SQS_would_refuse_is_trimmed(string name, char value)
     {
-        var attributes = new[] { (name, $"{value}{value}"), ("Empty", ""), ("Kept", "\ud83d\ude00 \t") };
+        KeyValuePair<string, string>[] attributes = [new(name, $"{value}{value}"), new("Empty", ""), new("Kept", "\ud83d\ude00 \t")];
 
-        OutgoingMessage.Trim("x", attributes.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))).Attributes.Keys.ShouldBe(["Kept"]);
+        OutgoingMessage.Trim("x", attributes).Attributes.Keys.ShouldBe(["Kept"]);
     }
 
     private static string Error(string body, Dictionary<string, string> attributes) =>
