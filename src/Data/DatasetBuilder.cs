@@ -2,6 +2,7 @@ using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
+using static System.FormattableString;
 
 namespace MacroCausal.Data;
 
@@ -11,9 +12,18 @@ namespace MacroCausal.Data;
 /// </summary>
 public static class DatasetBuilder
 {
-    /// <summary>Builds the dataset of a table.</summary>
+    /// <summary>Builds the dataset of a table, in memory.</summary>
     /// <exception cref="DataRejectedException">It cannot be trained on; with every reason.</exception>
-    public static Dataset Build(Table table, PrepareOptions options, CancellationToken cancellationToken = default)
+    public static Dataset Build(Table table, PrepareOptions options, CancellationToken cancellationToken = default) =>
+        Build(table, options, null, cancellationToken);
+
+    /// <summary>
+    /// Builds the dataset of a table. Where its features are too many for the memory and there is <paramref name="scratch"/> space, they go
+    /// there; table and scratch file must then stay open as long as the dataset is used.
+    /// </summary>
+    /// <exception cref="DataRejectedException">It cannot be trained on; with every reason.</exception>
+    public static Dataset Build(
+        Table table, PrepareOptions options, ScratchSpace? scratch, CancellationToken cancellationToken = default)
     {
         var reasons = new List<string>();
         OptionCheck.Columns(table, options, reasons);
@@ -22,7 +32,8 @@ public static class DatasetBuilder
             ? SplitAndFit(table, selection, options, reasons, cancellationToken)
             : default;
         if (reasons.Count > 0) throw new DataRejectedException(reasons);
-        return Apply(table, selection, split!, fitted!, cancellationToken);
+        SizeCheck.Throw(split!, fitted!.Columns.Count);
+        return Apply(table, selection, split!, fitted!, scratch, cancellationToken);
     }
 
     private static (ChronologicalSplit Split, FittedPreprocessor? Fitted) SplitAndFit(
@@ -39,9 +50,21 @@ public static class DatasetBuilder
     }
 
     private static Dataset Apply(
-        Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted, CancellationToken cancellationToken)
+        Table table,
+        RowSelection selection,
+        ChronologicalSplit split,
+        FittedPreprocessor fitted,
+        ScratchSpace? scratch,
+        CancellationToken cancellationToken)
     {
-        FeatureMatrix Part(RowRange range) => fitted.Apply(table, selection.Rows[range.Start..range.End]);
+        var rows = selection.Rows;
+        var features = scratch is not null && (long)rows.Length * fitted.Columns.Count > scratch.MemoryCells
+            ? new ScratchFeatures(scratch.Open(), rows.Length, fitted.FeatureValues(table, rows), cancellationToken)
+            : null;
+        FeatureMatrix Part(RowRange range) => fitted.Apply(table, rows[range.Start..range.End], features?.Rows(range.Start)) with
+        {
+            BlockCells = scratch?.MemoryCells ?? ScratchSpace.DefaultMemoryCells,
+        };
         var train = Part(split.Train);
         var validation = Part(split.Validation);
         cancellationToken.ThrowIfCancellationRequested();
@@ -73,4 +96,18 @@ public sealed record Dataset
 
     /// <summary>Validation error of every <see cref="Baseline"/> by name: mean squared error in the target's unit, squared.</summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }
+}
+
+/// <summary>What a trainer can hold: the features of a split are one array.</summary>
+internal static class SizeCheck
+{
+    public static void Throw(ChronologicalSplit split, int features, int maxCells = 0x7FFFFFC7)
+    {
+        var reasons = new[] { ("training", split.Train), ("validation", split.Validation), ("test", split.Test) }
+            .Where(part => (long)part.Item2.Count * features > maxCells)
+            .Select(part => Invariant($"The {part.Item1} rows are too many: {part.Item2.Count} rows of {features} features are more than ")
+                + Invariant($"{maxCells} values, which is what a trainer can hold. Leave out the oldest rows, or ignore columns."))
+            .ToList();
+        if (reasons.Count > 0) throw new DataRejectedException(reasons);
+    }
 }

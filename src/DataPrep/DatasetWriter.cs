@@ -30,7 +30,8 @@ public sealed class DatasetWriter(IObjectStore objects)
 
     private async Task<ObjectReference> WriteSplitAsync(string uri, FeatureMatrix split, CancellationToken cancellationToken)
     {
-        using var content = new MemoryStream();
+        await using var file = new TemporaryFile();
+        using var content = split.IsInMemory ? new MemoryStream() : file.Open();
         await SplitTable.WriteAsync(split, content, cancellationToken);
         content.Position = 0;
         return await objects.PutAsync(uri, content, cancellationToken);
@@ -41,4 +42,39 @@ public sealed class DatasetWriter(IObjectStore objects)
         using var content = new MemoryStream(json);
         return await objects.PutAsync(uri, content, cancellationToken);
     }
+}
+
+/// <summary>
+/// A file for what is too large for the memory, made when it is opened. It goes when it is closed, or with the process.
+/// </summary>
+public sealed class TemporaryFile : IAsyncDisposable
+{
+    private const int BufferBytes = 128 * 1024;
+    private FileStream? _file;
+
+    /// <summary>Opens it, empty, to read and write.</summary>
+    /// <exception cref="IOException">There is no room for it; the message names the folder and the remedy.</exception>
+    public Stream Open()
+    {
+        var path = Path.Combine(Path.GetTempPath(), "macrocausal-" + Guid.NewGuid().ToString("N"));
+        try
+        {
+            _file = new FileStream(
+                path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, BufferBytes, FileOptions.DeleteOnClose);
+
+            // Without a name it goes even when the process is killed.
+            File.Delete(path);
+            return _file;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"A table of this size needs a temporary file in '{Path.GetTempPath()}' ({exception.Message.TrimEnd('.')}); "
+                + "free some space there, or set TMPDIR.",
+                exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _file?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

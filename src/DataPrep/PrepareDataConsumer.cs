@@ -33,8 +33,10 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
 
     private async Task<DataPrepared> PrepareAsync(PrepareData command, CancellationToken cancellationToken)
     {
-        var table = await ReadGoldAsync(command.GoldUri, cancellationToken);
-        var dataset = await BuildInBackgroundAsync(table, Options(command), cancellationToken);
+        await using var gold = await OpenGoldAsync(command.GoldUri, cancellationToken);
+        await using var scratch = new TemporaryFile();
+        using var table = ParquetTable.Open(gold, command.GoldUri);
+        var dataset = await BuildInBackgroundAsync(table, Options(command), new ScratchSpace(scratch.Open), cancellationToken);
         return new DataPrepared
         {
             ExecutionId = command.ExecutionId,
@@ -43,18 +45,16 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
         };
     }
 
-    private async Task<Table> ReadGoldAsync(string uri, CancellationToken cancellationToken)
-    {
-        await using var stream = await objects.FindAsync(uri, cancellationToken)
-            ?? throw new TableException(
-                $"There is no gold table at {uri}; check the execution id and the gold bucket, or run the stage that writes it.");
-        return await ParquetTable.ReadAsync(stream, uri, cancellationToken);
-    }
+    private async Task<Stream> OpenGoldAsync(string uri, CancellationToken cancellationToken) =>
+        await objects.FindAsync(uri, cancellationToken)
+        ?? throw new TableException(
+            $"There is no gold table at {uri}; check the execution id and the gold bucket, or run the stage that writes it.");
 
     // Seconds of arithmetic for a large table, on a thread of its own: the pool's threads keep the bus alive.
-    private static Task<Dataset> BuildInBackgroundAsync(Table table, PrepareOptions options, CancellationToken cancellationToken) =>
+    private static Task<Dataset> BuildInBackgroundAsync(
+        Table table, PrepareOptions options, ScratchSpace scratch, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(
-            () => DatasetBuilder.Build(table, options, cancellationToken),
+            () => DatasetBuilder.Build(table, options, scratch, cancellationToken),
             cancellationToken,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default);
@@ -81,7 +81,7 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
 }
 
 /// <summary>
-/// The endpoint <c>prepare-data</c>: one table at a time, as it is held in memory, and two retries for transient failures.
+/// The endpoint <c>prepare-data</c>: one table at a time, as it takes memory and processor, and two retries for transient failures.
 /// </summary>
 public sealed class PrepareDataConsumerDefinition : ConsumerDefinition<PrepareDataConsumer>
 {

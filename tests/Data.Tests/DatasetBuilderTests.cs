@@ -1,4 +1,5 @@
 using MacroCausal.Data.Preparation;
+using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
 
 namespace MacroCausal.Data.Tests;
@@ -158,10 +159,79 @@ public sealed class DatasetBuilderTests
             EmbargoRows = embargo
         }).ShouldHaveSingleItem().ShouldContain(expected);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(999)]
+    public async Task Features_in_a_scratch_file_are_the_same_as_in_memory(int cells)
+    {
+        var options = Options with { TestFraction = 0.1, EmbargoRows = 3 };
+        var expected = DatasetBuilder.Build(Gold.Synthetic(), options);
+        using var scratch = new MemoryStream();
+        var data = DatasetBuilder.Build(Gold.Synthetic(), options, new ScratchSpace(() => scratch, cells));
+
+        scratch.Length.ShouldBeGreaterThan(0);
+        data.Preprocessor.ToJson().ShouldBe(expected.Preprocessor.ToJson());
+        data.Profile.ToJson().ShouldBe(expected.Profile.ToJson());
+        data.Baselines.ShouldBe(expected.Baselines);
+        var parts = new[] { (data.Train, expected.Train), (data.Validation, expected.Validation), (data.Test!, expected.Test!) };
+        foreach (var (actual, whole) in parts)
+        {
+            actual.IsInMemory.ShouldBeFalse();
+            Should.Throw<InvalidOperationException>(() => actual.Features);
+            Enumerable.Range(0, actual.Rows).SelectMany(row => actual.Row(row).ToArray()).ShouldBe(whole.Features);
+            actual.Target.ShouldBe(whole.Target);
+            actual.Dates.ShouldBe(whole.Dates);
+            actual.Names.ShouldBe(whole.Names);
+            var bytes = await WriteAsync(actual);
+            bytes.ShouldBe(await WriteAsync(whole with { BlockCells = cells }));
+            (await SplitTable.ReadAsync(new MemoryStream(bytes), "split")).Features.ShouldBe(whole.Features);
+            var blocks = SplitTable.ReadBlocks(new MemoryStream(bytes), "split").ToList();
+            blocks.Count.ShouldBe(actual.Blocks().Count());
+            blocks.SelectMany(block => block.Features).ShouldBe(whole.Features);
+            blocks.SelectMany(block => block.Target!).ShouldBe(whole.Target!);
+            blocks.SelectMany(block => block.Dates!).ShouldBe(whole.Dates!);
+        }
+    }
+
+    [Fact]
+    public async Task A_table_that_is_read_as_it_is_asked_for_gives_the_same_splits()
+    {
+        var bytes = await Gold.BytesAsync();
+        var expected = DatasetBuilder.Build(await ParquetTable.ReadAsync(new MemoryStream(bytes), "gold"), Options);
+        using var table = ParquetTable.Open(new MemoryStream(bytes), "gold");
+        var data = DatasetBuilder.Build(table, Options);
+
+        data.Train.Features.ShouldBe(expected.Train.Features);
+        data.Validation.Features.ShouldBe(expected.Validation.Features);
+        data.Profile.ToJson().ShouldBe(expected.Profile.ToJson());
+    }
+
+    [Fact]
+    public void A_split_that_no_array_holds_is_refused_by_name()
+    {
+        var split = ChronologicalSplit.Of(1000, 0.8);
+
+        SizeCheck.Throw(split, features: 10, maxCells: 8000);
+        Should.Throw<DataRejectedException>(() => SizeCheck.Throw(split, features: 10, maxCells: 7999)).Reasons.ShouldBe(
+        [
+            "The training rows are too many: 800 rows of 10 features are more than 7999 values, which is what a trainer can hold. "
+                + "Leave out the oldest rows, or ignore columns.",
+        ]);
+        Should.Throw<DataRejectedException>(() => SizeCheck.Throw(ChronologicalSplit.Of(10_000_000, 0.8), features: 300));
+    }
+
     [Fact]
     public void A_cancelled_preparation_stops() =>
         Should.Throw<OperationCanceledException>(() =>
             DatasetBuilder.Build(Gold.Synthetic(), Options, new CancellationToken(canceled: true)));
+
+    private static async Task<byte[]> WriteAsync(FeatureMatrix split)
+    {
+        using var stream = new MemoryStream();
+        await SplitTable.WriteAsync(split, stream);
+        return stream.ToArray();
+    }
 
     private static IReadOnlyList<string> Reasons(Table table, PrepareOptions options) =>
         Should.Throw<DataRejectedException>(() => DatasetBuilder.Build(table, options)).Reasons;

@@ -13,6 +13,9 @@ internal static class RidgeRegression
 {
     private const int SliceLength = 512;
 
+    // Features that are fitted, 128 MiB as doubles: the last training rows where there are more.
+    private const int MaxCells = 1 << 24;
+
     // With fewer rows a fifth of them says nothing about a penalty.
     private const int MinRowsToChoosePenalty = 10;
 
@@ -22,6 +25,7 @@ internal static class RidgeRegression
     /// <summary>The forecast of the penalty that does best on the last fifth of the training rows, fitted again on all of them.</summary>
     public static double[] Forecast(FeatureMatrix train, FeatureMatrix validation, CancellationToken cancellationToken)
     {
+        train = train.Last(Math.Max(1, MaxCells / Math.Max(1, train.Names.Count)));
         var penalty = ChoosePenalty(train, cancellationToken);
         var model = Fit(train, train.Rows, [penalty], cancellationToken).Single();
         return [.. Enumerable.Range(0, validation.Rows).Select(row => model.Predict(validation.Row(row)))];

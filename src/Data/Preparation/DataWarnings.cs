@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using static System.FormattableString;
 
 namespace MacroCausal.Data.Preparation;
@@ -14,8 +16,8 @@ internal sealed record WarningInput
     /// <summary>Whether the target's column holds truth values.</summary>
     public bool IsBooleanTarget { get; init; }
 
-    /// <summary>The numeric columns that may become features, each [N]; NaN where missing.</summary>
-    public required IReadOnlyList<(string Name, double[] Values)> Columns { get; init; }
+    /// <summary>The numeric columns that may become features, each [N], NaN where missing; read when asked for.</summary>
+    public required IReadOnlyList<(string Name, Func<double[]> Read)> Columns { get; init; }
 
     /// <summary>Number of training rows; they come first.</summary>
     public required int TrainRows { get; init; }
@@ -37,22 +39,38 @@ internal static class DataWarnings
     private const double FarScale = 10;
     private const int NamedColumns = 5;
 
-    /// <summary>Every warning, the gravest first.</summary>
-    public static IReadOnlyList<string> Of(WarningInput input) =>
-    [
-        .. Leakage(input), .. Order(input), .. Target(input), .. Validation(input), .. Identical(input), .. AfterTraining(input),
-        .. RowNumbers(input),
-    ];
+    // Cells in which copies of the target are looked for, 128 MiB; those of the last training rows where there are more.
+    private const int MaxLeakageCells = 1 << 24;
 
-    private static IEnumerable<string> Leakage(WarningInput input)
+    /// <summary>Every warning, the gravest first. No two columns need be in memory together.</summary>
+    public static IReadOnlyList<string> Of(WarningInput input, int maxLeakageCells = MaxLeakageCells)
     {
-        if (TargetCopies.Find(input) is not { Count: > 0 } copies) yield break;
+        var first = Math.Max(0, input.TrainRows - Math.Max(1, maxLeakageCells / Math.Max(1, input.Columns.Count)));
+        var scans = input.Columns.Select(column => ColumnScan.Of(column.Name, column.Read(), input.TrainRows, first)).ToList();
+        return
+        [
+            .. Leakage(input, scans, first), .. Order(input), .. Target(input), .. Validation(input), .. Identical(scans),
+            .. AfterTraining(scans), .. RowNumbers(scans),
+        ];
+    }
+
+    private static IEnumerable<string> Leakage(WarningInput input, List<ColumnScan> scans, int first)
+    {
+        var rows = input.TrainRows - first;
+        var last = input with
+        {
+            Target = input.Target[first..input.TrainRows],
+            Columns = [.. scans.Select(scan => (scan.Name, (Func<double[]>)(() => scan.LastTrainRows)))],
+            TrainRows = rows,
+        };
+        if (TargetCopies.Find(last) is not { Count: > 0 } copies) yield break;
+        var where = first == 0 ? "on the training rows" : Invariant($"on the last {rows} training rows");
         foreach (var copy in copies)
         {
             var columns = string.Join(" and ", copy.Columns.Select(name => $"'{name}'"));
             var reproduces = copy.Columns.Count == 1 ? "reproduces" : "together reproduce";
             yield return $"Leakage? {columns} {reproduces} the target '{input.TargetName}' almost exactly " +
-                Invariant($"on the training rows (R2 {copy.RSquared:0.000000}). ") +
+                Invariant($"{where} (R2 {copy.RSquared:0.000000}). ") +
                 $"If {(copy.Columns.Count == 1 ? "it is" : "they are")} not known when the forecast is made, " +
                 $"ignore {(copy.Columns.Count == 1 ? "it" : "them")}: " +
                 $"{string.Join(" ", copy.Columns.Select(name => $"--ignore '{name}'"))}.";
@@ -125,65 +143,39 @@ internal static class DataWarnings
         }
     }
 
-    private static IEnumerable<string> Identical(WarningInput input)
+    private static IEnumerable<string> Identical(List<ColumnScan> scans)
     {
-        var groups = input.Columns.GroupBy(column => column.Values, SameValues.Comparer);
+        var groups = scans.GroupBy(scan => scan.Sha256, StringComparer.Ordinal);
         foreach (var group in groups.Where(group => group.Count() > 1).Select(group => group.ToList()))
         {
-            var others = string.Join(", ", group.Skip(1).Take(NamedColumns).Select(column => $"'{column.Name}'"));
+            var others = string.Join(", ", group.Skip(1).Take(NamedColumns).Select(scan => $"'{scan.Name}'"));
             var more = group.Count - 1 > NamedColumns ? Invariant($" and {group.Count - 1 - NamedColumns} more") : "";
             yield return $"Identical columns: {others}{more} repeat '{group[0].Name}' in every row. Ignore the copies with --ignore.";
         }
     }
 
-    private static IEnumerable<string> AfterTraining(WarningInput input)
+    private static IEnumerable<string> AfterTraining(List<ColumnScan> scans)
     {
-        var (constant, far, cells) = (new List<string>(), new List<string>(), 0);
-        foreach (var (name, values) in input.Columns)
-        {
-            var known = values.AsSpan(0, input.TrainRows).ToArray().Where(double.IsFinite).ToArray();
-            var later = values.AsSpan(input.TrainRows).ToArray().Where(double.IsFinite).ToArray();
-            if (known.Length == 0 || later.Length == 0) continue;
-            var moments = Moments.Of(known);
-            if (known.Min() == known.Max())
-            {
-                if (later.Any(value => value != known[0])) constant.Add(name);
-                continue;
-            }
-
-            var beyond = later.Count(value => Math.Abs(value - moments.Mean) > FarScale * moments.Scale);
-            if (beyond == 0) continue;
-            far.Add(name);
-            cells += beyond;
-        }
-
+        var constant = scans.Where(scan => scan.ChangesOnlyLater).Select(scan => scan.Name).ToList();
         if (constant.Count > 0)
         {
             yield return $"Constant on the training rows but not after them: {Named(constant)}. " +
                 "Nothing can be learned of what changes only later; such columns are dropped.";
         }
 
+        var far = scans.Where(scan => scan.FarCells > 0).ToList();
         if (far.Count > 0)
         {
-            yield return Invariant($"{cells} cells after the training rows lie more than {FarScale:0} standard deviations ") +
-                $"from the training mean, in {Named(far)}. " +
+            yield return Invariant($"{far.Sum(scan => scan.FarCells)} cells after the training rows lie more than {FarScale:0} standard ") +
+                $"deviations from the training mean, in {Named([.. far.Select(scan => scan.Name)])}. " +
                 "The model answers there by extrapolation; check units and outliers, or use changes instead of levels.";
         }
     }
 
-    private static IEnumerable<string> RowNumbers(WarningInput input)
-    {
-        foreach (var (name, values) in input.Columns)
-        {
-            if (values.Length < 10 || !values.All(double.IsFinite)) continue;
-            var step = values[1] - values[0];
-            if (Math.Abs(step) == 1 && values.Zip(values.Skip(1), (left, right) => right - left).All(difference => difference == step))
-            {
-                yield return $"'{name}' counts the rows (it changes by {step:0} each time). " +
-                    $"A row number is a trend in disguise; ignore it with --ignore '{name}'.";
-            }
-        }
-    }
+    private static IEnumerable<string> RowNumbers(List<ColumnScan> scans) =>
+        scans.Where(scan => scan.RowStep != 0).Select(scan =>
+            $"'{scan.Name}' counts the rows (it changes by {scan.RowStep:0} each time). " +
+            $"A row number is a trend in disguise; ignore it with --ignore '{scan.Name}'.");
 
     private static string Named(List<string> names) =>
         string.Join(", ", names.Take(NamedColumns).Select(name => $"'{name}'")) +
@@ -192,18 +184,48 @@ internal static class DataWarnings
     private static int Steps(double[] values, int sign) =>
         values.Zip(values.Skip(1), (left, right) => Math.Sign(right - left)).Count(step => step == sign);
 
-    /// <summary>Arrays that are equal cell by cell, NaN included.</summary>
-    private sealed class SameValues : IEqualityComparer<double[]>
+    /// <summary>What the warnings must know of a column, so that its cells can be given up.</summary>
+    private sealed record ColumnScan
     {
-        public static SameValues Comparer { get; } = new();
+        public required string Name { get; init; }
 
-        public bool Equals(double[]? x, double[]? y) => x!.AsSpan().SequenceEqual(y);
+        /// <summary>Of all cells; columns of the same are identical.</summary>
+        public required string Sha256 { get; init; }
 
-        public int GetHashCode(double[] values)
+        /// <summary>The last training rows, in which copies of the target are looked for.</summary>
+        public required double[] LastTrainRows { get; init; }
+
+        /// <summary>Whether it is constant on the training rows and not after them.</summary>
+        public bool ChangesOnlyLater { get; init; }
+
+        /// <summary>Cells after the training rows beyond <see cref="FarScale"/> standard deviations.</summary>
+        public int FarCells { get; init; }
+
+        /// <summary>1 or -1 where it changes by that from row to row, else 0.</summary>
+        public double RowStep { get; init; }
+
+        public static ColumnScan Of(string name, double[] values, int trainRows, int firstRow)
         {
-            var hash = new HashCode();
-            foreach (var value in values) hash.Add(value);
-            return hash.ToHashCode();
+            var known = values.AsSpan(0, trainRows).ToArray().Where(double.IsFinite).ToArray();
+            var later = values.AsSpan(trainRows).ToArray().Where(double.IsFinite).ToArray();
+            var scan = new ColumnScan
+            {
+                Name = name,
+                Sha256 = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<double>(values))),
+                LastTrainRows = values[firstRow..trainRows],
+                RowStep = StepOfRows(values),
+            };
+            if (known.Length == 0 || later.Length == 0) return scan;
+            if (known.Min() == known.Max()) return scan with { ChangesOnlyLater = later.Any(value => value != known[0]) };
+            var moments = Moments.Of(known);
+            return scan with { FarCells = later.Count(value => Math.Abs(value - moments.Mean) > FarScale * moments.Scale) };
+        }
+
+        private static double StepOfRows(double[] values)
+        {
+            if (values.Length < 10 || !values.All(double.IsFinite) || Math.Abs(values[1] - values[0]) != 1) return 0;
+            var step = values[1] - values[0];
+            return values.Zip(values.Skip(1), (left, right) => right - left).All(difference => difference == step) ? step : 0;
         }
     }
 }

@@ -1,13 +1,28 @@
+using System.Runtime.InteropServices;
+
 namespace MacroCausal.Data.Preparation;
 
-/// <summary>Scaled features, ready for a model. <see cref="Features"/> is [N, F], row after row.</summary>
+/// <summary>
+/// Scaled features, ready for a model: [N, F], row after row; in memory, or in a scratch file where they are too many. Then
+/// <see cref="Row"/> and <see cref="Blocks"/> read them block by block, so rows are best asked for in their order.
+/// </summary>
 public sealed record FeatureMatrix
 {
     /// <summary>Names of the F features.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
     /// <summary>The features, [N, F], row-major.</summary>
-    public required float[] Features { get; init; }
+    /// <exception cref="InvalidOperationException">They are in a scratch file.</exception>
+    public required float[] Features
+    {
+        get => Scratch is null
+            ? field
+            : throw new InvalidOperationException("The features of a large table are in a scratch file; use Row or Blocks.");
+        init;
+    }
+
+    /// <summary>Whether they are in memory, not in a scratch file.</summary>
+    public bool IsInMemory => Scratch is null;
 
     /// <summary>Number of rows, N.</summary>
     public required int Rows { get; init; }
@@ -18,6 +33,111 @@ public sealed record FeatureMatrix
     /// <summary>Dates of the rows, [N]; null where the table has none, or not for every row.</summary>
     public DateTimeOffset[]? Dates { get; init; }
 
+    /// <summary>Where the features are; null where they are in memory.</summary>
+    internal ScratchRows? Scratch { get; init; }
+
+    /// <summary>Maximum number of features in a block, 64 MiB by default.</summary>
+    internal int BlockCells { get; init; } = ScratchSpace.DefaultMemoryCells;
+
+    private int BlockRows => Math.Max(1, BlockCells / Math.Max(1, Names.Count));
+
     /// <summary>The features of one row.</summary>
-    public ReadOnlySpan<float> Row(int row) => Features.AsSpan(row * Names.Count, Names.Count);
+    public ReadOnlySpan<float> Row(int row) =>
+        Scratch is null ? Features.AsSpan(row * Names.Count, Names.Count) : Scratch.Row(row, Math.Min(Rows, BlockRows));
+
+    /// <summary>The rows in their order, in blocks of 64 MiB at most that are in memory.</summary>
+    public IEnumerable<FeatureMatrix> Blocks()
+    {
+        if (Scratch is null && Rows <= BlockRows) return [this];
+        return Enumerable.Range(0, (Rows + BlockRows - 1) / BlockRows)
+            .Select(index => Block(index * BlockRows, Math.Min(Rows, (index + 1) * BlockRows)));
+    }
+
+    /// <summary>The last rows, in memory.</summary>
+    internal FeatureMatrix Last(int rows) => Scratch is null && rows >= Rows ? this : Block(Math.Max(0, Rows - rows), Rows);
+
+    private FeatureMatrix Block(int start, int end) => new()
+    {
+        Names = Names,
+        Features = Scratch is null ? Features[(start * Names.Count)..(end * Names.Count)] : Scratch.Block(start, end - start),
+        Rows = end - start,
+        Target = Target?[start..end],
+        Dates = Dates?[start..end],
+        BlockCells = BlockCells,
+    };
+}
+
+/// <summary>Room on disk for the features of a table that are too many for the memory.</summary>
+/// <param name="Open">Opens an empty file to read and write, which must stay open as long as the dataset is used.</param>
+/// <param name="MemoryCells">How many features may be in memory; with more they go to the file. Default 64 MiB of them.</param>
+public sealed record ScratchSpace(Func<Stream> Open, int MemoryCells = ScratchSpace.DefaultMemoryCells)
+{
+    internal const int DefaultMemoryCells = 1 << 24;
+}
+
+/// <summary>
+/// The scaled features of all rows in a scratch file, one feature after the other, as they are made; read back row by row.
+/// </summary>
+internal sealed class ScratchFeatures
+{
+    private readonly Stream _file;
+    private readonly int _rows;
+    private readonly int _features;
+
+    /// <summary>Takes the features, in their order, each with a value for every row.</summary>
+    public ScratchFeatures(Stream file, int rows, IEnumerable<float[]> features, CancellationToken cancellationToken)
+    {
+        (_file, _rows) = (file, rows);
+        foreach (var values in features)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Write(MemoryMarshal.AsBytes<float>(values));
+            _features++;
+        }
+    }
+
+    /// <summary>Number of features, F.</summary>
+    public int Features => _features;
+
+    /// <summary>Rows from one on.</summary>
+    public ScratchRows Rows(int start) => new(this, start);
+
+    /// <summary>Reads rows, [count, F], row-major; fewer where the file has no more.</summary>
+    public float[] Read(int start, int count)
+    {
+        count = Math.Min(count, _rows - start);
+        var block = new float[count * _features];
+        var values = new float[count];
+        for (var j = 0; j < _features; j++)
+        {
+            _file.Position = (((long)j * _rows) + start) * sizeof(float);
+            _file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+            for (var i = 0; i < count; i++)
+            {
+                block[(i * _features) + j] = values[i];
+            }
+        }
+
+        return block;
+    }
+}
+
+/// <summary>Rows of a scratch file from one on; the block of which a row was asked for last stays in memory.</summary>
+internal sealed class ScratchRows(ScratchFeatures scratch, int first)
+{
+    private (int Start, int Rows, float[] Cells) _block = (-1, 0, []);
+
+    public float[] Block(int start, int count) => scratch.Read(first + start, count);
+
+    public ReadOnlySpan<float> Row(int row, int blockRows)
+    {
+        var start = row / blockRows * blockRows;
+        if (_block.Start != start || _block.Rows != blockRows)
+        {
+            _block = (-1, 0, []);
+            _block = (start, blockRows, Block(start, blockRows));
+        }
+
+        return _block.Cells.AsSpan((row - start) * scratch.Features, scratch.Features);
+    }
 }

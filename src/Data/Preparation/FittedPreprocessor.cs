@@ -46,13 +46,17 @@ public sealed record FittedPreprocessor
     public FeatureMatrix Apply(Table table) => Apply(table, [.. Enumerable.Range(0, table.Rows)]);
 
     /// <summary>Transforms some rows of a table, in the order given.</summary>
-    public FeatureMatrix Apply(Table table, IReadOnlyList<int> rows)
+    public FeatureMatrix Apply(Table table, IReadOnlyList<int> rows) => Apply(table, rows, null);
+
+    /// <summary>The same, where the features of these rows may be in a scratch file already.</summary>
+    internal FeatureMatrix Apply(Table table, IReadOnlyList<int> rows, ScratchRows? scratch)
     {
         InputCheck.ThrowUnlessUsable(table, Inputs);
         return new FeatureMatrix
         {
             Names = [.. Columns.Select(column => column.Name)],
-            Features = Features(table, rows),
+            Features = scratch is null ? Features(table, rows) : [],
+            Scratch = scratch,
             Rows = rows.Count,
             Target = TargetColumn.IsUsable(table, Target) ? ScaledTarget(table.Find(Target)!, rows) : null,
             Dates = DateColumn is not null && table.Find(DateColumn) is { } dates ? DatesOf(dates, rows) : null,
@@ -82,17 +86,22 @@ public sealed record FittedPreprocessor
         }
     }
 
+    /// <summary>The scaled values of every feature, in their order, each for some rows of a table.</summary>
+    internal IEnumerable<float[]> FeatureValues(Table table, IReadOnlyList<int> rows) => Columns.Select(column =>
+    {
+        var input = Inputs[column.Input];
+        var values = FeatureEncoding.Values(column, input, table.Find(input.Name)!, rows);
+        return Array.ConvertAll(values, value => (float)((value - column.Mean) / column.Scale));
+    });
+
     private float[] Features(Table table, IReadOnlyList<int> rows)
     {
         var features = new float[checked(rows.Count * Columns.Count)]; // [N, F]
-        for (var j = 0; j < Columns.Count; j++)
+        foreach (var (j, values) in FeatureValues(table, rows).Index())
         {
-            var column = Columns[j];
-            var input = Inputs[column.Input];
-            var values = FeatureEncoding.Values(column, input, table.Find(input.Name)!, rows);
             for (var i = 0; i < values.Length; i++)
             {
-                features[(i * Columns.Count) + j] = (float)((values[i] - column.Mean) / column.Scale);
+                features[(i * Columns.Count) + j] = values[i];
             }
         }
 

@@ -111,7 +111,7 @@ public sealed record FullDataProfile
             Columns =
             [
                 .. table.Columns.Where(column => column is NumberColumn or BooleanColumn && !others.Contains(column.Name))
-                    .Select(column => (column.Name, Cells.Numbers(column, selection.Rows))),
+                    .Select(column => (column.Name, (Func<double[]>)(() => Cells.Numbers(column, selection.Rows)))),
             ],
             TrainRows = split.Train.Count,
             Validation = split.Validation.Start..split.Validation.End,

@@ -34,7 +34,7 @@ public static class Preprocessor
         List<string> reasons,
         CancellationToken cancellationToken)
     {
-        var (inputs, dropped) = FitInputs(table, trainRows, options, time.Column, cancellationToken);
+        var (inputs, features, dropped) = FitInputs(table, trainRows, options, time.Column, cancellationToken);
         if (inputs.Count == 0)
         {
             reasons.Add(
@@ -51,16 +51,19 @@ public static class Preprocessor
             DateColumn = time.Column,
             DateFormat = time.Format is { } format && format != Tables.DateFormat.Iso ? format.Name : null,
             Inputs = inputs,
-            Columns = [.. ScaledColumns(table, trainRows, inputs)],
+            Columns = features,
             Dropped = dropped,
         };
     }
 
-    private static (List<InputColumn> Inputs, List<DroppedColumn> Dropped) FitInputs(
+    // A column and its features at a time, so that no column is read twice.
+    private static (List<InputColumn> Inputs, List<FeatureColumn> Features, List<DroppedColumn> Dropped) FitInputs(
         Table table, IReadOnlyList<int> rows, PrepareOptions options, string? dateColumn, CancellationToken cancellationToken)
     {
         var inputs = new List<InputColumn>();
+        var features = new List<FeatureColumn>();
         var dropped = new List<DroppedColumn>();
+        var names = new UniqueNames();
         foreach (var column in table.Columns)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -70,6 +73,8 @@ public static class Preprocessor
                 : (null, reason);
             if (input is not null)
             {
+                features.AddRange(
+                    FeatureEncoding.Columns(input, inputs.Count).Select(feature => Scaled(feature, input, column, rows, names)));
                 inputs.Add(input);
             }
             else
@@ -78,7 +83,7 @@ public static class Preprocessor
             }
         }
 
-        return (inputs, dropped);
+        return (inputs, features, dropped);
     }
 
     private static string? OtherRole(string name, PrepareOptions options, string? dateColumn) =>
@@ -88,15 +93,11 @@ public static class Preprocessor
         : options.IgnoredColumns.Contains(name, StringComparer.Ordinal) ? "ignored on request"
         : null;
 
-    private static IEnumerable<FeatureColumn> ScaledColumns(Table table, IReadOnlyList<int> rows, List<InputColumn> inputs)
+    private static FeatureColumn Scaled(
+        FeatureColumn feature, InputColumn input, Column column, IReadOnlyList<int> rows, UniqueNames names)
     {
-        var names = new UniqueNames();
-        foreach (var feature in inputs.SelectMany(FeatureEncoding.Columns))
-        {
-            var input = inputs[feature.Input];
-            var moments = Moments.Of(FeatureEncoding.Values(feature, input, table.Find(input.Name)!, rows));
-            yield return feature with { Name = names.Take(feature.Name), Mean = moments.Mean, Scale = moments.Scale };
-        }
+        var moments = Moments.Of(FeatureEncoding.Values(feature, input, column, rows));
+        return feature with { Name = names.Take(feature.Name), Mean = moments.Mean, Scale = moments.Scale };
     }
 
     private static Moments FitTarget(Table table, IReadOnlyList<int> rows, string name, List<string> reasons)
@@ -157,8 +158,8 @@ internal static class InputFitting
 
     private static (InputColumn? Input, string? Reason) FitNumbers(Column column, IReadOnlyList<int> rows, InputKind kind)
     {
-        var present = Cells.Numbers(column, rows).Where(double.IsFinite).Order().ToArray();
-        if (Moments.Of(present).Scale == 0 || present[0] == present[^1]) return (null, ConstantReason);
+        var present = Cells.Numbers(column, rows).Where(double.IsFinite).ToArray();
+        if (Moments.Of(present).Scale == 0 || present.Min() == present.Max()) return (null, ConstantReason);
         var missing = rows.Count - present.Length;
         return (new InputColumn
         {
@@ -220,10 +221,63 @@ internal readonly record struct Moments(double Mean, double Scale)
         return new Moments(mean * largest, Math.Sqrt(squares / values.Length) * largest);
     }
 
-    /// <summary>The middle of sorted numbers, or of the two in the middle.</summary>
-    public static double Median(ReadOnlySpan<double> sorted)
+    /// <summary>The middle of some numbers in their order, or of the two in the middle; leaves them in another order.</summary>
+    public static double Median(Span<double> values)
     {
-        var half = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] / 2) + (sorted[half] / 2);
+        var half = values.Length / 2;
+        Select(values, half);
+        return values.Length % 2 == 1 ? values[half] : (Largest(values[..half]) / 2) + (values[half] / 2);
+    }
+
+    // Hoare's quickselect: brings to its place what would be at an index were the numbers sorted, the smaller ones before it.
+    private static void Select(Span<double> values, int index)
+    {
+        var (from, to) = (0, values.Length - 1);
+        while (from < to)
+        {
+            var pivot = values[from + ((to - from) / 2)];
+            var (left, right) = (from, to);
+            while (left <= right)
+            {
+                while (values[left] < pivot)
+                {
+                    left++;
+                }
+
+                while (values[right] > pivot)
+                {
+                    right--;
+                }
+
+                if (left > right) continue;
+                (values[left], values[right]) = (values[right], values[left]);
+                left++;
+                right--;
+            }
+
+            if (index <= right)
+            {
+                to = right;
+            }
+            else if (index >= left)
+            {
+                from = left;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private static double Largest(ReadOnlySpan<double> values)
+    {
+        var largest = double.NegativeInfinity;
+        foreach (var value in values)
+        {
+            largest = Math.Max(largest, value);
+        }
+
+        return largest;
     }
 }

@@ -25,8 +25,9 @@ internal static class TargetCopies
         if (input.TrainRows < MinRows || Standardized(input.Target.AsSpan(0, input.TrainRows), out _) is not { } target) return [];
         var names = new List<string>();
         var columns = new List<double[]>();
-        foreach (var (name, values) in input.Columns)
+        foreach (var (name, read) in input.Columns)
         {
+            var values = read();
             if (Standardized(values.AsSpan(0, input.TrainRows), out var missing) is not { } column) continue;
             if (missing > input.TrainRows / 10) continue;
             names.Add(name);

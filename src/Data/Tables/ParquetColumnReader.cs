@@ -8,11 +8,10 @@ using Encoding = System.Text.Encoding;
 namespace MacroCausal.Data.Tables;
 
 /// <summary>
-/// Reads the columns of an open Parquet file, whatever their types, each through all row groups and a batch of rows at a time.
+/// Reads the columns of an open Parquet file, whatever their types, each through all row groups.
 /// </summary>
 internal sealed class ParquetColumnReader(ParquetFile file, CellMemory memory)
 {
-    private const int BatchRows = 1 << 16;
     private readonly int _rows = file.Rows;
 
     /// <summary>
@@ -88,39 +87,29 @@ internal sealed class ParquetColumnReader(ParquetFile file, CellMemory memory)
         new(_rows, () => Read(leaf, convert, missing), memory);
 
     private TCell[] Read<T, TCell>(int leaf, Func<T, TCell> convert, TCell missing)
-        where T : unmanaged => file.Read(reader =>
+        where T : unmanaged
     {
         var cells = new TCell[_rows];
-        var (values, levels) = (new T[Math.Min(_rows, BatchRows)], new short[Math.Min(_rows, BatchRows)]);
         var offset = 0;
-        for (var index = 0; index < reader.FileMetaData.NumRowGroups; index++)
+        for (var group = 0; group < file.GroupRows.Count; group++)
         {
-            using var group = reader.RowGroup(index);
-            using var column = (ColumnReader<T>)group.Column(leaf);
-            var isOptional = column.ColumnDescriptor.MaxDefinitionLevel > 0;
-            var end = checked(offset + (int)group.MetaData.NumRows);
-            while (offset < end)
-            {
-                var asked = Math.Min(end - offset, BatchRows);
-                var count = (int)column.ReadBatch(asked, isOptional ? levels : [], [], values, out var present);
-                if (count == 0) throw new InvalidDataException($"row group {index + 1} ends after row {offset}");
-                if (!isOptional) levels.AsSpan(0, count).Clear();
-                Spread(values.AsSpan(0, (int)present), levels.AsSpan(0, count), cells.AsSpan(offset), isOptional, convert, missing);
-                offset += count;
-            }
+            var start = offset;
+            file.ReadColumn<T>(
+                group, leaf, (values, levels, first) => Spread(values, levels, cells.AsSpan(start + first), convert, missing));
+            offset += file.GroupRows[group];
         }
 
         return cells;
-    });
+    }
 
     // Only what is there stands among the values.
     private static void Spread<T, TCell>(
-        ReadOnlySpan<T> values, ReadOnlySpan<short> levels, Span<TCell> into, bool isOptional, Func<T, TCell> convert, TCell missing)
+        ReadOnlySpan<T> values, ReadOnlySpan<short> levels, Span<TCell> into, Func<T, TCell> convert, TCell missing)
     {
         var next = 0;
-        for (var row = 0; row < levels.Length; row++)
+        for (var row = 0; row < Math.Max(values.Length, levels.Length); row++)
         {
-            into[row] = isOptional && levels[row] == 0 ? missing : convert(values[next++]);
+            into[row] = levels.Length > 0 && levels[row] == 0 ? missing : convert(values[next++]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.ExceptionServices;
 using ParquetSharp;
@@ -7,9 +8,16 @@ using static System.FormattableString;
 
 namespace MacroCausal.Data.Tables;
 
+/// <summary>
+/// Takes a batch of a column: the values that are there, and for each row a level that is 0 where it has none (no levels: all have one).
+/// </summary>
+internal delegate void ColumnBatch<T>(ReadOnlySpan<T> values, ReadOnlySpan<short> levels, int firstRow);
+
 /// <summary>A Parquet file that is read. Whatever goes wrong names the file, unless its stream is what failed.</summary>
 internal sealed class ParquetFile : IDisposable
 {
+    private const int BatchRows = 1 << 16;
+
     private readonly string _name;
     private readonly WatchedStream _stream;
     private readonly ManagedRandomAccessFile _access;
@@ -31,22 +39,69 @@ internal sealed class ParquetFile : IDisposable
             return FieldsOf(_reader.FileMetaData.Schema);
         });
         Rows = RowsOf(_reader.FileMetaData.NumRows);
+        GroupRows = Guarded(() => Enumerable.Range(0, _reader.FileMetaData.NumRowGroups).Select(RowsOfGroup).ToList());
     }
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; }
 
+    /// <summary>Number of rows in each row group.</summary>
+    public IReadOnlyList<int> GroupRows { get; }
+
     /// <summary>The fields of the schema, each with the index of its first leaf.</summary>
     public IReadOnlyList<(Node Node, int Leaf)> Fields { get; }
 
-    /// <summary>Reads something of it.</summary>
+    /// <summary>Reads a column of a row group, batch by batch; the first row of a batch counts from the group's.</summary>
+    /// <param name="group">Index of the row group.</param>
+    /// <param name="leaf">Index of the leaf, as <see cref="Fields"/> has it.</param>
+    /// <param name="take">Takes each batch.</param>
+    /// <typeparam name="T">The physical type.</typeparam>
     /// <exception cref="TableException">The file is damaged there.</exception>
-    public T Read<T>(Func<ParquetFileReader, T> read) => Guarded(() => read(_reader));
+    public void ReadColumn<T>(int group, int leaf, ColumnBatch<T> take)
+        where T : unmanaged
+    {
+        var (values, levels) = (ArrayPool<T>.Shared.Rent(BatchRows), ArrayPool<short>.Shared.Rent(BatchRows));
+        try
+        {
+            Guarded(() =>
+            {
+                ReadColumn(group, leaf, values, levels, take);
+                return true;
+            });
+        }
+        finally
+        {
+            ArrayPool<T>.Shared.Return(values);
+            ArrayPool<short>.Shared.Return(levels);
+        }
+    }
 
     public void Dispose()
     {
         _reader.Dispose();
         _access.Dispose();
+    }
+
+    private void ReadColumn<T>(int group, int leaf, T[] values, short[] levels, ColumnBatch<T> take)
+        where T : unmanaged
+    {
+        using var groupReader = _reader.RowGroup(group);
+        using var column = (ColumnReader<T>)groupReader.Column(leaf);
+        var isOptional = column.ColumnDescriptor.MaxDefinitionLevel > 0;
+        for (var row = 0; row < GroupRows[group];)
+        {
+            var asked = Math.Min(GroupRows[group] - row, BatchRows);
+            var count = (int)column.ReadBatch(asked, isOptional ? levels : [], [], values, out var present);
+            if (count == 0) throw new InvalidDataException($"a column ends after row {row} of row group {group + 1}");
+            take(values.AsSpan(0, (int)present), isOptional ? levels.AsSpan(0, count) : [], row);
+            row += count;
+        }
+    }
+
+    private int RowsOfGroup(int index)
+    {
+        using var group = _reader.RowGroup(index);
+        return checked((int)group.MetaData.NumRows);
     }
 
     private static List<(Node Node, int Leaf)> FieldsOf(SchemaDescriptor schema)

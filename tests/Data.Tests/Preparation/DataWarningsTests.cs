@@ -28,6 +28,19 @@ public sealed class DataWarningsTests
     }
 
     [Fact]
+    public void A_copy_in_a_large_table_is_looked_for_in_the_last_training_rows()
+    {
+        var noise = new Random(1);
+        var target = Noise(noise);
+        var copy = target.Select((value, row) => row < 100 ? Normal(noise) : value).ToArray();
+        var input = With(Input(target), ("copy", copy), ("other", Noise(noise)));
+
+        DataWarnings.Of(input).ShouldBeEmpty();
+        DataWarnings.Of(input, maxLeakageCells: 2 * 60).ShouldHaveSingleItem()
+            .ShouldStartWith("Leakage? 'copy' reproduces the target 'target' almost exactly on the last 60 training rows (R2 1.000000).");
+    }
+
+    [Fact]
     public void Two_columns_that_give_the_target_together_are_leakage()
     {
         var noise = new Random(2);
@@ -167,7 +180,10 @@ public sealed class DataWarningsTests
     private static IReadOnlyList<string> Of(double[] target, params (string Name, double[] Values)[] columns) => Of(Input(target), columns);
 
     private static IReadOnlyList<string> Of(WarningInput input, params (string Name, double[] Values)[] columns) =>
-        DataWarnings.Of(input with { Columns = columns });
+        DataWarnings.Of(With(input, columns));
+
+    private static WarningInput With(WarningInput input, params (string Name, double[] Values)[] columns) =>
+        input with { Columns = [.. columns.Select(column => (column.Name, (Func<double[]>)(() => column.Values)))] };
 
     private static WarningInput Input(double[] target) =>
         new() { TargetName = "target", Target = target, Columns = [], TrainRows = TrainRows, Validation = TrainRows..Rows };

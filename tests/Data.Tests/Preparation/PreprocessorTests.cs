@@ -120,6 +120,15 @@ public sealed class PreprocessorTests
     }
 
     [Fact]
+    public void The_median_is_that_of_the_sorted_numbers() => Gen.Int[-20, 20].Array[1, 60].Sample(numbers =>
+    {
+        var sorted = numbers.Order().ToArray();
+        var half = sorted.Length / 2;
+        var expected = sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
+        return Moments.Median(Array.ConvertAll(numbers, number => (double)number)) == expected;
+    });
+
+    [Fact]
     public void Scaled_training_rows_have_mean_zero_and_deviation_one() =>
         Gen.Double[-1e6, 1e6].Array[20, 60].Where(values => values.Distinct().Count() > 2).Sample(values =>
         {
