@@ -7,8 +7,8 @@ using static System.FormattableString;
 namespace MacroCausal.Data;
 
 /// <summary>
-/// From a table to what a study trains on: drop rows without a target, sort, split, fit the preprocessor on the training rows, transform,
-/// and evaluate the baselines. Pure.
+/// From a table to what a study trains on: drop rows without a target, sort by date and group, split at dates, fit the preprocessor on the
+/// training rows, transform, and evaluate the baselines. Pure.
 /// </summary>
 public static class DatasetBuilder
 {
@@ -33,19 +33,21 @@ public static class DatasetBuilder
             : default;
         if (reasons.Count > 0) throw new DataRejectedException(reasons);
         SizeCheck.Throw(split!, fitted!.Columns.Count);
-        return Apply(table, selection, split!, fitted!, scratch, cancellationToken);
+        return Apply(table, selection, split!, fitted!, options, scratch, cancellationToken);
     }
 
     private static (ChronologicalSplit Split, FittedPreprocessor? Fitted) SplitAndFit(
         Table table, RowSelection selection, PrepareOptions options, List<string> reasons, CancellationToken cancellationToken)
     {
         var rows = selection.Rows;
-        var split = ChronologicalSplit.Of(rows.Length, options.TrainFraction, options.TestFraction, options.EmbargoRows);
-        OptionCheck.Splits(split, rows.Length, options, reasons);
+        var split = ChronologicalSplit.Of(
+            rows.Length, options.TrainFraction, options.TestFraction, options.EmbargoRows, options.Horizon - 1, selection.Dates);
+        OptionCheck.Splits(split, selection.Dates, rows.Length, options, reasons);
         var trainRows = rows[..split.Train.Count];
         var fitted = trainRows.Length == 0
             ? null
-            : Preprocessor.Fit(table, trainRows, options, selection.Time, reasons, cancellationToken);
+            : Preprocessor.Fit(
+                table, trainRows, selection.Targets[..trainRows.Length], options, selection.Time, reasons, cancellationToken);
         return (split, fitted);
     }
 
@@ -54,6 +56,7 @@ public static class DatasetBuilder
         RowSelection selection,
         ChronologicalSplit split,
         FittedPreprocessor fitted,
+        PrepareOptions options,
         ScratchSpace? scratch,
         CancellationToken cancellationToken)
     {
@@ -61,7 +64,8 @@ public static class DatasetBuilder
         var features = scratch is not null && (long)rows.Length * fitted.Columns.Count > scratch.MemoryCells
             ? new ScratchFeatures(scratch.Open(), rows.Length, fitted.FeatureValues(table, rows), cancellationToken)
             : null;
-        FeatureMatrix Part(RowRange range) => fitted.Apply(table, rows[range.Start..range.End], features?.Rows(range.Start)) with
+        FeatureMatrix Part(RowRange range) => fitted.Apply(
+            table, rows[range.Start..range.End], selection.Targets[range.Start..range.End], features?.Rows(range.Start)) with
         {
             BlockCells = scratch?.MemoryCells ?? ScratchSpace.DefaultMemoryCells,
         };
@@ -74,7 +78,7 @@ public static class DatasetBuilder
             Validation = validation,
             Test = split.Test.Count == 0 ? null : Part(split.Test),
             Preprocessor = fitted,
-            Profile = FullDataProfile.Of(table, selection, split, fitted),
+            Profile = FullDataProfile.Of(table, selection, split, fitted, options),
             Baselines = Baseline.Evaluate(train, validation, fitted.TargetScale, cancellationToken),
         };
     }

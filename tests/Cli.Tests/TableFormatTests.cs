@@ -125,6 +125,28 @@ public sealed class TableFormatTests : IDisposable
         (await RunAsync("clean", file, "--ignore", "adjclose")).Errors.ShouldNotContain("Leakage");
     }
 
+    [Fact]
+    public async Task A_panel_is_asked_for_its_groups_and_cut_between_dates()
+    {
+        var noise = new Random(2);
+        string[] lines = ["country,year,x,target", .. Enumerable.Range(0, 13 * 30).Select(row => (row / 30, 1990 + (row % 30)))
+            .Select(((int Country, int Year) row) => string.Create(
+                CultureInfo.InvariantCulture, $"C{row.Country},{row.Year},{noise.NextDouble():F6},{noise.NextDouble():F6}"))];
+        var file = Write("panel.csv", lines);
+
+        var plain = await RunAsync("plain", file);
+        var panel = await RunAsync("panel", file, "--group", "country", "--ahead", "2");
+
+        plain.Errors.ShouldContain("warning: Looks like a panel: 360 of 390 rows repeat a date, and 'country' tells them apart. "
+            + "Say --group 'country' (groupColumns)");
+        plain.Errors.ShouldContain("312 rows to train (1990-01-01 to 2013-01-01), 78 to validate (2014-01-01 to 2019-01-01)");
+        panel.ExitCode.ShouldBe(0, panel.Errors);
+        panel.Errors.ShouldContain("13 groups by 'country'");
+        panel.Errors.ShouldContain("The target is that of 2 rows later; 26 rows have none and can only be predicted.");
+        panel.Errors.ShouldContain("273 rows to train (1990-01-01 to 2010-01-01), 78 to validate (2012-01-01 to 2017-01-01)");
+        panel.Errors.ShouldNotContain("Looks like a panel");
+    }
+
     private string Store => Path.Combine(_directory.Path, "store");
 
     // d/m/Y and its like can be told from m/d/Y only where a day is above 12.

@@ -17,10 +17,16 @@ internal sealed class StudyOptions
     private readonly Option<bool> _noDate = new("--no-date") { Description = "Take the order of the file as time" };
     private readonly Option<string[]> _ignore = Names("--ignore", "Columns that are not features");
     private readonly Option<string[]> _category = Names("--category", "Columns of whole numbers that name categories");
+    private readonly Option<string[]> _group = Names("--group", "Columns that name the series of a row in a panel, such as country");
+    private readonly Option<int?> _horizon =
+        CommonOptions.Number<int>("--horizon", "Rows from a row to the one whose value its target is [default: --ahead, else 1]");
+    private readonly Option<int?> _ahead =
+        CommonOptions.Number<int>("--ahead", "Predict the target this many rows later, within its group [default: 0]");
     private readonly Option<double?> _trainFraction =
         Real("--train-fraction", "Share of the rows to train on, first in time [default: 0.8]");
     private readonly Option<double?> _testFraction = Real("--test-fraction", "Share of the rows held out, last in time [default: 0]");
-    private readonly Option<int?> _embargo = CommonOptions.Number<int>("--embargo", "Rows left out between two splits [default: 0]");
+    private readonly Option<int?> _embargo =
+        CommonOptions.Number<int>("--embargo", "Rows, or dates, left out between two splits [default: 0]");
     private readonly Option<int?> _trials = CommonOptions.Number<int>("--trials", "Maximum number of trials [default: 20]");
     private readonly Option<int?> _maxEpochs = CommonOptions.Number<int>("--max-epochs", "Maximum epochs of a trial [default: 100]");
     private readonly Option<int?> _patience =
@@ -38,8 +44,8 @@ internal sealed class StudyOptions
     {
         Option[] all =
         [
-            _target, _executionId, _date, _dateFormat, _noDate, _ignore, _category, _trainFraction, _testFraction, _embargo, _trials,
-            _maxEpochs, _patience, _scheduler, _sampler, _epochBudget, _secondsBudget, _targetLoss, _seed, _searchSpace,
+            _target, _executionId, _date, _dateFormat, _noDate, _ignore, _category, _group, _horizon, _ahead, _trainFraction, _testFraction,
+            _embargo, _trials, _maxEpochs, _patience, _scheduler, _sampler, _epochBudget, _secondsBudget, _targetLoss, _seed, _searchSpace,
         ];
         foreach (var option in all)
         {
@@ -56,6 +62,9 @@ internal sealed class StudyOptions
         NoDate = parsed.GetValue(_noDate) ? true : null,
         IgnoredColumns = parsed.GetValue(_ignore) is { Length: > 0 } ignored ? ignored : null,
         CategoryColumns = parsed.GetValue(_category) is { Length: > 0 } categories ? categories : null,
+        GroupColumns = parsed.GetValue(_group) is { Length: > 0 } groups ? groups : null,
+        Horizon = parsed.GetValue(_horizon),
+        Ahead = parsed.GetValue(_ahead),
         TrainFraction = parsed.GetValue(_trainFraction),
         TestFraction = parsed.GetValue(_testFraction),
         EmbargoRows = parsed.GetValue(_embargo),

@@ -27,6 +27,12 @@ internal sealed record WarningInput
 
     /// <summary>Dates of the rows, [N]; null where file order is taken as time.</summary>
     public DateTimeOffset[]? Dates { get; init; }
+
+    /// <summary>Groups of the rows, [N]; null where the table is one series.</summary>
+    public string[]? Groups { get; init; }
+
+    /// <summary>Dates, or rows, that are left out before a cut: the horizon less one, and the embargo.</summary>
+    public long LeftOut { get; init; }
 }
 
 /// <summary>
@@ -47,24 +53,24 @@ internal static class DataWarnings
     {
         var first = Math.Max(0, input.TrainRows - Math.Max(1, maxLeakageCells / Math.Max(1, input.Columns.Count)));
         var scans = input.Columns.Select(column => ColumnScan.Of(column.Name, column.Read(), input.TrainRows, first)).ToList();
-        return
-        [
-            .. Leakage(input, scans, first), .. Order(input), .. Target(input), .. Validation(input), .. Identical(scans),
-            .. AfterTraining(scans), .. RowNumbers(scans),
-        ];
-    }
-
-    private static IEnumerable<string> Leakage(WarningInput input, List<ColumnScan> scans, int first)
-    {
-        var rows = input.TrainRows - first;
         var last = input with
         {
             Target = input.Target[first..input.TrainRows],
             Columns = [.. scans.Select(scan => (scan.Name, (Func<double[]>)(() => scan.LastTrainRows)))],
-            TrainRows = rows,
+            Groups = input.Groups?[first..input.TrainRows],
+            TrainRows = input.TrainRows - first,
         };
-        if (TargetCopies.Find(last) is not { Count: > 0 } copies) yield break;
-        var where = first == 0 ? "on the training rows" : Invariant($"on the last {rows} training rows");
+        return
+        [
+            .. Leakage(last, first > 0), .. Overlap.Warnings(last), .. Order(input), .. Panel.Unseen(input), .. Target(input),
+            .. Validation(input), .. Identical(scans), .. AfterTraining(scans), .. RowNumbers(scans),
+        ];
+    }
+
+    private static IEnumerable<string> Leakage(WarningInput input, bool isPart)
+    {
+        if (TargetCopies.Find(input) is not { Count: > 0 } copies) yield break;
+        var where = isPart ? Invariant($"on the last {input.TrainRows} training rows") : "on the training rows";
         foreach (var copy in copies)
         {
             var columns = string.Join(" and ", copy.Columns.Select(name => $"'{name}'"));
@@ -79,23 +85,12 @@ internal static class DataWarnings
 
     private static IEnumerable<string> Order(WarningInput input)
     {
-        var rows = input.Target.Length;
-        if (input.Dates is { } dates)
-        {
-            if (rows > 1 && dates.Distinct().Count() == 1)
-            {
-                yield return Invariant($"All {rows} rows have the date {dates[0]:yyyy-MM-dd}, ") +
-                    "so training and validation rows are of one time. Name another --date column, or --no-date.";
-            }
-
-            yield break;
-        }
-
+        if (input.Dates is not null) yield break;
         var (up, down, distinct) = (Steps(input.Target, 1), Steps(input.Target, -1), input.Target.Distinct().Take(20).Count());
         if (distinct >= 20 && (up == 0 || down == 0))
         {
             yield return $"The file seems to be sorted by the target: '{input.TargetName}' never {(up == 0 ? "rises" : "falls")} " +
-                Invariant($"in {rows} rows, and there is no date column. ") +
+                Invariant($"in {input.Target.Length} rows, and there is no date column. ") +
                 "Training and validation rows then differ by construction. Restore the order of time, or name the --date column.";
         }
     }
@@ -150,7 +145,8 @@ internal static class DataWarnings
         {
             var others = string.Join(", ", group.Skip(1).Take(NamedColumns).Select(scan => $"'{scan.Name}'"));
             var more = group.Count - 1 > NamedColumns ? Invariant($" and {group.Count - 1 - NamedColumns} more") : "";
-            yield return $"Identical columns: {others}{more} repeat '{group[0].Name}' in every row. Ignore the copies with --ignore.";
+            yield return $"Identical columns: {others}{more} {(group.Count == 2 ? "repeats" : "repeat")} '{group[0].Name}' in every row. " +
+                "Ignore the copies with --ignore.";
         }
     }
 
@@ -166,8 +162,10 @@ internal static class DataWarnings
         var far = scans.Where(scan => scan.FarCells > 0).ToList();
         if (far.Count > 0)
         {
-            yield return Invariant($"{far.Sum(scan => scan.FarCells)} cells after the training rows lie more than {FarScale:0} standard ") +
-                $"deviations from the training mean, in {Named([.. far.Select(scan => scan.Name)])}. " +
+            var cells = far.Sum(scan => scan.FarCells);
+            yield return Panel.Counted(cells, "cell", "cells") +
+                Invariant($" after the training rows {(cells == 1 ? "lies" : "lie")} more than {FarScale:0} standard deviations ") +
+                $"from the training mean, in {Named([.. far.Select(scan => scan.Name)])}. " +
                 "The model answers there by extrapolation; check units and outliers, or use changes instead of levels.";
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MacroCausal.Data.Tables;
 
 namespace MacroCausal.Data.Preparation;
@@ -30,6 +31,16 @@ public sealed record FittedPreprocessor
     /// <summary>How its dates are written; null for dates and ISO 8601.</summary>
     public string? DateFormat { get; init; }
 
+    /// <summary>Columns that together name the series a row belongs to; null where the table was one series.</summary>
+    public IReadOnlyList<string>? GroupColumns { get; init; }
+
+    /// <summary>
+    /// Rows from a row to the one, in its group, whose target is predicted for it; 0 where the target stands in the row itself. Above 0 the
+    /// target's column is a feature too.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Ahead { get; init; }
+
     /// <summary>The table's columns that became features, in the table's order.</summary>
     public required IReadOnlyList<InputColumn> Inputs { get; init; }
 
@@ -46,10 +57,21 @@ public sealed record FittedPreprocessor
     public FeatureMatrix Apply(Table table) => Apply(table, [.. Enumerable.Range(0, table.Rows)]);
 
     /// <summary>Transforms some rows of a table, in the order given.</summary>
-    public FeatureMatrix Apply(Table table, IReadOnlyList<int> rows) => Apply(table, rows, null);
+    public FeatureMatrix Apply(Table table, IReadOnlyList<int> rows)
+    {
+        if (Ahead > 0)
+        {
+            var ahead = RowSelection.TargetsAhead(table, this);
+            return Apply(table, rows, ahead is null ? null : [.. rows.Select(row => ahead[row])], null);
+        }
 
-    /// <summary>The same, where the features of these rows may be in a scratch file already.</summary>
-    internal FeatureMatrix Apply(Table table, IReadOnlyList<int> rows, ScratchRows? scratch)
+        return Apply(table, rows, TargetColumn.IsUsable(table, Target) ? Cells.Numbers(table.Find(Target)!, rows) : null, null);
+    }
+
+    /// <summary>
+    /// The same, where it is known what is to be predicted at each of these rows, and their features may be in a scratch file already.
+    /// </summary>
+    internal FeatureMatrix Apply(Table table, IReadOnlyList<int> rows, double[]? targets, ScratchRows? scratch)
     {
         InputCheck.ThrowUnlessUsable(table, Inputs);
         return new FeatureMatrix
@@ -58,7 +80,7 @@ public sealed record FittedPreprocessor
             Features = scratch is null ? Features(table, rows) : [],
             Scratch = scratch,
             Rows = rows.Count,
-            Target = TargetColumn.IsUsable(table, Target) ? ScaledTarget(table.Find(Target)!, rows) : null,
+            Target = targets is null ? null : Array.ConvertAll(targets, target => (float)((target - TargetMean) / TargetScale)),
             Dates = DateColumn is not null && table.Find(DateColumn) is { } dates ? DatesOf(dates, rows) : null,
         };
     }
@@ -107,9 +129,6 @@ public sealed record FittedPreprocessor
 
         return features;
     }
-
-    private float[] ScaledTarget(Column column, IReadOnlyList<int> rows) =>
-        [.. rows.Select(row => (float)((Cells.Number(column, row) - TargetMean) / TargetScale))];
 
     private DateTimeOffset[]? DatesOf(Column column, IReadOnlyList<int> rows)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
+using static System.FormattableString;
 
 namespace MacroCausal.Data.Preparation;
 
@@ -37,6 +38,15 @@ public sealed record FullDataProfile
     /// <summary>One sentence: where time comes from, how often rows come, and whether they were sorted.</summary>
     public string? Time { get; init; }
 
+    /// <summary>Columns that name the series of a panel; none where the table is one series.</summary>
+    public IReadOnlyList<string> GroupColumns { get; init; } = [];
+
+    /// <summary>Number of groups among the rows with a target; null where the table is one series.</summary>
+    public int? Groups { get; init; }
+
+    /// <summary>Rows from a row to the one whose value its target is.</summary>
+    public int Horizon { get; init; } = 1;
+
     /// <summary>What is odd about the table but usable; the gravest first.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -52,9 +62,10 @@ public sealed record FullDataProfile
     /// <summary>Every column of the table, in its order.</summary>
     public required IReadOnlyList<ColumnProfile> Columns { get; init; }
 
-    internal static FullDataProfile Of(Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted)
+    internal static FullDataProfile Of(
+        Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted, PrepareOptions options)
     {
-        var target = Moments.Of(Cells.Numbers(table.Find(fitted.Target)!, selection.Rows));
+        var target = Moments.Of(selection.Targets);
         return new FullDataProfile
         {
             Rows = table.Rows,
@@ -64,8 +75,11 @@ public sealed record FullDataProfile
             DateColumn = selection.Time.Column,
             DateFormat = fitted.DateFormat,
             Frequency = selection.Time.Frequency,
-            Time = selection.Time.Summary,
-            Warnings = DataWarnings.Of(WarningInputOf(table, selection, split, fitted)),
+            Time = selection.Time.Summary + Purged(selection, options),
+            GroupColumns = options.GroupColumns,
+            Groups = selection.Groups?.Distinct(StringComparer.Ordinal).Count(),
+            Horizon = options.Horizon,
+            Warnings = [.. selection.Warnings, .. DataWarnings.Of(WarningInputOf(table, selection, split, fitted, options))],
             TrainDates = Dates(selection.Dates, split.Train),
             ValidationDates = Dates(selection.Dates, split.Validation),
             TestDates = Dates(selection.Dates, split.Test),
@@ -100,13 +114,13 @@ public sealed record FullDataProfile
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DataJson.Options);
 
     private static WarningInput WarningInputOf(
-        Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted)
+        Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted, PrepareOptions options)
     {
         var others = new HashSet<string>([fitted.Target, .. fitted.Dropped.Where(IsNoFeature).Select(dropped => dropped.Name)]);
         return new WarningInput
         {
             TargetName = fitted.Target,
-            Target = Cells.Numbers(table.Find(fitted.Target)!, selection.Rows),
+            Target = selection.Targets,
             IsBooleanTarget = table.Find(fitted.Target) is BooleanColumn,
             Columns =
             [
@@ -116,8 +130,15 @@ public sealed record FullDataProfile
             TrainRows = split.Train.Count,
             Validation = split.Validation.Start..split.Validation.End,
             Dates = selection.Dates,
+            Groups = selection.Groups,
+            LeftOut = options.Horizon - 1L + options.EmbargoRows,
         };
     }
+
+    private static string Purged(RowSelection selection, PrepareOptions options) => options.Horizon == 1
+        ? ""
+        : Invariant($" Horizon {options.Horizon}: the last {options.Horizon - 1} ") +
+            $"{(selection.Dates is null ? "rows" : "dates")} before a cut are left out, as their targets lie beyond it.";
 
     // Columns that are constant on the training rows are dropped too, and worth a warning where they change later.
     private static bool IsNoFeature(DroppedColumn dropped) => dropped.Reason != InputFitting.ConstantReason;

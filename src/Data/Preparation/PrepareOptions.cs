@@ -66,6 +66,7 @@ internal static class OptionCheck
     {
         reasons.AddRange(Missing(table, "ignored", options.IgnoredColumns));
         reasons.AddRange(Missing(table, "category", options.CategoryColumns));
+        if (options.Ahead < 0) reasons.Add(Invariant($"The target cannot be {options.Ahead} rows ahead; use 0 or more (ahead)."));
     }
 
     /// <summary>Whether fractions and embargo make sense at all.</summary>
@@ -88,13 +89,27 @@ internal static class OptionCheck
             reasons.Add(Invariant($"An embargo of {options.EmbargoRows} rows is negative; use 0 or more."));
         }
 
+        if (options.Horizon < 1)
+        {
+            reasons.Add(Invariant($"A horizon of {options.Horizon} rows is less than 1; use 1 or more."));
+        }
+
         return reasons.Count == before;
     }
 
-    public static void Splits(ChronologicalSplit split, int rows, PrepareOptions options, List<string> reasons)
+    public static void Splits(
+        ChronologicalSplit split, DateTimeOffset[]? dates, int rows, PrepareOptions options, List<string> reasons)
     {
+        if (rows > 1 && dates is not null && dates[0] == dates[^1])
+        {
+            reasons.Add(
+                Invariant($"All {rows} rows have the date {dates[0]:yyyy-MM-dd}, so no cut in time leaves rows on both sides; ")
+                + "name another column with --date (dateColumn), or keep the file's order with --no-date (noDate).");
+            return;
+        }
+
         var asked = Invariant($"{rows} usable rows, train fraction {options.TrainFraction}, test fraction {options.TestFraction}, ")
-            + Invariant($"embargo {options.EmbargoRows}");
+            + Invariant($"embargo {options.EmbargoRows}") + (options.Horizon > 1 ? Invariant($", horizon {options.Horizon}") : "");
         var needed = Math.Max(1, options.MinimumTrainRows);
         if (split.Train.Count < needed)
         {
@@ -105,7 +120,8 @@ internal static class OptionCheck
 
         if (split.Validation.Count == 0)
         {
-            reasons.Add($"No validation row is left ({asked}); add rows, or lower the train fraction, the test fraction or the embargo.");
+            reasons.Add($"No validation row is left ({asked}); add rows, or lower the train fraction, the test fraction, the embargo or "
+                + "the horizon.");
         }
 
         if (options.TestFraction > 0 && split.Test.Count == 0)

@@ -21,14 +21,18 @@ public static class Preprocessor
         var reasons = new List<string>();
         TargetColumn.Check(table, options.Target, reasons);
         var time = RowDates.None(table.Find(options.DateColumn ?? RowDates.DefaultColumn)?.Name);
-        var fitted = Fit(table, trainRows, options, time, reasons, cancellationToken);
+        var targets = TargetColumn.IsUsable(table, options.Target) ? Cells.Numbers(table.Find(options.Target)!, trainRows) : [];
+        var fitted = Fit(table, trainRows, targets, options, time, reasons, cancellationToken);
         return reasons.Count == 0 ? fitted : throw new DataRejectedException(reasons);
     }
 
-    /// <summary>Fits what can be fitted and adds the reasons against the rest.</summary>
+    /// <summary>
+    /// Fits what can be fitted and adds the reasons against the rest. <paramref name="targets"/> are those of the training rows.
+    /// </summary>
     internal static FittedPreprocessor Fit(
         Table table,
         IReadOnlyList<int> trainRows,
+        double[] targets,
         PrepareOptions options,
         RowDates time,
         List<string> reasons,
@@ -42,7 +46,7 @@ public static class Preprocessor
                 + "add a column that varies over the training rows.");
         }
 
-        var target = FitTarget(table, trainRows, options.Target, reasons);
+        var target = FitTarget(table, targets, options.Target, reasons);
         return new FittedPreprocessor
         {
             Target = options.Target,
@@ -50,6 +54,8 @@ public static class Preprocessor
             TargetScale = target.Scale,
             DateColumn = time.Column,
             DateFormat = time.Format is { } format && format != Tables.DateFormat.Iso ? format.Name : null,
+            GroupColumns = options.GroupColumns is { Count: > 0 } groups ? groups : null,
+            Ahead = options.Ahead,
             Inputs = inputs,
             Columns = features,
             Dropped = dropped,
@@ -69,7 +75,7 @@ public static class Preprocessor
             cancellationToken.ThrowIfCancellationRequested();
             var reason = OtherRole(column.Name, options, dateColumn);
             var (input, dropReason) = reason is null
-                ? InputFitting.Fit(column, rows, options.CategoryColumns.Contains(column.Name, StringComparer.Ordinal))
+                ? InputFitting.Fit(column, rows, IsCategory(column.Name, options))
                 : (null, reason);
             if (input is not null)
             {
@@ -86,8 +92,12 @@ public static class Preprocessor
         return (inputs, features, dropped);
     }
 
+    private static bool IsCategory(string name, PrepareOptions options) =>
+        options.CategoryColumns.Contains(name, StringComparer.Ordinal) || options.GroupColumns.Contains(name, StringComparer.Ordinal);
+
+    // Where the target is that of a later row, the row's own is known when the forecast is made.
     private static string? OtherRole(string name, PrepareOptions options, string? dateColumn) =>
-        name == options.Target ? "the target"
+        name == options.Target && options.Ahead == 0 ? "the target"
         : name == dateColumn ? "the date column"
         : name == ExecutionId ? "identifies the execution"
         : options.IgnoredColumns.Contains(name, StringComparer.Ordinal) ? "ignored on request"
@@ -100,10 +110,10 @@ public static class Preprocessor
         return feature with { Name = names.Take(feature.Name), Mean = moments.Mean, Scale = moments.Scale };
     }
 
-    private static Moments FitTarget(Table table, IReadOnlyList<int> rows, string name, List<string> reasons)
+    private static Moments FitTarget(Table table, double[] targets, string name, List<string> reasons)
     {
         if (!TargetColumn.IsUsable(table, name)) return default;
-        var values = Cells.Numbers(table.Find(name)!, rows).Where(double.IsFinite).ToArray();
+        var values = Array.FindAll(targets, double.IsFinite);
         var moments = Moments.Of(values);
         if (values.Length > 0 && (moments.Scale == 0 || Array.TrueForAll(values, value => value == values[0])))
         {

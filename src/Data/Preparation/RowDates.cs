@@ -20,6 +20,21 @@ internal sealed record RowDates(
     /// <summary>No dates; the column, where there is one, is no feature all the same.</summary>
     public static RowDates None(string? column, string summary = "") => new(column, null, null, null, summary);
 
+    /// <summary>The date of any row of the table; null where it has none. Only where <see cref="Format"/> is known.</summary>
+    public DateTimeOffset? At(Table table, int row) => DateColumns.DateAt(table.Find(Column!)!, Format!, row);
+
+    /// <summary>The same for the sorted rows of a panel, where dates repeat: repeated is what repeats within a group.</summary>
+    public RowDates OfPanel(DateTimeOffset[] dates, int repeats, string groups)
+    {
+        var frequency = Frequency! with { Duplicates = repeats };
+        return this with
+        {
+            Values = dates,
+            Frequency = frequency,
+            Summary = Summary.Replace($": {Frequency}", $": {frequency}; {groups}", StringComparison.Ordinal),
+        };
+    }
+
     /// <summary>
     /// Finds and reads the dates of some rows: of the column that is asked for, else of <c>date</c>, else of the only column that can date
     /// them. Adds a reason where several can, where day and month cannot be told apart, or where a cell is no date.
@@ -106,7 +121,8 @@ internal sealed record RowDates(
         var more = bad.Count > MaxNamedRows ? Invariant($" and {bad.Count - MaxNamedRows} more") : "";
         var kind = format is null ? "no dates" : $"no dates of the format {format.Name}";
         return $"The date column '{column.Name}' holds values that are {kind} ({named}{more}); "
-            + "write them as ISO 8601, such as 2019-12-31, or drop the rows.";
+            + "write them as ISO 8601, such as 2019-12-31, drop the rows, "
+            + "name another column with --date (dateColumn), or keep the file's order with --no-date (noDate).";
     }
 
     private static string Ambiguous(Column column, int row) =>

@@ -2,31 +2,63 @@ namespace MacroCausal.Data.Splits;
 
 /// <summary>
 /// Which rows, in date order, train, validate and test. The past trains, the future judges; rows of the embargo lie between and serve
-/// nobody.
+/// nobody, nor do those whose target lies beyond the split that they would be in. Rows of one date are never on two sides of a cut.
 /// </summary>
 public sealed record ChronologicalSplit(RowRange Train, RowRange Validation, RowRange Test)
 {
     /// <summary>Splits some rows.</summary>
     /// <param name="rows">Number of rows, 0 or more.</param>
-    /// <param name="trainFraction">Share that trains, rounded down.</param>
-    /// <param name="testFraction">Share that is held out at the end, rounded down.</param>
-    /// <param name="embargo">Rows left out before the validation rows and before the test rows.</param>
-    public static ChronologicalSplit Of(int rows, double trainFraction, double testFraction = 0, int embargo = 0)
+    /// <param name="trainFraction">
+    /// Share that trains, rounded down; to whole dates where there are dates, but to one date at least.
+    /// </param>
+    /// <param name="testFraction">Share that is held out at the end, rounded as the training rows are.</param>
+    /// <param name="embargo">Dates (rows where there are none) left out before the validation rows and before the test rows.</param>
+    /// <param name="purge">
+    /// Dates (rows) left out at the end of training and, where there are test rows, of validation, because their targets lie beyond the
+    /// cut: the horizon less one.
+    /// </param>
+    /// <param name="dates">Dates of the rows, ascending; null where the order is all that is known.</param>
+    public static ChronologicalSplit Of(
+        int rows, double trainFraction, double testFraction = 0, int embargo = 0, int purge = 0, DateTimeOffset[]? dates = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(embargo);
-        var trainEnd = Share(rows, trainFraction);
-        var validationStart = Clamp((long)trainEnd + embargo, rows);
-        var testStart = Math.Max(rows - Share(rows, testFraction), validationStart);
-        var validationEnd = testStart == rows ? rows : Clamp((long)testStart - embargo, rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(purge);
+        if (dates is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(dates.Length, rows, nameof(dates));
+        var starts = Starts(rows, dates); // of dates, or of rows, and the end
+        var end = starts.Length - 1;
+        var cut = WholeDates(starts, Share(rows, trainFraction));
+        var validationStart = Clamp((long)cut + embargo, end);
+        var testStart = Math.Max(end - WholeDatesFromEnd(starts, Share(rows, testFraction)), validationStart);
+        var validationEnd = testStart == end ? end : Clamp((long)testStart - embargo - purge, end);
         return new ChronologicalSplit(
-            new RowRange(0, trainEnd), RowRange.Between(validationStart, validationEnd), RowRange.Between(testStart, rows));
+            new RowRange(0, starts[Clamp((long)cut - purge, end)]),
+            RowRange.Between(starts[validationStart], starts[validationEnd]),
+            RowRange.Between(starts[testStart], rows));
     }
 
     // 0.29 * 100 is a hair below 29; the hair is added back.
     private static int Share(int rows, double fraction) => (int)Math.Clamp(Math.Floor((rows * fraction) + 1e-9), 0, rows);
 
-    private static int Clamp(long row, int rows) => (int)Math.Clamp(row, 0, rows);
+    private static int[] Starts(int rows, DateTimeOffset[]? dates) =>
+        [.. Enumerable.Range(0, rows).Where(row => dates is null || row == 0 || dates[row] != dates[row - 1]), rows];
+
+    // Dates that lie wholly within the first rows; one where it is asked for any and the first date alone is more than that.
+    private static int WholeDates(int[] starts, int rows)
+    {
+        var index = Array.BinarySearch(starts, rows);
+        var whole = index >= 0 ? index : ~index - 1;
+        return whole == 0 && rows > 0 ? 1 : whole;
+    }
+
+    private static int WholeDatesFromEnd(int[] starts, int rows)
+    {
+        var index = Array.BinarySearch(starts, starts[^1] - rows);
+        var whole = starts.Length - 1 - (index >= 0 ? index : ~index);
+        return whole == 0 && rows > 0 ? 1 : whole;
+    }
+
+    private static int Clamp(long index, int end) => (int)Math.Clamp(index, 0, end);
 }
 
 /// <summary>Consecutive rows.</summary>

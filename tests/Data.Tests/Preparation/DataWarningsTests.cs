@@ -84,14 +84,39 @@ public sealed class DataWarningsTests
     }
 
     [Fact]
-    public void Rows_of_one_date_are_told()
+    public void A_target_some_rows_ahead_is_found_out_and_its_overlap_told()
     {
         var noise = new Random(6);
-        var date = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var input = Dated(Noise(noise)) with { Dates = [.. Enumerable.Repeat(date, Rows)] };
+        var level = Walk(noise, Rows + 6).Select(value => Math.Exp(value / 50)).ToArray();
+        double[] later = level[6..], change = [.. later.Zip(level, (next, now) => next - now)],
+            growth = [.. later.Zip(level, (next, now) => Math.Round(100 * Math.Log(next / now), 6))];
+        var columns = new[] { ("noise", Noise(noise)), ("level", level[..Rows]) };
+        const string Remedy = " on the training rows, so the targets of the last 5 lie among the validation rows. " +
+            "Say --horizon 6 (horizon), and they are left out.";
 
-        Of(input, ("x", Noise(noise)))
-            .ShouldContain(warning => warning.StartsWith("All 200 rows have the date 2000-01-01", StringComparison.Ordinal));
+        Of(later, columns).ShouldContain("The target 'target' is 'level' 6 rows later" + Remedy);
+        Of(change, columns).ShouldContain("The target 'target' is the change of 'level' over the next 6 rows" + Remedy);
+        Of(growth, columns).ShouldContain("The target 'target' is the logarithmic growth of 'level' over the next 6 rows" + Remedy);
+        Of(Input(change) with { LeftOut = 5 }, columns)
+            .ShouldNotContain(warning => warning.Contains("--horizon", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_target_one_row_ahead_needs_no_horizon()
+    {
+        var walk = Walk(new Random(17), Rows + 1);
+
+        Of(walk[1..], ("now", walk[..Rows])).ShouldNotContain(warning => warning.Contains("--horizon", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Groups_that_no_training_row_has_are_counted()
+    {
+        var noise = new Random(18);
+        string[] groups = [.. Enumerable.Range(0, Rows).Select(row => row % 4 == 0 && row >= TrainRows ? "New" : row % 2 == 0 ? "A" : "B")];
+
+        Of(Dated(Noise(noise)) with { Groups = groups }, ("x", Noise(noise))).ShouldHaveSingleItem().ShouldStartWith(
+            "1 of 3 groups on the validation rows is not among the training rows ('New'; 10 rows).");
     }
 
     [Fact]
@@ -136,7 +161,7 @@ public sealed class DataWarningsTests
         values[3] = double.NaN;
 
         Of(Noise(noise), ("a", values), ("b", values.ToArray()), ("c", Noise(noise))).ShouldBe(
-            ["Identical columns: 'b' repeat 'a' in every row. Ignore the copies with --ignore."]);
+            ["Identical columns: 'b' repeats 'a' in every row. Ignore the copies with --ignore."]);
     }
 
     [Fact]
@@ -158,6 +183,8 @@ public sealed class DataWarningsTests
 
         Of(Noise(noise), ("x", values)).ShouldHaveSingleItem().ShouldStartWith(
             "2 cells after the training rows lie more than 10 standard deviations from the training mean, in 'x'.");
+        values[170] = 0;
+        Of(Noise(noise), ("x", values)).ShouldHaveSingleItem().ShouldStartWith("1 cell after the training rows lies more than 10");
     }
 
     [Fact]

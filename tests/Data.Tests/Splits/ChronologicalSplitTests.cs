@@ -47,6 +47,57 @@ public sealed class ChronologicalSplitTests
         }
     });
 
+    [Theory]
+    [InlineData("aaabbbccc", 0.5, 0, 0, 0, "0+3 3+6 9+0")]
+    [InlineData("aaabbbccc", 0.67, 0, 0, 0, "0+6 6+3 9+0")]
+    [InlineData("aaaaaaaabc", 0.5, 0, 0, 0, "0+8 8+2 10+0")]
+    [InlineData("aabbccddee", 0.4, 0.1, 0, 0, "0+4 4+4 8+2")]
+    [InlineData("aabbccddee", 0.6, 0, 1, 0, "0+6 8+2 10+0")]
+    [InlineData("aabbccddee", 0.6, 0, 0, 1, "0+4 6+4 10+0")]
+    [InlineData("aabbccddeeffgg", 0.45, 0.15, 1, 1, "0+4 8+0 12+2")]
+    [InlineData("aaaa", 0.5, 0, 0, 0, "0+4 4+0 4+0")]
+    public void Cuts_embargo_and_purge_are_of_whole_dates(
+        string dates, double train, double test, int embargo, int purge, string expected)
+    {
+        var split = ChronologicalSplit.Of(dates.Length, train, test, embargo, purge, [.. dates.Select(Date)]);
+        string.Join(' ', new[] { split.Train, split.Validation, split.Test }.Select(range => $"{range.Start}+{range.Count}"))
+            .ShouldBe(expected);
+    }
+
+    [Fact]
+    public void No_date_is_on_two_sides_of_a_cut() => Gen.Select(Asked, Gen.Int[1, 40], Gen.Int[0, 12]).Sample((asked, perDate, purge) =>
+    {
+        // Dates have 1 to perDate rows each, as in a panel where some groups begin later.
+        var noise = new Random(asked.Rows);
+        var dates = new DateTimeOffset[asked.Rows];
+        for (int row = 0, date = 0, left = 0; row < dates.Length; row++, left--)
+        {
+            if (left == 0) (date, left) = (date + 1, noise.Next(1, perDate + 1));
+            dates[row] = Date((char)date);
+        }
+
+        var split = ChronologicalSplit.Of(asked.Rows, asked.Train, asked.Test, asked.Embargo, purge, dates);
+
+        var ranges = new[] { split.Train, split.Validation, split.Test }.Where(range => range.Count > 0).ToList();
+        foreach (var (earlier, later) in ranges.Zip(ranges.Skip(1)))
+        {
+            var between = dates[earlier.End..later.Start].Distinct().Count();
+            dates[earlier.End - 1].ShouldBeLessThan(dates[later.Start]);
+            between.ShouldBeGreaterThanOrEqualTo(asked.Embargo + purge);
+            dates[earlier.End..later.Start].ShouldAllBe(date => date > dates[earlier.End - 1] && date < dates[later.Start]);
+        }
+
+        split.Test.End.ShouldBe(asked.Rows);
+    });
+
+    [Fact]
+    public void Dates_that_differ_in_every_row_change_nothing() => Asked.Sample(asked =>
+        ChronologicalSplit
+            .Of(asked.Rows, asked.Train, asked.Test, asked.Embargo, 2, [.. Enumerable.Range(0, asked.Rows).Select(row => Date((char)row))])
+            .ShouldBe(ChronologicalSplit.Of(asked.Rows, asked.Train, asked.Test, asked.Embargo, 2)));
+
+    private static DateTimeOffset Date(char day) => new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(day);
+
     [Fact]
     public void Without_test_and_embargo_every_row_serves() => Asked.Sample(asked =>
     {
