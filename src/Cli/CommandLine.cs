@@ -12,11 +12,17 @@ internal static class CommandLine
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>How a process of its own runs a command: on its standard streams, stopped by Ctrl-C and SIGTERM.</summary>
-    public static InvocationConfiguration ForProcess => new()
+    public static InvocationConfiguration ForProcess()
     {
-        EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = StopTimeout,
-    };
+        var (output, error) = GuardedWriter.ForProcess();
+        return new()
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = StopTimeout,
+        };
+    }
 
     public static async Task<int> RunAsync(string[] args, InvocationConfiguration configuration)
     {
@@ -26,7 +32,11 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(configuration);
+            var exitCode = await parsed.InvokeAsync(configuration);
+            if ((configuration.Output as GuardedWriter)?.TakeFailure() is not { } failure) return exitCode;
+
+            var reason = $"Standard output could not be written ({failure}); let it go to a file on a disk that has room.";
+            return output.Refuse(null, [reason], ExitCodes.Failed);
         }
         catch (BadInputException exception)
         {

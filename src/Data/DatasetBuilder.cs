@@ -48,6 +48,7 @@ public static class DatasetBuilder
             ? null
             : Preprocessor.Fit(
                 table, trainRows, selection.Targets[..trainRows.Length], options, selection.Time, reasons, cancellationToken);
+        if (fitted is not null) TargetColumn.CheckRange(table, fitted, rows, reasons);
         return (split, fitted);
     }
 

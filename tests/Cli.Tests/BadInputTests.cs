@@ -1,4 +1,5 @@
 using System.Text;
+using MacroCausal.Cli.Embedded;
 using MacroCausal.Data.Tables;
 
 namespace MacroCausal.Cli.Tests;
@@ -7,11 +8,9 @@ public sealed class BadInputTests : IDisposable
 {
     private const int Rows = 120;
 
-    private static readonly string[] Folders = ["gold", "artifacts", ".tmp"];
-
     private readonly TemporaryDirectory _directory = new();
 
-    private string Store => Path.Combine(_directory.Path, "store");
+    private string Store => Path.Combine(_directory.Path, "new", "store");
 
     public void Dispose() => _directory.Dispose();
 
@@ -48,6 +47,12 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public Task A_target_that_is_text() => RefusedAsync("text", "--data", Csv("target,x", row => $"up,{row}"));
+
+    [Theory]
+    [InlineData(7, "1e300", "The target 'target' is 1E+300 in row 8: its squared error is too large for a number; correct the value")]
+    [InlineData(110, "-1e40", "The target 'target' is -1E+40 in row 111:")]
+    public Task A_target_whose_squared_error_is_no_number(int at, string value, string error) =>
+        RefusedAsync(error, "--data", Csv("target,x", row => $"{(row == at ? value : $"{row % 7}")},{row}"));
 
     [Fact]
     public Task A_table_without_rows() => RefusedAsync("no rows", "--data", Csv("target,x", _ => "", rows: 0));
@@ -120,6 +125,22 @@ public sealed class BadInputTests : IDisposable
         await TrainedAsync(Csv("target,x", row => $"{row % 7},{row}"), "corrected");
     }
 
+    [Fact]
+    public async Task What_is_refused_leaves_no_trace_among_studies_that_are_there()
+    {
+        await TrainedAsync(Csv("target,x", row => $"{row % 7},{row}"));
+        var before = Files();
+
+        (await MacroCausalCommand.RunAsync("train", "--store", Store, "--data", Csv("target,x", row => $"up,{row}"))).ExitCode.ShouldBe(2);
+
+        Files().ShouldBe(before);
+        using var stores = EmbeddedStores.Open(new EmbeddedStore(Store));
+        (await stores.Studies.ListStudiesAsync().Select(study => study.ExecutionId).ToListAsync()).ShouldBe(["trained"]);
+    }
+
+    private List<string> Files() =>
+        [.. Directory.EnumerateFileSystemEntries(Store, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
     private async Task RefusedAsync(string error, params string[] arguments)
     {
         var refused = await MacroCausalCommand.RunAsync(["train", "--store", Store, "--json", .. arguments]);
@@ -131,7 +152,7 @@ public sealed class BadInputTests : IDisposable
         refused.Errors.Split('\n').ShouldAllBe(line => line.StartsWith("error: ", StringComparison.Ordinal));
         refused.Errors.ShouldContain(error);
         refused.Errors.ShouldNotContain("   at ");
-        LeftBehind().ShouldBeEmpty();
+        Directory.Exists(Path.GetDirectoryName(Store)).ShouldBeFalse("the store, and the folder that it would have been in");
     }
 
     private async Task TrainedAsync(string data, string executionId = "trained")
@@ -142,10 +163,6 @@ public sealed class BadInputTests : IDisposable
         trained.ExitCode.ShouldBe(0, trained.Errors);
         trained.Json.GetProperty("status").GetString().ShouldBe("TRAINED");
     }
-
-    /// <summary>Objects of a study that was refused: there must be none.</summary>
-    private IEnumerable<string> LeftBehind() => Folders.Select(folder => Path.Combine(Store, folder)).Where(Directory.Exists)
-        .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
 
     private string Csv(string header, Func<int, string> line, int rows = Rows) =>
         Write("table.csv", Encoding.UTF8.GetBytes(string.Join('\n', [header, .. Enumerable.Range(0, rows).Select(line)]) + "\n"));

@@ -124,6 +124,21 @@ public sealed class DatasetBuilderTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1e300, "in row 2:")]
+    [InlineData(4, -1e40, "in row 5:")]
+    public void Targets_whose_squared_error_is_no_number_are_named(int at, double value, string where)
+    {
+        double[] target = [1, 2, 3, 4, 5];
+        target[at] = value;
+
+        Reasons(new Table([new NumberColumn("x", [3, 1, 2, 5, 4]), new NumberColumn("target", target)]), Options)
+            .ShouldHaveSingleItem().ShouldContain(where);
+        target[at] = 1e15;
+        DatasetBuilder.Build(new Table([new NumberColumn("x", [3, 1, 2, 5, 4]), new NumberColumn("target", target)]), Options)
+            .Baselines.Values.ShouldAllBe(loss => double.IsFinite(loss));
+    }
+
     [Fact]
     public void A_table_without_rows_or_targets_says_so()
     {

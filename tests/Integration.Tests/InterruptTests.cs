@@ -45,7 +45,7 @@ public sealed class InterruptTests : IDisposable
 
         var stopped = await process.EndAsync();
         Stopped(stopped).TryGetProperty("resume", out _).ShouldBeFalse();
-        Directory.Exists(Path.Combine(Store, "gold")).ShouldBeFalse();
+        Directory.Exists(Store).ShouldBeFalse();
     }
 
     [Fact]

@@ -25,11 +25,23 @@ internal sealed class MacroCausalProcess : IDisposable
 
     public static MacroCausalProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
 
-    public static MacroCausalProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static MacroCausalProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(Executable, arguments, environment);
+
+    /// <summary>Runs a line of a shell in which <c>"$0" "$@"</c> is the command.</summary>
+    public static async Task<Ended> RunInShellAsync(string line, params string[] arguments)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Cli", configuration, "macrocausal"));
-        var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Start("sh", ["-c", line, Executable, .. arguments], new Dictionary<string, string>());
+        return await process.EndAsync();
+    }
+
+    /// <summary>Path of the executable.</summary>
+    public static string Executable { get; } = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "Cli", new DirectoryInfo(AppContext.BaseDirectory).Name, "macrocausal"));
+
+    private static MacroCausalProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

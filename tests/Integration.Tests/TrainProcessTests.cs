@@ -48,5 +48,41 @@ public sealed class TrainProcessTests : IDisposable
         resumed.Json.GetProperty("trials").GetInt32().ShouldBe(40);
     }
 
+    [Theory]
+    [InlineData("\"$0\" \"$@\" >&-", "it was closed")]
+    [InlineData("\"$0\" \"$@\" <&- >&-", "it was closed")]
+    [InlineData("\"$0\" \"$@\" > /dev/full", "No space left on device")]
+    public async Task Where_standard_output_cannot_be_written_the_model_is_registered_all_the_same(string line, string reason)
+    {
+        foreach (var (id, more) in new[] { ("lines", Array.Empty<string>()), ("json", ["--json"]) })
+        {
+            var trained = await MacroCausalProcess.RunInShellAsync(line, [.. Tiny(id), .. more]);
+
+            trained.ExitCode.ShouldBe(0, trained.Errors);
+            trained.Errors.ShouldContain($"warning: standard output could not be written ({reason}");
+            trained.Errors.ShouldContain($"the model model_{id}_");
+            trained.Errors.ShouldNotContain("   at ");
+        }
+
+        var listed = await MacroCausalProcess.RunInShellAsync(line, "models", "list", "--store", Store);
+        listed.ExitCode.ShouldBe(1);
+        listed.Errors.ShouldStartWith($"error: Standard output could not be written ({reason}");
+    }
+
+    [Fact]
+    public async Task Nobody_need_read_to_the_end_nor_at_all()
+    {
+        var head = await MacroCausalProcess.RunInShellAsync("{ \"$0\" \"$@\"; echo ended with $? >&2; } | head -1", Tiny("head"));
+        head.Errors.ShouldBe("ended with 0");
+        head.Output.TrimEnd().Split('\n').ShouldHaveSingleItem();
+
+        (await MacroCausalProcess.RunInShellAsync("\"$0\" \"$@\" <&- >&- 2>&-", Tiny("unseen"))).ExitCode.ShouldBe(0);
+        var listed = await MacroCausalProcess.RunAsync("models", "list", "--store", Store);
+        listed.Output.ShouldContain("unseen");
+    }
+
+    private string[] Tiny(string executionId) =>
+        ["train", "--store", Store, "--execution-id", executionId, "--trials", "2", "--max-epochs", "2"];
+
     private string[] Long(string executionId) => ["train", "--store", Store, "--execution-id", executionId, "--trials", "40", "--json"];
 }

@@ -24,7 +24,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
     // Progress and results stand beside the JSON line, not before it.
     private TextWriter Lines => json ? _error : _output;
 
-    private bool IsTerminal => !json && _output == Console.Out && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
+    private bool IsTerminal => !json && _output is GuardedWriter && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 
     /// <summary>
     /// The view of a study: live on a terminal that can draw, plain lines elsewhere, beside the JSON where that is asked for.
@@ -42,6 +42,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
         {
             case { Completed: { } completed }:
                 Write(Completed(store, completed), CompletedJson(completed));
+                TellUnwritten($"the model {completed.ModelId} is registered all the same");
                 return ExitCodes.Done;
             case { Failed: { } failed }:
                 return Refuse(executionId, failed.Reasons, failed.InvalidInput ? ExitCodes.BadInput : ExitCodes.Failed);
@@ -49,6 +50,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
                 var resume = $"macrocausal resume --execution-id {Quoted(executionId)}"
                     + (store is null ? "" : $" --store {Quoted(store.Directory)}");
                 Write([$"stopped; nothing is lost. Go on with: {resume}"], new { executionId, status = "STOPPED", resume });
+                TellUnwritten($"go on with: {resume}");
                 return ExitCodes.Interrupted;
         }
     }
@@ -71,22 +73,20 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
         if (json)
         {
             var status = exitCode == ExitCodes.BadInput ? "REJECTED" : "FAILED";
-            TryWrite(JsonSerializer.Serialize(new { executionId, status, reasons }, Json));
+            var error = string.Join(' ', reasons);
+            _output.WriteLine(JsonSerializer.Serialize(new { executionId, status, error, reasons }, Json));
+            TellUnwritten("standard error has the reasons");
         }
 
         return exitCode;
     }
 
-    // Standard output may be what failed; then the exit code and standard error have to do.
-    private void TryWrite(string line)
+    // The exit code says how the study ended, not whether anybody could read of it.
+    private void TellUnwritten(string instead)
     {
-        try
+        if ((_output as GuardedWriter)?.TakeFailure() is { } failure)
         {
-            _output.WriteLine(line);
-        }
-        catch (IOException exception)
-        {
-            _error.WriteLine("error: standard output cannot be written: " + exception.Message);
+            _error.WriteLine($"warning: standard output could not be written ({failure}); {instead}");
         }
     }
 

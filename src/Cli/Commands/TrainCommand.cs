@@ -2,6 +2,7 @@ using System.CommandLine;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Cli.Tables;
+using MacroCausal.Tuner.Settings;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Cli.Commands;
@@ -40,30 +41,54 @@ internal static class TrainCommand
         return command;
     }
 
-    // Puts the table where the gold table would be, sends StartTraining, and waits for the end.
+    // Whatever can be checked is, before anything is made on disk.
     private static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)
     {
-        var executionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System);
-        if (ExecutionIds.Refusal(executionId) is { } refusal) throw new BadInputException(refusal);
+        var message = request.Message with { ExecutionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System) };
+        var (settings, reasons) = SettingsCheck.Check(message, EmbeddedStore.Pipeline);
+        if (reasons.Count > 0) throw new BadInputException(reasons);
 
-        // The table is looked for before anything is made on disk.
         await using var table = await InputTable.OpenAsParquetAsync(request.Data, cancellationToken);
+        var trace = StoreTrace.Before(request.Store);
+        var isKept = false;
+        try
+        {
+            var view = output.View(settings.Trials, settings.MaxEpochs);
+            var outcome = await TrainAsync(request with { Message = message }, table, view, cancellationToken);
+            isKept = outcome.IsKept;
+            return isKept || outcome.Ended is not null
+                ? output.End(settings.ExecutionId, outcome.Ended, request.Store)
+                : output.StopBeforeStudy(settings.ExecutionId);
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                trace.Erase();
+            }
+        }
+    }
+
+    // Puts the table where the gold table would be, sends StartTraining, and waits for the end. A study that never had usable data is
+    // taken back, with its table.
+    private static async Task<(StudyOutcome? Ended, bool IsKept)> TrainAsync(
+        TrainRequest request, Stream table, IStudyView view, CancellationToken cancellationToken)
+    {
+        var executionId = request.Message.ExecutionId!;
         using var stores = EmbeddedStores.Open(request.Store);
         using var running = StudyLock.Take(request.Store, executionId);
-        await RefuseKnownAsync(stores, executionId, cancellationToken);
+        await RefuseKnownAsync(stores, request.Store, executionId, cancellationToken);
 
         await stores.Objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken);
-        var message = request.Message with { ExecutionId = executionId };
-        var study = new StudyRequest<StartTraining>(executionId, QueueNames.StartTraining, message, request.Workers, request.Device);
-        var view = output.View(message.Trials ?? StudyDefaults.Trials, message.MaxEpochs ?? StudyDefaults.MaxEpochs);
+        var study = new StudyRequest<StartTraining>(
+            executionId, QueueNames.StartTraining, request.Message, request.Workers, request.Device);
         var outcome = InWordsOf(request, executionId, await StudyRun.RunToCompletionAsync(request.Store, study, view, cancellationToken));
-        var isBegun = outcome is not null || await stores.Studies.FindStudyAsync(executionId, CancellationToken.None) is not null;
-        if (!isBegun || outcome?.Failed is { InvalidInput: true })
-        {
-            await stores.Objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None);
-        }
+        var record = await stores.Studies.FindStudyAsync(executionId, CancellationToken.None);
+        if (record is not null && outcome?.Failed is not { InvalidInput: true }) return (outcome, true);
 
-        return isBegun ? output.End(executionId, outcome, request.Store) : output.StopBeforeStudy(executionId);
+        if (record is not null) await stores.Studies.TryRemoveStudyAsync(record, CancellationToken.None);
+        await stores.Objects.DeleteAsync(EmbeddedStore.GoldTable(executionId), CancellationToken.None);
+        return (outcome, false);
     }
 
     // A person named a file; the address of its copy in the store says nothing to them.
@@ -76,7 +101,8 @@ internal static class TrainCommand
 
     private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";
 
-    private static async Task RefuseKnownAsync(EmbeddedStores stores, string executionId, CancellationToken cancellationToken)
+    private static async Task RefuseKnownAsync(
+        EmbeddedStores stores, EmbeddedStore store, string executionId, CancellationToken cancellationToken)
     {
         var known = await stores.Studies.FindStudyAsync(executionId, cancellationToken);
         switch (known?.State)

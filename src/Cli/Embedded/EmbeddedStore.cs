@@ -43,7 +43,7 @@ internal sealed class EmbeddedStores : IDisposable
 
     public DirectoryObjectStore Objects { get; }
 
-    public IStudyStore Studies { get; }
+    public SqliteStudyStore Studies { get; }
 
     public IModelRegistry Models { get; }
 
@@ -56,6 +56,51 @@ internal sealed class EmbeddedStores : IDisposable
         : throw new BadInputException($"There is no store '{store.Directory}'; check --store, or make one with 'macrocausal train'.");
 
     public void Dispose() => _database.Dispose();
+}
+
+/// <summary>
+/// Which folders of a store were there before a command, so that one that comes to nothing leaves none behind. What other processes have
+/// put there meanwhile stays.
+/// </summary>
+internal sealed class StoreTrace
+{
+    private readonly string _database;
+    private readonly IReadOnlyList<string> _absent;
+
+    private StoreTrace(string database, IReadOnlyList<string> absent) => (_database, _absent) = (database, absent);
+
+    /// <summary>What a store is now; to be called before it is opened.</summary>
+    public static StoreTrace Before(EmbeddedStore store)
+    {
+        if (File.Exists(store.Database)) return new StoreTrace(store.Database, []);
+
+        var folders = new[] { ".tmp", "locks", EmbeddedStore.GoldBucket, EmbeddedStore.ArtifactsBucket }
+            .Select(name => Path.Combine(store.Directory, name)).ToList();
+        for (var folder = store.Directory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            folders.Add(folder);
+        }
+
+        return new StoreTrace(store.Database, [.. folders.Where(folder => !Directory.Exists(folder))]);
+    }
+
+    /// <summary>Removes the database where it was made since, is empty and nobody uses it, then the folders that are empty.</summary>
+    public void Erase()
+    {
+        if (_absent.Count == 0 || (File.Exists(_database) && !SqliteDatabase.TryDeleteEmpty(_database))) return;
+
+        foreach (var folder in _absent.Where(Directory.Exists))
+        {
+            try
+            {
+                Directory.Delete(folder);
+            }
+            catch (IOException)
+            {
+                // Not empty: another process has begun to use it.
+            }
+        }
+    }
 }
 
 /// <summary>

@@ -183,6 +183,9 @@ internal sealed record RowSelection(
 /// <summary>What can be predicted: a column of numbers or booleans.</summary>
 internal static class TargetColumn
 {
+    private const double MaxValue = 1e100;
+    private const double MaxDeviations = 1e15;
+
     public static bool IsUsable(Table table, string name) => table.Find(name) is NumberColumn or BooleanColumn;
 
     public static void Check(Table table, string name, List<string> reasons)
@@ -196,4 +199,23 @@ internal static class TargetColumn
             reasons.Add($"The target '{name}' holds {column.Type}, not numbers; convert it or name another target.");
         }
     }
+    /// <summary>
+    /// Adds a reason against values whose squared error would leave the range of a number: losses are squares of float32 values while
+    /// they are scaled, and of float64 values in the target's unit.
+    /// </summary>
+    public static void CheckRange(Table table, FittedPreprocessor fitted, int[] rows, List<string> reasons)
+    {
+        if (!IsUsable(table, fitted.Target) || fitted.TargetScale == 0) return;
+        var column = table.Find(fitted.Target)!;
+        var far = rows.Where(row => IsFar(Cells.Number(column, row), fitted)).ToList();
+        if (far.Count == 0) return;
+
+        var more = far.Count == 1 ? "" : Invariant($" (and as far out in {far.Count - 1} more)");
+        reasons.Add(
+            Invariant($"The target '{fitted.Target}' is {Cells.Number(column, far[0])} in row {far[0] + 1}{more}: its squared error is ")
+            + "too large for a number; correct the value, empty it to leave the row out, or divide the target by its size.");
+    }
+
+    private static bool IsFar(double value, FittedPreprocessor fitted) =>
+        Math.Abs(value) > MaxValue || Math.Abs((value - fitted.TargetMean) / fitted.TargetScale) > MaxDeviations;
 }

@@ -33,12 +33,42 @@ public sealed class SqliteDatabase : IDisposable
         try
         {
             database.Guard(() => Initialize(writer, full));
-            return database;
+            if (File.Exists(full)) return database;
         }
         catch
         {
             database.Dispose();
             throw;
+        }
+
+        // Another process deleted it, empty, while it was opened.
+        database.Dispose();
+        return Open(path);
+    }
+
+    /// <summary>
+    /// Deletes a file that holds no record and that nobody has open, together with its log. False where it is left as it is.
+    /// </summary>
+    public static bool TryDeleteEmpty(string path)
+    {
+        using var connection = new SqliteConnection(ConnectionString(Path.GetFullPath(path), SqliteOpenMode.ReadWrite, pooling: false));
+        connection.DefaultTimeout = 1;
+        try
+        {
+            connection.Open();
+
+            // Leaving the write-ahead log needs the file alone; then the lock is held until the name is gone.
+            if (Text(connection, "PRAGMA journal_mode = DELETE") != "delete") return false;
+
+            using var transaction = connection.BeginTransaction(deferred: false);
+            if (!SqliteSchema.HasNoRecord(connection)) return false;
+
+            File.Delete(path);
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return false;
         }
     }
 
@@ -113,6 +143,13 @@ public sealed class SqliteDatabase : IDisposable
         command.CommandText = Pragmas;
         command.ExecuteNonQuery();
         SqliteSchema.Ensure(writer, path);
+    }
+
+    private static string? Text(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() as string;
     }
 
     private SqliteConnection Reader() => new(ConnectionString(_path, SqliteOpenMode.ReadOnly, pooling: true));

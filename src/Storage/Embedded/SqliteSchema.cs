@@ -59,6 +59,12 @@ internal static class SqliteSchema
         transaction.Commit();
     }
 
+    /// <summary>Whether no table has a row.</summary>
+    public static bool HasNoRecord(SqliteConnection connection) => Number(
+        connection,
+        "SELECT (SELECT count(*) FROM studies) + (SELECT count(*) FROM trials) + (SELECT count(*) FROM epochs) "
+        + "+ (SELECT count(*) FROM models)") == 0;
+
     // Files from before other metrics than the losses were kept. The version stays: a MacroCausal of that time writes and reads such a
     // file as before.
     private static void AddMetrics(SqliteConnection connection)

@@ -38,6 +38,14 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
             Values(study),
             cancellationToken);
 
+    /// <summary>Removes a study that has no trials. False where its record has another version, or is gone.</summary>
+    public Task<bool> TryRemoveStudyAsync(StudyRecord study, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return WriteAsync(
+            "DELETE FROM studies WHERE execution_id = ?1 AND version = ?2", [study.ExecutionId, study.Version], cancellationToken);
+    }
+
     /// <inheritdoc/>
     public Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) =>
         WriteAsync(InsertTrial, Values(trial), cancellationToken);

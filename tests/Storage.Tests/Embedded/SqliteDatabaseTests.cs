@@ -25,6 +25,28 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_is_deleted_only_where_it_is_empty_and_nobody_has_it_open()
+    {
+        using (var database = SqliteDatabase.Open(File))
+        {
+            SqliteDatabase.TryDeleteEmpty(File).ShouldBeFalse();
+            (await new SqliteStudyStore(database).TryAddStudyAsync(Records.Study())).ShouldBeTrue();
+        }
+
+        SqliteDatabase.TryDeleteEmpty(File).ShouldBeFalse();
+        using (var database = SqliteDatabase.Open(File))
+        {
+            var studies = new SqliteStudyStore(database);
+            (await studies.FindStudyAsync(Records.Arn)).ShouldBe(Records.Study());
+            (await studies.TryRemoveStudyAsync(Records.Study(version: 1))).ShouldBeFalse();
+            (await studies.TryRemoveStudyAsync(Records.Study())).ShouldBeTrue();
+        }
+
+        SqliteDatabase.TryDeleteEmpty(File).ShouldBeTrue();
+        Directory.EnumerateFileSystemEntries(_directory.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Two_who_have_the_file_open_agree_who_was_first()
     {
         using var one = SqliteDatabase.Open(File);
