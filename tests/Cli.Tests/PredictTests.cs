@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using MacroCausal.Data.Tables;
+
 namespace MacroCausal.Cli.Tests;
 
 public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixture<PredictTests.TrainedModel>, IDisposable
@@ -31,13 +35,80 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
 
     [Theory]
     [InlineData("missing/out.parquet", "There is no folder")]
-    [InlineData("out.csv", "written as Parquet")]
+    [InlineData("out.xlsx", "let its name end with .parquet, .csv")]
     [InlineData("folder.parquet", "is a folder")]
     public Task An_output_that_cannot_be_written_is_refused_at_once(string output, string error)
     {
         Directory.CreateDirectory(Path.Combine(_directory.Path, "folder.parquet"));
 
         return RefusedAsync(error, trained.Folder, output);
+    }
+
+    [Fact]
+    public async Task Weights_that_are_not_those_of_the_registry_are_refused_even_where_the_metadata_was_changed_along()
+    {
+        var folder = Copy();
+        var (weights, metadata) = (Path.Combine(folder, "model.safetensors"), Path.Combine(folder, "metadata.json"));
+        var content = await File.ReadAllBytesAsync(weights);
+        var registered = Convert.ToHexStringLower(SHA256.HashData(content));
+        content[^20] ^= 1;
+        await File.WriteAllBytesAsync(weights, content);
+        var changed = Convert.ToHexStringLower(SHA256.HashData(content));
+        var described = await File.ReadAllTextAsync(metadata);
+        await File.WriteAllTextAsync(metadata, described.Replace(registered, changed, StringComparison.Ordinal));
+
+        await RefusedAsync($"has the SHA-256 {changed}, but model_good_", folder, "out.parquet", "--store", trained.Store);
+    }
+
+    [Fact]
+    public async Task Tables_go_in_and_out_as_text_with_the_predictions_of_Parquet()
+    {
+        var (csv, parquet) = (Path.Combine(_directory.Path, "sample.csv"), Path.Combine(_directory.Path, "from-gold.parquet"));
+        (await MacroCausalCommand.RunAsync("sample", "--out", csv)).ExitCode.ShouldBe(0);
+        await PredictAsync(trained.Gold, "--out", parquet);
+        var expected = await ReadAsync(parquet, ParquetTable.ReadAsync);
+
+        foreach (var name in new[] { "out.csv", "out.tsv.gz" })
+        {
+            var output = Path.Combine(_directory.Path, name);
+            await PredictAsync(csv, "--out", output);
+            Same(await ReadAsync(output, CsvTable.ReadAsync), expected);
+        }
+
+        var printed = await PredictAsync(csv);
+        printed.Output.ShouldStartWith("date,prediction,target\n1960-01-01,");
+        await using var stream = new MemoryStream(Encoding.UTF8.GetBytes(printed.Output));
+        Same(await CsvTable.ReadAsync(stream, "printed"), expected);
+        printed.Errors.ShouldStartWith("loss over 198 rows with a target: ");
+        printed.Errors.ShouldContain("the study, on its own 40 validation rows: this model ");
+        printed.Errors.ShouldContain("training mean 10.219 (rmse 3.197)");
+        printed.Errors.ShouldContain("other rows than yours");
+    }
+
+    [Fact]
+    public async Task What_had_to_be_made_up_is_counted_and_a_missing_column_is_refused()
+    {
+        var csv = Path.Combine(_directory.Path, "sample.csv");
+        (await MacroCausalCommand.RunAsync("sample", "--out", csv)).ExitCode.ShouldBe(0);
+        var lines = (await File.ReadAllLinesAsync(csv)).Select(line => line.Split(',')).ToList();
+        var (unemp, infl) = (Array.IndexOf(lines[0], "unemp"), Array.IndexOf(lines[0], "infl"));
+        lines.Skip(1).ToList().ForEach(line => (line[unemp], line[^1]) = ("", ""));
+        lines[3][infl] = "NA";
+        await File.WriteAllLinesAsync(csv, lines.Select(line => string.Join(',', line)));
+
+        var predicted = await PredictAsync(csv);
+
+        predicted.Errors.Split('\n').ShouldBe(
+        [
+            "warning: 1 of the model's columns have no value in any row ('unemp'); the medians of the training rows took their place.",
+            "warning: 1 of 198 rows lack a value in some column; the medians of the training rows took its place, "
+                + "and a missing category counts as none.",
+        ]);
+
+        await File.WriteAllLinesAsync(csv, lines.Select(line => string.Join(',', line.Where((_, index) => index != unemp))));
+        var refused = await MacroCausalCommand.RunAsync("predict", "--model", trained.Folder, "--data", csv);
+        refused.ExitCode.ShouldBe(2);
+        refused.Errors.ShouldStartWith("error: The table has no column 'unemp' (named as feature)");
     }
 
     [Fact]
@@ -49,10 +120,30 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
         refused.Errors.ShouldBe("error: --status is ''; it must be 1 to 64 letters, digits, '_' and '-', as PRODUCTION.");
     }
 
-    private async Task RefusedAsync(string error, string model, string output)
+    private async Task<Ended> PredictAsync(string data, params string[] more)
+    {
+        var predicted = await MacroCausalCommand.RunAsync(["predict", "--model", trained.Folder, "--data", data, .. more]);
+        predicted.ExitCode.ShouldBe(0, predicted.Errors);
+        return predicted;
+    }
+
+    private static async Task<Table> ReadAsync(string path, Func<Stream, string, CancellationToken, Task<Table>> read)
+    {
+        await using var file = File.OpenRead(path);
+        return await read(file, path, CancellationToken.None);
+    }
+
+    private static void Same(Table table, Table expected)
+    {
+        ((DateColumn)table.Find("date")!).Values.ShouldBe(((DateColumn)expected.Find("date")!).Values);
+        ((NumberColumn)table.Find("prediction")!).Values.ShouldBe(((NumberColumn)expected.Find("prediction")!).Values, 1e-6);
+        ((NumberColumn)table.Find("target")!).Values.ShouldBe(((NumberColumn)expected.Find("target")!).Values);
+    }
+
+    private async Task RefusedAsync(string error, string model, string output, params string[] more)
     {
         var refused = await MacroCausalCommand.RunAsync(
-            "predict", "--model", model, "--data", trained.Gold, "--out", Path.Combine(_directory.Path, output));
+            ["predict", "--model", model, "--data", trained.Gold, "--out", Path.Combine(_directory.Path, output), .. more]);
 
         refused.ExitCode.ShouldBe(2, refused.Errors);
         refused.Errors.Split('\n').ShouldHaveSingleItem().ShouldStartWith("error: ");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Cli.Embedded;
+using MacroCausal.Cli.Progress;
 using MacroCausal.Cli.Tables;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
@@ -21,46 +22,62 @@ internal static class PredictCommand
         };
         var data = new Option<string>("--data")
         {
-            Description = "Table to predict for, .parquet or .csv; the target may be absent",
+            Description = "Table to predict for: .parquet, .csv, .tsv, .txt (these three also with .gz), or - for standard input; "
+                + "the target may be absent",
             Required = true,
         };
         var output = new Option<string>("--out")
         {
-            Description = "Parquet file to write: date, prediction, and the target where there is one",
-            Required = true,
+            Description = "File to write, of the same kinds: date, prediction, and the target where there is one; - for standard output",
+            DefaultValueFactory = _ => InputTable.StandardStream,
         };
         var store = CommonOptions.Store();
         var command = new Command("predict", "Predict the target for the rows of a table") { model, data, output, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(output);
-            InputTable.CheckOutput(path);
+            OutputTable.Check(path);
             var (place, name) = (CommonOptions.StoreOf(parsed, store), parsed.GetRequiredValue(model));
-            var folder = await ModelFolder.FindAsync(place, name, cancellationToken);
-            var stored = await StoredModel.ReadAsync(folder, cancellationToken);
+            var stored = await StoredModel.ReadAsync(place, await ModelFolder.FindAsync(place, name, cancellationToken), cancellationToken);
             var table = await InputTable.ReadAsync(parsed.GetRequiredValue(data), cancellationToken);
-            var predictions = Predict(table, stored);
-            await InputTable.WriteAsync(predictions, path, cancellationToken);
-            var done = $"{predictions.Rows} predictions of '{stored.Preparation.Target}' written to {path}{Empty(predictions)}";
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(done);
+            var predicted = Predict(table, stored);
+
+            // Standard output holds the table, or that it was written; all else is beside it.
+            var (lines, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            await OutputTable.WriteAsync(predicted.Table, path, lines, cancellationToken);
+            if (path != InputTable.StandardStream)
+            {
+                await lines.WriteLineAsync(
+                    $"{table.Rows} predictions of '{stored.Preparation.Target}' written to {path}{Empty(predicted.Table)}");
+            }
+
+            foreach (var line in PredictionText.Lines(predicted, stored.Metadata))
+            {
+                await errors.WriteLineAsync(line);
+            }
+
             return ExitCodes.Done;
         });
         return command;
     }
 
     // Prepared as the model's training rows were, and scaled back to the target's unit.
-    private static Table Predict(Table table, StoredModel model)
+    private static Predicted Predict(Table table, StoredModel model)
     {
         try
         {
             var preparation = model.Preparation;
             using var predictor = new Predictor(model.Network);
-            var scaled = predictor.Predict(preparation.Apply(table).Features);
+            var matrix = preparation.Apply(table);
+            var scaled = predictor.Predict(matrix.Features);
             var predictions = new NumberColumn(
                 PredictionName, [.. scaled.Select(value => preparation.TargetMean + (preparation.TargetScale * value))]);
             var date = preparation.DateColumn is { } name ? table.Find(name) : null;
             var columns = new[] { date, predictions, table.Find(preparation.Target) };
-            return new Table([.. columns.OfType<Column>().DistinctBy(column => column.Name)]);
+            return new Predicted(
+                new Table([.. columns.OfType<Column>().DistinctBy(column => column.Name)]),
+                InputReport.Of(table, preparation),
+                SquaredErrors(scaled, matrix.Target, preparation.TargetScale));
         }
         catch (DataRejectedException exception)
         {
@@ -68,9 +85,39 @@ internal static class PredictCommand
         }
     }
 
+    private static List<double> SquaredErrors(float[] scaled, float[]? target, double scale) => target is null
+        ? []
+        : [.. scaled.Zip(target, (prediction, actual) => Math.Pow(((double)prediction - actual) * scale, 2)).Where(double.IsFinite)];
+
     // A value too large for float32 has no prediction.
     private static string Empty(Table predictions) =>
         ((NumberColumn)predictions.Find(PredictionName)!).Values.Count(value => !double.IsFinite(value)) is var empty and > 0
             ? $"; {empty} are empty, because a value of their row is too large"
             : "";
+}
+
+/// <summary>What was predicted, what had to be made up for it, and the squared errors of the rows that have a target.</summary>
+internal sealed record Predicted(Table Table, InputReport Inputs, IReadOnlyList<double> SquaredErrors);
+
+/// <summary>What a person should know of predictions besides the predictions.</summary>
+internal static class PredictionText
+{
+    public static IEnumerable<string> Lines(Predicted predicted, StoredMetadata metadata)
+    {
+        foreach (var warning in predicted.Inputs.Warnings())
+        {
+            yield return "warning: " + warning;
+        }
+
+        if (predicted.SquaredErrors.Count == 0) yield break;
+
+        yield return Invariant($"loss over {predicted.SquaredErrors.Count} rows with a target: ")
+            + StudyText.Loss(predicted.SquaredErrors.Average());
+        if (metadata.Metrics?.TryGetValue("validation_loss", out var loss) == true)
+        {
+            yield return Invariant($"      the study, on its own {metadata.Data?.ValidationRows} validation rows: this model ")
+                + $"{StudyText.Loss(loss)}, {StudyText.Baselines(metadata.Baselines ?? [])}";
+            yield return "      These are other rows than yours, unless you predict for them again: compare with care.";
+        }
+    }
 }

@@ -10,14 +10,23 @@ internal static class SampleCommand
 {
     public static Command Create()
     {
-        var output = new Option<string>("--out") { Description = "Parquet file to write", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "File to write: .parquet, .csv, .tsv, .txt (these three also with .gz), or - for standard output",
+            Required = true,
+        };
         var command = new Command("sample", "Write the sample as a gold table") { output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var (path, lines) = (parsed.GetRequiredValue(output), parsed.InvocationConfiguration.Output);
+            OutputTable.Check(path);
             var table = await QuarterlySample.ReadAsync(cancellationToken);
-            await InputTable.WriteAsync(table, parsed.GetRequiredValue(output), cancellationToken);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                $"{table.Rows} rows, {table.Columns.Count} columns written to {parsed.GetRequiredValue(output)}");
+            await OutputTable.WriteAsync(table, path, lines, cancellationToken);
+            if (path != InputTable.StandardStream)
+            {
+                await lines.WriteLineAsync($"{table.Rows} rows, {table.Columns.Count} columns written to {path}");
+            }
+
             return ExitCodes.Done;
         });
         return command;

@@ -5,37 +5,40 @@ using MacroCausal.Data.Tables;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Export;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 
 namespace MacroCausal.Cli.Embedded;
 
-/// <summary>A model out of its folder: how a table is prepared for it, and its weights.</summary>
-internal sealed record StoredModel(FittedPreprocessor Preparation, TrainedModel Network)
+/// <summary>A model out of its folder: how a table is prepared for it, its weights, and what is recorded of it.</summary>
+internal sealed record StoredModel(FittedPreprocessor Preparation, TrainedModel Network, StoredMetadata Metadata)
 {
     private const string Weights = "model.safetensors";
 
     private const string Scaler = "scaler.json";
 
-    private const string Metadata = "metadata.json";
-
-    /// <summary>Reads both, checked against the hashes in <c>metadata.json</c>.</summary>
+    /// <summary>Reads all three, checked against the hashes in <c>metadata.json</c> and in the registry that knows the model.</summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or of another model.</exception>
-    public static async Task<StoredModel> ReadAsync(string folder, CancellationToken cancellationToken)
+    public static async Task<StoredModel> ReadAsync(EmbeddedStore store, string folder, CancellationToken cancellationToken)
     {
         try
         {
-            var hashes = Hashes(await ReadAsync(folder, Metadata, cancellationToken));
+            var metadata = StoredMetadata.Read(await ReadAsync(folder, StoredMetadata.FileName, cancellationToken));
             var scaler = await ReadAsync(folder, Scaler, cancellationToken);
             var weights = await ReadAsync(folder, Weights, cancellationToken);
-            Check(folder, Scaler, scaler, hashes);
-            Check(folder, Weights, weights, hashes);
+            Check(folder, Scaler, scaler, metadata);
+            Check(folder, Weights, weights, metadata);
+            await CheckRegistriesAsync([store, StoreOf(folder)], folder, weights, metadata, cancellationToken);
             using var stream = new MemoryStream(weights);
-            return new StoredModel(FittedPreprocessor.FromJson(scaler), TrainedModel.Read(stream));
+            return new StoredModel(FittedPreprocessor.FromJson(scaler), TrainedModel.Read(stream), metadata);
         }
         catch (Exception exception) when (exception is ModelFileException or TableException or JsonException)
         {
             throw new BadInputException($"The model in '{folder}' cannot be used: {exception.Message}");
         }
     }
+
+    // The store that a folder is part of, where it is part of one: STORE/artifacts/models/EXECUTION.
+    private static EmbeddedStore StoreOf(string folder) => new(Path.GetFullPath(Path.Combine(folder, "..", "..", "..")));
 
     private static async Task<byte[]> ReadAsync(string folder, string name, CancellationToken cancellationToken)
     {
@@ -45,21 +48,59 @@ internal sealed record StoredModel(FittedPreprocessor Preparation, TrainedModel 
             : throw new BadInputException($"'{folder}' holds no {name}; check --model: it must be a folder that macrocausal wrote.");
     }
 
-    private static Dictionary<string, string> Hashes(byte[] metadata) =>
-        JsonSerializer.Deserialize<ArtifactHashes>(metadata, JsonSerializerOptions.Web)?.Artifacts ?? [];
+    private static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    private static void Check(string folder, string name, byte[] content, Dictionary<string, string> hashes)
+    private static void Check(string folder, string name, byte[] content, StoredMetadata metadata)
     {
-        if (hashes.GetValueOrDefault(name) != Convert.ToHexStringLower(SHA256.HashData(content)))
+        if (metadata.Artifacts?.GetValueOrDefault(name) != Sha256(content))
         {
             throw new BadInputException(
-                $"{name} in '{folder}' is not the file that {Metadata} describes: it was changed or damaged; "
+                $"{name} in '{folder}' is not the file that {StoredMetadata.FileName} describes: it was changed or damaged; "
                 + "restore the folder, or train again.");
         }
     }
 
-    /// <summary>What is needed of <c>metadata.json</c>.</summary>
-    private sealed record ArtifactHashes(Dictionary<string, string>? Artifacts);
+    // metadata.json may have been changed along with the weights; the registry's record is kept elsewhere.
+    private static async Task CheckRegistriesAsync(
+        EmbeddedStore[] places, string folder, byte[] weights, StoredMetadata metadata, CancellationToken cancellationToken)
+    {
+        foreach (var place in places.Distinct().Where(place => metadata.ModelId is not null && File.Exists(place.Database)))
+        {
+            using var database = SqliteDatabase.Open(place.Database);
+            var record = await new SqliteModelRegistry(database).FindAsync(metadata.ModelId!, cancellationToken);
+            if (record is not null && record.WeightsSha256 != Sha256(weights))
+            {
+                throw new BadInputException(
+                    $"{Weights} in '{folder}' has the SHA-256 {Sha256(weights)}, but {record.ModelId} was registered with "
+                    + $"{record.WeightsSha256}: it is not the model that was trained; restore the folder from a copy, or train again.");
+            }
+        }
+    }
+}
+
+/// <summary>What <c>metadata.json</c> says of a model; a field is null where the file lacks it.</summary>
+internal sealed record StoredMetadata
+{
+    public const string FileName = "metadata.json";
+
+    public string? ModelId { get; init; }
+
+    /// <summary>SHA-256 of the other artifacts, by name.</summary>
+    public Dictionary<string, string>? Artifacts { get; init; }
+
+    public Dictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>Validation losses of the baselines, by name.</summary>
+    public Dictionary<string, double>? Baselines { get; init; }
+
+    public MetadataOfData? Data { get; init; }
+
+    /// <exception cref="JsonException">It is no such file.</exception>
+    public static StoredMetadata Read(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<StoredMetadata>(json, JsonSerializerOptions.Web) ?? new StoredMetadata();
+
+    /// <summary>What is recorded of the table.</summary>
+    internal sealed record MetadataOfData(string? Target, int? ValidationRows);
 }
 
 /// <summary>Finds the folder of a model that a person names, in whatever way.</summary>

@@ -68,6 +68,30 @@ public sealed class FittedPreprocessorTests
     }
 
     [Fact]
+    public void What_a_table_lacks_is_counted_and_told()
+    {
+        var report = InputReport.Of(
+            new Table(
+            [
+                new TextColumn("r", ["b", "z", "z", null]), new NumberColumn("x", [2, double.NaN, double.PositiveInfinity, 1]),
+                new BooleanColumn("b", new bool?[4]),
+            ]),
+            Fitted);
+
+        report.EmptyColumns.ShouldBe(["b"]);
+        report.RowsWithMissing.ShouldBe(3);
+        report.Unseen.ShouldHaveSingleItem().Rows.ShouldBe(2);
+        report.Warnings().ShouldBe(
+        [
+            "1 of the model's columns have no value in any row ('b'); the medians of the training rows took their place.",
+            "3 of 4 rows lack a value in some column; "
+                + "the medians of the training rows took its place, and a missing category counts as none.",
+            "'r' has a category in 2 of 4 rows that no training row had ('z'); there it counts as none.",
+        ]);
+        InputReport.Of(Trained, Fitted).Warnings().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Missing_and_changed_columns_are_told_all_at_once()
     {
         var reasons = Should.Throw<DataRejectedException>(() =>
