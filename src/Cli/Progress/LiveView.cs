@@ -5,15 +5,18 @@ using Spectre.Console.Rendering;
 
 namespace MacroCausal.Cli.Progress;
 
-/// <summary>A picture of the study that is drawn anew a few times a second, for terminals.</summary>
+/// <summary>
+/// The table once, as it was read, and below it a picture of the study that is drawn anew a few times a second; for terminals.
+/// </summary>
 internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, TimeProvider time) : IStudyView
 {
-    private const int MaxTableLines = 12;
+    private const int MaxDropped = 12;
 
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _lock = new();
     private readonly long _started = time.GetTimestamp();
+    private bool _hasWrittenTable;
 
     public void Show(DataPrepared prepared) => Update(() => progress.Record(prepared));
 
@@ -29,8 +32,12 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
             while (!study.IsCompleted)
             {
                 await Task.WhenAny(study, timer.WaitForNextTickAsync().AsTask());
+                WriteTable();
                 live.UpdateTarget(Draw());
             }
+
+            WriteTable();
+            live.UpdateTarget(Draw());
         });
         return await study;
     }
@@ -47,18 +54,41 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
     {
         lock (_lock)
         {
-            return new Rows(Table(), Headline(), Losses(), Rungs(), Running());
+            return new Rows(Headline(), Losses(), Rungs(), Running());
         }
     }
 
-    // What was read, kept and warned of; as plain text, so that a column's name is never taken for markup.
-    private Rows Table()
+    // Above the picture, where it stays however small the terminal is.
+    private void WriteTable()
     {
-        if (progress.Data is not { } prepared) return new Rows();
-        var lines = StudyText.Data(prepared).ToList();
-        var more = lines.Count - MaxTableLines;
-        if (more > 0) lines = [.. lines.Take(MaxTableLines), $"      and {more} more lines; profile.json has an entry for every column"];
-        return new Rows(lines.Select(line => new Text(line)));
+        if (_hasWrittenTable || progress.Data is not { } prepared) return;
+
+        console.Write(Table(prepared));
+        _hasWrittenTable = true;
+    }
+
+    // What was read, kept and warned of; as plain text, so that a column's name is never taken for markup.
+    private static Grid Table(DataPrepared prepared)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 0, 1, 0)).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
+        var dropped = 0;
+        foreach (var line in StudyText.Data(prepared))
+        {
+            var (label, text, style) = line.Split(": ", 2) switch
+            {
+                ["data", var data] => ("data", data, Style.Plain),
+                ["warning", var warning] => ("warning", warning, new Style(Color.Yellow)),
+                _ when line.TrimStart().StartsWith("dropped ", StringComparison.Ordinal) => ("", line.Trim(), new Style(Color.Grey)),
+                _ => ("", line.Trim(), Style.Plain),
+            };
+            if (style.Foreground == Color.Grey && ++dropped > MaxDropped) continue;
+            grid.AddRow(new Text(label, style), new Text(text, style));
+        }
+
+        return dropped <= MaxDropped
+            ? grid
+            : grid.AddRow(Text.Empty, new Text(
+                Invariant($"and {prepared.Profile.ColumnsDropped - MaxDropped} more; profile.json has an entry for every column")));
     }
 
     private Markup Headline() => new(Invariant(
