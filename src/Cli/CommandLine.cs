@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using MacroCausal.Cli.Commands;
 using MacroCausal.Cli.DeadLetters;
 using MacroCausal.Storage;
@@ -11,24 +12,27 @@ internal static class CommandLine
     /// <summary>Maximum wait for a clean stop after Ctrl-C: the running epochs, their checkpoints, the records.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>How a process of its own runs a command: on its standard streams, stopped by Ctrl-C and SIGTERM.</summary>
-    public static InvocationConfiguration ForProcess()
+    /// <summary>Runs a command as a process of its own: on its standard streams, stopped by Ctrl-C and SIGTERM.</summary>
+    public static async Task<int> RunProcessAsync(string[] args)
     {
+        var isTerminated = false;
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => isTerminated = true);
         var (output, error) = GuardedWriter.ForProcess();
-        return new()
+        var exitCode = await RunAsync(args, new()
         {
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = StopTimeout,
-        };
+        });
+        return exitCode == ExitCodes.Interrupted && isTerminated ? ExitCodes.Terminated : exitCode;
     }
 
     public static async Task<int> RunAsync(string[] args, InvocationConfiguration configuration)
     {
-        var parsed = CreateRoot().Parse(args);
+        var parsed = CreateRoot().Parse(args.Length == 0 ? ["--help"] : args);
         var output = new StudyOutput(parsed.Tokens.Any(token => token.Value == "--json"), configuration);
-        if (parsed.Errors.Count > 0) return output.Refuse(null, [.. parsed.Errors.Select(error => error.Message)], ExitCodes.BadInput);
+        if (parsed.Errors.Count > 0) return output.Refuse(null, [.. Mistyped.Reasons(parsed)], ExitCodes.BadInput);
 
         try
         {
@@ -64,6 +68,7 @@ internal static class CommandLine
         ResumeCommand.Create(),
         ModelsCommand.Create(),
         PredictCommand.Create(),
+        SettingsCommand.Create(),
         SubmitCommand.Create(),
         WatchCommand.Create(),
         DeadLettersCommand.Create(),
@@ -81,8 +86,53 @@ internal static class CommandLine
     }
 }
 
+/// <summary>What is wrong with a command line, and what was probably meant.</summary>
+internal static class Mistyped
+{
+    /// <summary>A sentence for everything that could not be understood.</summary>
+    public static IEnumerable<string> Reasons(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var unknown = Unknown(parsed.UnmatchedTokens, command).ToList();
+        var others = parsed.Errors.Select(error => error.Message)
+            .Where(message => !parsed.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal)));
+        return unknown.Count > 0 && command.Subcommands.Count > 0
+            ? unknown
+            : unknown.Concat(others.Select(message => command.Subcommands.Count > 0 ? NeedsCommand(command) : message));
+    }
+
+    // What follows an unknown option may be its value.
+    private static IEnumerable<string> Unknown(IReadOnlyList<string> tokens, Command command)
+    {
+        var options = tokens.Where(token => token.StartsWith('-')).ToList();
+        return command.Subcommands.Count > 0 && tokens.FirstOrDefault(token => !token.StartsWith('-')) is { } mistyped
+            ? [UnknownCommand(mistyped, command)]
+            : options.Count > 0
+                ? options.Select(token => UnknownOption(token, command))
+                : tokens.Select(token => $"'{token}' was not expected here; '{PathOf(command)} --help' shows what is.");
+    }
+
+    private static string UnknownCommand(string token, Command command) =>
+        $"There is no command '{PathOf(command)} {token}'{Spelling.Question(token, command.Subcommands.Select(other => other.Name))} "
+        + $"'{PathOf(command)} --help' lists all.";
+
+    private static string UnknownOption(string token, Command command)
+    {
+        var name = token.Split('=', ':')[0];
+        return $"'{PathOf(command)}' has no option '{name}'{Spelling.Question(name, command.Options.Select(option => option.Name))} "
+            + $"'{PathOf(command)} --help' lists all.";
+    }
+
+    private static string NeedsCommand(Command command) =>
+        $"'{PathOf(command)}' needs one of its commands: {string.Join(", ", command.Subcommands.Select(other => other.Name))}.";
+
+    private static string PathOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent
+        ? $"{PathOf(parent)} {command.Name}"
+        : "macrocausal";
+}
+
 /// <summary>
-/// What a person typed or pointed at cannot be used; each reason says why and what to do. Ends the command with exit code 2.
+/// What a person or a program typed or pointed at cannot be used; each reason says why and what to do. Ends the command with exit code 2.
 /// </summary>
 internal sealed class BadInputException(params IReadOnlyList<string> reasons) : Exception(string.Join(' ', reasons))
 {
@@ -98,6 +148,9 @@ internal static class ExitCodes
 
     public const int BadInput = 2;
 
-    /// <summary>Ended by Ctrl-C or SIGTERM, as shells count it; the study can be resumed.</summary>
+    /// <summary>Ended by Ctrl-C, as shells count it; the study can be resumed.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Ended by SIGTERM, as shells count it; the study can be resumed.</summary>
+    public const int Terminated = 143;
 }

@@ -1,3 +1,3 @@
 using MacroCausal.Cli;
 
-return await CommandLine.RunAsync(args, CommandLine.ForProcess());
+return await CommandLine.RunProcessAsync(args);

@@ -89,4 +89,7 @@ public sealed record StudySettings
 
     /// <summary>Every hyperparameter of the model by name.</summary>
     public IReadOnlyDictionary<string, SearchDimension> SearchSpace { get; init; } = Contracts.Hyperparameters.Default;
+
+    /// <summary>Where the gold table came from, for people to read; null where nobody said.</summary>
+    public string? DataSource { get; init; }
 }

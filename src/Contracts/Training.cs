@@ -112,6 +112,9 @@ public sealed record StartTraining
 
     /// <summary>Hyperparameters by name; those left out keep the default of <see cref="Hyperparameters.Default"/>.</summary>
     public IReadOnlyDictionary<string, SearchDimension>? SearchSpace { get; init; }
+
+    /// <summary>Where the gold table came from, for people to read; it is recorded, not opened. Default: none.</summary>
+    public string? DataSource { get; init; }
 }
 
 /// <summary>

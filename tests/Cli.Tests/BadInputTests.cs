@@ -46,6 +46,12 @@ public sealed class BadInputTests : IDisposable
             Write("no-target.parquet", await ParquetAsync(new Table([Numbers("x", row => row), Numbers("growth", row => row)]))));
 
     [Fact]
+    public Task A_target_that_nobody_named() => RefusedAsync(
+        "Name the column to predict with --target (target), for instance 'gdp_growth' or 'z' or 'x'.",
+        "--data",
+        Csv("x,gdp_growth,z", row => $"{row},{row % 7},{row % 5}"));
+
+    [Fact]
     public Task A_target_that_is_text() => RefusedAsync("text", "--data", Csv("target,x", row => $"up,{row}"));
 
     [Theory]

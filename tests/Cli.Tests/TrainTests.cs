@@ -77,7 +77,7 @@ public sealed class TrainTests : IDisposable
         again.ExitCode.ShouldBe(2);
         again.Errors.ShouldBe(
             "error: The study 'once' is over and its model is registered; "
-            + "see 'macrocausal models show once', or use another --execution-id.");
+            + $"see 'macrocausal models show once --store '{Store}'', or use another --execution-id.");
     }
 
     [Fact]
@@ -104,8 +104,15 @@ public sealed class TrainTests : IDisposable
         (await MacroCausalCommand.RunAsync("models", "promote", "good", "--store", Store)).Output.ShouldContain("TRAINED -> PRODUCTION");
 
         var listed = await MacroCausalCommand.RunAsync("models", "list", "--status", "PRODUCTION", "--store", Store);
-        listed.Output.ShouldContain("good");
-        (await MacroCausalCommand.RunAsync("models", "show", "good", "--store", Store)).Output.ShouldContain("PRODUCTION");
+        listed.Output.ShouldStartWith("created (UTC)");
+        listed.Output.ShouldMatch(@" target +1960-01-01\.\.1999-04-01 +good +the quarterly US figures that come with macrocausal\n");
+        var shown = (await MacroCausalCommand.RunAsync("models", "show", "good", "--store", Store)).Output;
+        shown.ShouldContain("PRODUCTION");
+        shown.ShouldMatch(@"(?m)^created +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$");
+        shown.ShouldMatch("(?m)^target +target$");
+        shown.ShouldMatch("(?m)^data +the quarterly US figures that come with macrocausal$");
+        shown.ShouldMatch(@"(?m)^trained on +158 rows, 1960-01-01\.\.1999-04-01$");
+        shown.ShouldMatch(@"(?m)^validated on +40 rows, 1999-07-01\.\.2009-04-01$");
         (await MacroCausalCommand.RunAsync("models", "show", "bad", "--store", Store)).ExitCode.ShouldBe(2);
     }
 

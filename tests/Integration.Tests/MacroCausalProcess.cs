@@ -61,6 +61,9 @@ internal sealed class MacroCausalProcess : IDisposable
     /// <summary>What Ctrl-C does.</summary>
     public void Interrupt() => Signal(2);
 
+    /// <summary>What a system does that shuts down.</summary>
+    public void Terminate() => Signal(15);
+
     /// <summary>Stands still until <see cref="Continue"/>.</summary>
     public void Pause() => Signal(19);
 

@@ -37,11 +37,11 @@ public sealed class TrainProcessTests : IDisposable
         var stopped = await running.EndAsync();
         stopped.ExitCode.ShouldBe(130, stopped.Errors);
         stopped.Json.GetProperty("status").GetString().ShouldBe("STOPPED");
-        stopped.Json.GetProperty("resume").GetString().ShouldBe($"macrocausal resume --execution-id busy --store '{Store}'");
+        stopped.Json.GetProperty("resume").GetString().ShouldBe($"{Resume} --store '{Store}'");
 
         var again = await MacroCausalProcess.RunAsync(Long("busy"));
         again.ExitCode.ShouldBe(2);
-        again.Errors.ShouldContain("go on with 'macrocausal resume --execution-id busy'");
+        again.Errors.ShouldContain($"go on with '{Resume} --store ");
 
         var resumed = await MacroCausalProcess.RunAsync("resume", "--execution-id", "busy", "--store", Store, "--json");
         resumed.ExitCode.ShouldBe(0, resumed.Errors);
@@ -80,6 +80,36 @@ public sealed class TrainProcessTests : IDisposable
         var listed = await MacroCausalProcess.RunAsync("models", "list", "--store", Store);
         listed.Output.ShouldContain("unseen");
     }
+
+    [Fact]
+    public async Task SIGTERM_is_told_to_the_shell_as_shells_count_it()
+    {
+        using var running = MacroCausalProcess.Start(Long("terminated"));
+        await running.SaysAsync("trial");
+        running.Terminate();
+
+        var ended = await running.EndAsync();
+        ended.ExitCode.ShouldBe(143, ended.Errors);
+        ended.Json.GetProperty("status").GetString().ShouldBe("STOPPED");
+    }
+
+    [Fact]
+    public async Task What_comes_next_can_be_pasted_and_a_pipe_can_be_predicted_for()
+    {
+        var trained = await MacroCausalProcess.RunAsync(Tiny("next"));
+        var next = trained.Output.Split('\n').Single(line => line.StartsWith("  next", StringComparison.Ordinal))["  next".Length..].Trim();
+        var shown = await MacroCausalProcess.RunInShellAsync(next);
+        shown.ExitCode.ShouldBe(0, shown.Errors);
+        shown.Output.ShouldContain("next");
+
+        var predicted = await MacroCausalProcess.RunInShellAsync(
+            "\"$0\" sample --out - | \"$0\" \"$@\"", "predict", "--model", "next", "--store", Store, "--data", "-");
+        predicted.ExitCode.ShouldBe(0, predicted.Errors);
+        predicted.Output.ShouldStartWith("date,prediction,target\n1960-01-01,");
+        predicted.Errors.ShouldStartWith("loss over 198 rows with a target: ");
+    }
+
+    private static string Resume => $"{MacroCausalProcess.Executable} resume --execution-id busy";
 
     private string[] Tiny(string executionId) =>
         ["train", "--store", Store, "--execution-id", executionId, "--trials", "2", "--max-epochs", "2"];

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Data.Baselines;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MacroCausal.Cli.Commands;
@@ -27,7 +29,8 @@ internal static class ModelsCommand
         {
             using var stores = ModelsStore.Open(parsed, aws, store);
             var models = stores.Models.ListAsync(status: parsed.GetValue(status), cancellationToken: cancellationToken);
-            ModelsOutput.List(parsed.InvocationConfiguration.Output, await models.ToListAsync(cancellationToken));
+            var described = await stores.DescribeAsync(await models.ToListAsync(cancellationToken), cancellationToken);
+            ModelsOutput.List(parsed.InvocationConfiguration.Output, described);
             return ExitCodes.Done;
         });
         return command;
@@ -41,7 +44,8 @@ internal static class ModelsCommand
         {
             using var stores = ModelsStore.Open(parsed, aws, store);
             var found = await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken);
-            ModelsOutput.Show(parsed.InvocationConfiguration.Output, found, stores.FolderOf(found));
+            var described = await stores.DescribeAsync([found], cancellationToken);
+            ModelsOutput.Show(parsed.InvocationConfiguration.Output, described[0], stores.FolderOf(found));
             return ExitCodes.Done;
         });
         return command;
@@ -78,40 +82,49 @@ internal static class ModelsCommand
             $"There is no model '{id}', and no model of an execution '{id}'; 'macrocausal models list' names those that there are.");
 }
 
-/// <summary>Registered models as lines that fit a pipe: never wrapped, whatever the terminal.</summary>
+/// <summary>A registered model, and what its <c>metadata.json</c> says of the data; empty where that cannot be read.</summary>
+internal sealed record DescribedModel(ModelRecord Model, StoredMetadata Metadata);
+
+/// <summary>Registered models as lines that fit a pipe: never wrapped, whatever the terminal. Times are UTC.</summary>
 internal static class ModelsOutput
 {
-    public static void List(TextWriter output, IReadOnlyList<ModelRecord> models)
+    public static void List(TextWriter output, IReadOnlyList<DescribedModel> models)
     {
-        output.WriteLine(Line("created", "status", ["rmse", .. Baseline.All.Select(baseline => baseline.Name)], "execution"));
-        foreach (var model in models)
+        output.WriteLine(Line("created (UTC)", "status", ["rmse", .. Baseline.All.Select(baseline => baseline.Name)],
+            ["target", "trained on", "execution", "data"]));
+        foreach (var (model, metadata) in models)
         {
             output.WriteLine(Line(
-                model.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                Utc(model.CreatedAt),
                 model.Status,
                 [Root(model, "validation_loss"), .. Baseline.All.Select(baseline => Root(model, Baseline.MetricKey(baseline.Name)))],
-                model.ExecutionId));
+                [metadata.Data?.Target, Dates(metadata.Data?.Profile?.TrainDates), model.ExecutionId, metadata.Settings?.DataSource]));
         }
     }
 
-    public static void Show(TextWriter output, ModelRecord model, string? folder)
+    public static void Show(TextWriter output, DescribedModel model, string? folder)
     {
-        foreach (var (name, value) in Rows(model, folder))
+        foreach (var (name, value) in Rows(model.Model, model.Metadata, folder))
         {
             output.WriteLine("{0,-16}  {1}", name, value);
         }
     }
 
-    private static string Line(string created, string status, IEnumerable<string> errors, string execution) =>
-        $"{created,-19}  {status,-10}  {string.Join("  ", errors.Select(error => error.PadLeft(12)))}  {execution}";
+    private static string Line(string created, string status, IEnumerable<string> errors, IEnumerable<string?> texts) =>
+        $"{created,-19}  {status,-10}  {string.Join("  ", errors.Select(error => error.PadLeft(12)))}  "
+        + string.Join("  ", texts.Select((text, index) => index == 3 ? text : (text ?? "?").PadRight(index == 0 ? 12 : 24))).TrimEnd();
 
-    private static IEnumerable<(string Name, string Value)> Rows(ModelRecord model, string? folder) =>
+    private static IEnumerable<(string Name, string Value)> Rows(ModelRecord model, StoredMetadata metadata, string? folder) =>
     [
         ("model", model.ModelId),
         ("execution", model.ExecutionId),
-        ("created", model.CreatedAt.ToString("O", CultureInfo.InvariantCulture)),
+        ("created", Utc(model.CreatedAt) + " UTC"),
         ("status", model.Status),
         ("version", model.Version),
+        ("target", metadata.Data?.Target ?? "?"),
+        ("data", metadata.Settings?.DataSource ?? "?"),
+        ("trained on", Rows(metadata.Data?.TrainRows, metadata.Data?.Profile?.TrainDates)),
+        ("validated on", Rows(metadata.Data?.ValidationRows, metadata.Data?.Profile?.ValidationDates)),
         ("config", StudyText.Config(model.Config)),
         .. model.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal)
             .Select(metric => (metric.Key, metric.Value.ToString("G6", CultureInfo.InvariantCulture))),
@@ -120,6 +133,14 @@ internal static class ModelsOutput
         .. folder is null ? Array.Empty<(string, string)>() : [("artifacts", folder)],
     ];
 
+    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Rows(int? rows, DateRange? dates) =>
+        rows is null ? "?" : dates is null ? Invariant($"{rows} rows") : Invariant($"{rows} rows, {Dates(dates)}");
+
+    private static string? Dates(DateRange? dates) =>
+        dates is null ? null : Invariant($"{dates.First:yyyy-MM-dd}..{dates.Last:yyyy-MM-dd}");
+
     private static string Root(ModelRecord model, string metric) =>
         model.Metrics.TryGetValue(metric, out var loss) ? Math.Sqrt(loss).ToString("G4", CultureInfo.InvariantCulture) : "";
 }
@@ -127,13 +148,15 @@ internal static class ModelsOutput
 /// <summary>Where the models are that a person asks for: in a directory, or with <c>--aws</c> in DynamoDB.</summary>
 internal sealed class ModelsStore : IDisposable
 {
-    private readonly IDisposable _owner;
-    private readonly Func<string, string>? _pathOf;
+    private const int MaxConcurrentReads = 16;
 
-    private ModelsStore(IDisposable owner, IModelRegistry models, Func<string, string>? pathOf)
+    private readonly IDisposable _owner;
+    private readonly IObjectStore _objects;
+
+    private ModelsStore(IDisposable owner, IModelRegistry models, IObjectStore objects)
     {
         _owner = owner;
-        _pathOf = pathOf;
+        _objects = objects;
         Models = models;
     }
 
@@ -147,15 +170,43 @@ internal sealed class ModelsStore : IDisposable
         if (parsed.GetValue(aws))
         {
             var host = AwsHost.Build(null);
-            return new ModelsStore(host, host.Services.GetRequiredService<IModelRegistry>(), null);
+            var services = host.Services;
+            return new ModelsStore(host, services.GetRequiredService<IModelRegistry>(), services.GetRequiredService<IObjectStore>());
         }
 
         var stores = EmbeddedStores.OpenExisting(CommonOptions.StoreOf(parsed, store));
-        return new ModelsStore(stores, stores.Models, stores.Objects.PathOf);
+        return new ModelsStore(stores, stores.Models, stores.Objects);
     }
 
     /// <summary>The folder of a model's artifacts on this machine, or null where they are not on it.</summary>
-    public string? FolderOf(ModelRecord model) => _pathOf?.Invoke(model.ModelUri.TrimEnd('/'));
+    public string? FolderOf(ModelRecord model) => (_objects as DirectoryObjectStore)?.PathOf(model.ModelUri.TrimEnd('/'));
+
+    /// <summary>The models in their order, with what their artifacts say of the data.</summary>
+    public async Task<IReadOnlyList<DescribedModel>> DescribeAsync(
+        IReadOnlyList<ModelRecord> models, CancellationToken cancellationToken)
+    {
+        var described = new DescribedModel[models.Count];
+        await Parallel.ForAsync(
+            0,
+            models.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentReads, CancellationToken = cancellationToken },
+            async (index, token) => described[index] = new DescribedModel(models[index], await MetadataOfAsync(models[index], token)));
+        return described;
+    }
+
+    // A model without readable artifacts is still registered, and is listed.
+    private async Task<StoredMetadata> MetadataOfAsync(ModelRecord model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await _objects.FindAsync(model.ModelUri + StoredMetadata.FileName, cancellationToken);
+            return content is null ? new StoredMetadata() : await StoredMetadata.ReadAsync(content, cancellationToken);
+        }
+        catch (Exception exception) when (exception is ObjectStoreException or JsonException)
+        {
+            return new StoredMetadata();
+        }
+    }
 
     public void Dispose() => _owner.Dispose();
 }

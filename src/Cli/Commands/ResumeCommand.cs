@@ -61,7 +61,7 @@ internal static class ResumeCommand
                 + "or begin it with 'macrocausal submit'.");
         await AwsHost.SendAsync(host, QueueNames.Study, new ResumeTraining { ExecutionId = executionId }, cancellationToken);
         await output.WriteLineAsync(
-            $"asked for {executionId}, which is {record.State}; follow it with: macrocausal watch --execution-id {executionId}");
+            $"asked for {executionId}, which is {record.State}; follow it with: {Invocation.Of("watch", "--execution-id", executionId)}");
         return ExitCodes.Done;
     }
 }

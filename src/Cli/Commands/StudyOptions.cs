@@ -1,89 +1,121 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
+using MacroCausal.Tuner.Settings;
 
 namespace MacroCausal.Cli.Commands;
 
 /// <summary>
-/// The options that say what a study is asked for, one a setting of StartTraining; <c>train</c> and <c>submit</c> share them.
+/// What a study is asked for: an option for every setting of StartTraining, and a file of them. <c>train</c> and <c>submit</c> share them.
 /// </summary>
 internal sealed class StudyOptions
 {
-    private readonly Option<string?> _target = Text("--target", "Column to predict [default: target]");
-    private readonly Option<string?> _executionId = Text("--execution-id", "Id of the study [default: made of the time]");
-    private readonly Option<string?> _date = Text("--date", "Column that dates the rows [default: date, else the only one that can]");
-    private readonly Option<string?> _dateFormat = Text("--date-format", "How dates are written, such as d/m/Y, m/d/Y or dd/MM/yyyy");
-    private readonly Option<bool> _noDate = new("--no-date") { Description = "Take the order of the file as time" };
-    private readonly Option<string[]> _ignore = Names("--ignore", "Columns that are not features");
-    private readonly Option<string[]> _category = Names("--category", "Columns of whole numbers that name categories");
-    private readonly Option<string[]> _group = Names("--group", "Columns that name the series of a row in a panel, such as country");
-    private readonly Option<int?> _horizon =
-        CommonOptions.Number<int>("--horizon", "Rows from a row to the one whose value its target is [default: --ahead, else 1]");
-    private readonly Option<int?> _ahead =
-        CommonOptions.Number<int>("--ahead", "Predict the target this many rows later, within its group [default: 0]");
-    private readonly Option<double?> _trainFraction =
-        Real("--train-fraction", "Share of the rows to train on, first in time [default: 0.8]");
-    private readonly Option<double?> _testFraction = Real("--test-fraction", "Share of the rows held out, last in time [default: 0]");
-    private readonly Option<int?> _embargo =
-        CommonOptions.Number<int>("--embargo", "Rows, or dates, left out between two splits [default: 0]");
-    private readonly Option<int?> _trials = CommonOptions.Number<int>("--trials", "Maximum number of trials [default: 20]");
-    private readonly Option<int?> _maxEpochs = CommonOptions.Number<int>("--max-epochs", "Maximum epochs of a trial [default: 100]");
-    private readonly Option<int?> _patience =
-        CommonOptions.Number<int>("--patience", "Epochs without a better loss that end a trial [default: 10]");
-    private readonly Option<string?> _scheduler = Text("--scheduler", "asha, asha-stopping or none [default: asha]");
-    private readonly Option<string?> _sampler = Text("--sampler", "tpe, tpe-univariate or random [default: tpe]");
-    private readonly Option<long?> _epochBudget = CommonOptions.Number<long>("--epoch-budget", "Maximum epochs of all trials together");
-    private readonly Option<double?> _secondsBudget = Real("--seconds-budget", "Seconds after which no new segment starts");
-    private readonly Option<double?> _targetLoss = Real("--target-loss", "Stop when validation loss reaches this");
-    private readonly Option<long?> _seed = CommonOptions.Number<long>("--seed", "Seed of everything random [default: 0]");
-    private readonly Option<string?> _searchSpace =
-        Text("--search-space", "JSON file of the hyperparameters that differ from the default search space");
+    // Shorter than the settings' names, which stand beside others in a message.
+    private static readonly Dictionary<string, string> ShortNames = new(StringComparer.Ordinal)
+    {
+        ["dateColumn"] = "--date",
+        ["ignoredColumns"] = "--ignore",
+        ["categoryColumns"] = "--category",
+        ["groupColumns"] = "--group",
+        ["embargoRows"] = "--embargo",
+    };
+
+    private readonly bool _isForAws;
+    private readonly IReadOnlyList<(TrainingSetting Setting, Option Option)> _options;
+
+    private readonly Option<string?> _file = new("--settings")
+    {
+        Description = "JSON file of settings, by their names in StartTraining; options win over it. "
+            + "'macrocausal settings --schema' says what it may hold",
+    };
+
+    public StudyOptions(bool isForAws)
+    {
+        _isForAws = isForAws;
+        _options = [.. TrainingSettings.All.Where(setting => isForAws || !setting.IsForAws).Select(setting => (setting, Create(setting)))];
+    }
+
+    /// <summary>What a setting is called on the command line.</summary>
+    public static string NameOf(TrainingSetting setting) =>
+        ShortNames.GetValueOrDefault(setting.Name) ?? "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(setting.Name);
+
+    /// <summary>What a setting is, its range and its default, in a line.</summary>
+    public static string Description(TrainingSetting setting)
+    {
+        var allowed = setting.Allowed == setting.Kind ? "" : $"; {setting.Allowed}";
+        var usual = setting.Default is null or false ? "" : Invariant($" [default: {setting.Default}]");
+        return setting.Text + allowed + usual;
+    }
 
     public void AddTo(Command command)
     {
-        Option[] all =
-        [
-            _target, _executionId, _date, _dateFormat, _noDate, _ignore, _category, _group, _horizon, _ahead, _trainFraction, _testFraction,
-            _embargo, _trials, _maxEpochs, _patience, _scheduler, _sampler, _epochBudget, _secondsBudget, _targetLoss, _seed, _searchSpace,
-        ];
-        foreach (var option in all)
+        command.Add(_file);
+        foreach (var (_, option) in _options)
         {
             command.Add(option);
         }
     }
 
-    public StartTraining Read(ParseResult parsed) => new()
+    /// <summary>The settings that were asked for. Says on standard error where an option overrides the file.</summary>
+    /// <exception cref="BadInputException">The file, or the file of the search space, cannot be used.</exception>
+    public StartTraining Read(ParseResult parsed)
     {
-        ExecutionId = parsed.GetValue(_executionId),
-        Target = parsed.GetValue(_target),
-        DateColumn = parsed.GetValue(_date),
-        DateFormat = parsed.GetValue(_dateFormat),
-        NoDate = parsed.GetValue(_noDate) ? true : null,
-        IgnoredColumns = parsed.GetValue(_ignore) is { Length: > 0 } ignored ? ignored : null,
-        CategoryColumns = parsed.GetValue(_category) is { Length: > 0 } categories ? categories : null,
-        GroupColumns = parsed.GetValue(_group) is { Length: > 0 } groups ? groups : null,
-        Horizon = parsed.GetValue(_horizon),
-        Ahead = parsed.GetValue(_ahead),
-        TrainFraction = parsed.GetValue(_trainFraction),
-        TestFraction = parsed.GetValue(_testFraction),
-        EmbargoRows = parsed.GetValue(_embargo),
-        Trials = parsed.GetValue(_trials),
-        MaxEpochs = parsed.GetValue(_maxEpochs),
-        Patience = parsed.GetValue(_patience),
-        Scheduler = parsed.GetValue(_scheduler),
-        Sampler = parsed.GetValue(_sampler),
-        EpochBudget = parsed.GetValue(_epochBudget),
-        SecondsBudget = parsed.GetValue(_secondsBudget),
-        TargetLoss = parsed.GetValue(_targetLoss),
-        Seed = parsed.GetValue(_seed),
-        SearchSpace = SearchSpaceFile.Read(parsed.GetValue(_searchSpace)),
+        var (path, notes) = (parsed.GetValue(_file), parsed.InvocationConfiguration.Error);
+        var file = path is null ? [] : SettingsFile.Read(path);
+        var settings = new JsonObject();
+        foreach (var entry in file.Where(entry => _isForAws || !entry.Setting.IsForAws))
+        {
+            settings[entry.Setting.Name] = JsonSerializer.SerializeToNode(entry.Value);
+        }
+
+        foreach (var entry in file.Where(entry => !_isForAws && entry.Setting.IsForAws))
+        {
+            notes.WriteLine(
+                $"note: {entry.Place} sets {entry.Setting.Name}, which only 'submit' uses; 'train' keeps everything in --store");
+        }
+
+        foreach (var (setting, option) in _options.Where(pair => parsed.GetResult(pair.Option) is { Implicit: false }))
+        {
+            var value = Value(parsed, setting, option);
+            if (file.FirstOrDefault(entry => entry.Setting == setting) is { } entry && !JsonNode.DeepEquals(value, settings[setting.Name]))
+            {
+                notes.WriteLine($"note: {option.Name} {value?.ToJsonString()} wins over {entry.Value.GetRawText()} from {entry.Place}");
+            }
+
+            settings[setting.Name] = value;
+        }
+
+        return settings.Deserialize<StartTraining>(SettingsFile.Json)!;
+    }
+
+    private static Option Create(TrainingSetting setting)
+    {
+        var (name, text) = (NameOf(setting), Description(setting));
+        return setting.Type switch
+        {
+            var type when type == typeof(bool) => new Option<bool>(name) { Description = text },
+            var type when type == typeof(int) => CommonOptions.Number<int>(name, text),
+            var type when type == typeof(long) => CommonOptions.Number<long>(name, text),
+            var type when type == typeof(double) => Real(name, text),
+            var type when type == typeof(IReadOnlyList<string>) =>
+                new Option<string[]>(name) { Description = text, AllowMultipleArgumentsPerToken = true },
+            var type when type == typeof(string) => new Option<string?>(name) { Description = text },
+            _ => new Option<string?>(name) { Description = "JSON file: " + text },
+        };
+    }
+
+    private static JsonNode? Value(ParseResult parsed, TrainingSetting setting, Option option) => option switch
+    {
+        Option<bool> flag => parsed.GetValue(flag),
+        Option<int?> number => parsed.GetValue(number),
+        Option<long?> number => parsed.GetValue(number),
+        Option<double?> number => parsed.GetValue(number),
+        Option<string[]> list => JsonSerializer.SerializeToNode(parsed.GetValue(list)),
+        Option<string?> text when setting.Type == typeof(string) => parsed.GetValue(text),
+        Option<string?> path => JsonSerializer.SerializeToNode(SearchSpaceFile.Read(parsed.GetValue(path)!), SettingsFile.Json),
+        _ => throw new NotSupportedException($"The option {option.Name} has a type without a value."),
     };
-
-    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
-
-    private static Option<string[]> Names(string name, string description) =>
-        new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
 
     private static Option<double?> Real(string name, string description) => new(name)
     {
@@ -91,44 +123,15 @@ internal sealed class StudyOptions
         CustomParser = argument =>
         {
             var token = argument.Tokens[0].Value;
-            if (double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number;
-            argument.AddError($"{name} is '{token}'; it must be a number, with a point for decimals.");
+            if (double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+            {
+                return number;
+            }
+
+            argument.AddError($"{name} is '{token}'; it must be a finite number, with a point for decimals.");
             return null;
         },
     };
-}
-
-/// <summary>A search space from a JSON file, in the form that StartTraining takes it.</summary>
-internal static class SearchSpaceFile
-{
-    private const string Example = """{"dropout": {"type": "uniform", "low": 0, "high": 0.5}}""";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        NumberHandling = JsonNumberHandling.Strict,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
-
-    public static IReadOnlyDictionary<string, SearchDimension>? Read(string? path)
-    {
-        if (path is null) return null;
-
-        if (!File.Exists(path)) throw new BadInputException($"There is no search space file '{path}'; check --search-space.");
-
-        try
-        {
-            return JsonSerializer.Deserialize<Dictionary<string, SearchDimension>>(File.ReadAllText(path), Json)
-                ?? throw new JsonException(null, "$", lineNumber: 0, bytePositionInLine: 0);
-        }
-        catch (JsonException exception)
-        {
-            throw new BadInputException(
-                $"The search space file '{path}' is not what was expected in line {exception.LineNumber + 1}, at {exception.Path}; "
-                + $"an example: {Example}.");
-        }
-    }
 }
 
 /// <summary>What a study has where nobody says otherwise, for a view that is drawn before anybody says it.</summary>

@@ -47,8 +47,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
             case { Failed: { } failed }:
                 return Refuse(executionId, failed.Reasons, failed.InvalidInput ? ExitCodes.BadInput : ExitCodes.Failed);
             default:
-                var resume = $"macrocausal resume --execution-id {Quoted(executionId)}"
-                    + (store is null ? "" : $" --store {Quoted(store.Directory)}");
+                var resume = Invocation.Of(["resume", "--execution-id", executionId, .. store is null ? [] : StoreOf(store)]);
                 Write([$"stopped; nothing is lost. Go on with: {resume}"], new { executionId, status = "STOPPED", resume });
                 TellUnwritten($"go on with: {resume}");
                 return ExitCodes.Interrupted;
@@ -59,6 +58,14 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
     public int StopBeforeStudy(string? executionId)
     {
         Write(["stopped before anything was begun; type the same command again"], new { executionId, status = "STOPPED" });
+        return ExitCodes.Interrupted;
+    }
+
+    /// <summary>Says that nobody watches any more; the study on AWS does not notice.</summary>
+    public int StopWatching(string executionId)
+    {
+        var watch = Invocation.Of("watch", "--execution-id", executionId);
+        Write([$"stopped watching; the study goes on. Watch it again with: {watch}"], new { executionId, status = "STOPPED", watch });
         return ExitCodes.Interrupted;
     }
 
@@ -112,18 +119,13 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
             $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; {StudyText.Baselines(completed.Baselines)}",
             $"  verdict     {Verdict(completed)}",
             $"  artifacts   {ArtifactsOf(store, completed)}",
-            $"  next        macrocausal models show {Quoted(completed.ExecutionId)} "
-                + (store is null ? "--aws" : $"--store {Quoted(store.Directory)}"),
+            $"  next        {Invocation.Of(["models", "show", completed.ExecutionId, .. store is null ? ["--aws"] : StoreOf(store)])}",
         ];
 
     private static string ArtifactsOf(EmbeddedStore? store, TrainingCompleted completed) =>
         store is null ? completed.ModelUri : new DirectoryObjectStore(store.Directory).PathOf(completed.ModelUri.TrimEnd('/'));
 
-    // As a POSIX shell takes it for one word.
-    private static string Quoted(string word) =>
-        word.All(character => char.IsLetterOrDigit(character) || "/:._@+=,-".Contains(character, StringComparison.Ordinal))
-            ? word
-            : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    private static string[] StoreOf(EmbeddedStore store) => ["--store", store.Directory];
 
     private static string Verdict(TrainingCompleted completed)
     {

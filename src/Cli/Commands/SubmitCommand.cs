@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Hosting;
+using MacroCausal.Tuner.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace MacroCausal.Cli.Commands;
@@ -9,7 +10,7 @@ internal static class SubmitCommand
 {
     public static Command Create()
     {
-        var study = new StudyOptions();
+        var study = new StudyOptions(isForAws: true);
         var command = new Command("submit", "Ask the services on AWS for a study; its gold table must be in the gold bucket");
         study.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -23,15 +24,19 @@ internal static class SubmitCommand
         var start = message with
         {
             ExecutionId = message.ExecutionId ?? environment.ExecutionId,
-            GoldBucket = environment.GoldBucket,
-            ArtifactsBucket = environment.ArtifactsBucket,
-            ModelRegistryTable = environment.ModelRegistryTable,
+            GoldBucket = message.GoldBucket ?? environment.GoldBucket,
+            ArtifactsBucket = message.ArtifactsBucket ?? environment.ArtifactsBucket,
+            ModelRegistryTable = message.ModelRegistryTable ?? environment.ModelRegistryTable,
         };
-        if (ExecutionIds.Refusal(start.ExecutionId) is { } refusal) throw new BadInputException(refusal);
+
+        // The Tuner may know the buckets and the table that this machine does not.
+        var unknown = new PipelineOptions { GoldBucket = "?", ArtifactsBucket = "?", ModelRegistryTable = "?" };
+        if (SettingsCheck.Check(start, unknown).Reasons is { Count: > 0 } reasons) throw new BadInputException(reasons);
 
         using var host = AwsHost.Build(null);
         await AwsHost.SendAsync(host, QueueNames.StartTraining, start, cancellationToken);
-        await output.WriteLineAsync($"submitted {start.ExecutionId}; follow it with: macrocausal watch --execution-id {start.ExecutionId}");
+        var watch = Invocation.Of("watch", "--execution-id", start.ExecutionId!);
+        await output.WriteLineAsync($"submitted {start.ExecutionId}; follow it with: {watch}");
         return ExitCodes.Done;
     }
 }

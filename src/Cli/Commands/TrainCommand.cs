@@ -14,9 +14,10 @@ internal static class TrainCommand
     {
         var data = new Option<string?>("--data")
         {
-            Description = "Table to train on, .parquet or .csv; default: the quarterly US figures that come with macrocausal",
+            Description = "Table to train on: .parquet, .csv, .tsv, .txt (these three also with .gz), or - for standard input; "
+                + "default: the quarterly US figures that come with macrocausal",
         };
-        var study = new StudyOptions();
+        var study = new StudyOptions(isForAws: false);
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
         var command = new Command("train", "Tune, train and register a model") { data };
         study.AddTo(command);
@@ -28,13 +29,18 @@ internal static class TrainCommand
         {
             var chosen = CommonOptions.DeviceOf(parsed, device);
             var segments = CommonOptions.WorkersOf(parsed, workers, chosen);
+            var message = study.Read(parsed);
             var request = new TrainRequest
             {
                 Data = parsed.GetValue(data),
                 Store = CommonOptions.StoreOf(parsed, store),
                 Workers = segments,
                 Device = chosen,
-                Message = study.Read(parsed) with { Parallelism = segments },
+                Message = message with
+                {
+                    Parallelism = message.Parallelism ?? segments,
+                    DataSource = message.DataSource ?? InputTable.Describe(parsed.GetValue(data)),
+                },
             };
             return RunAsync(request, new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration), cancellationToken);
         });
@@ -96,7 +102,8 @@ internal static class TrainCommand
     {
         if (outcome?.Failed is not { } failed || request.Data is not { } path) return outcome;
         var copy = EmbeddedStore.GoldTable(executionId);
-        return outcome with { Failed = failed with { Reasons = [.. failed.Reasons.Select(reason => reason.Replace(copy, $"'{path}'"))] } };
+        var reasons = failed.Reasons.Select(reason => reason.Replace(copy, InputTable.Quoted(path), StringComparison.Ordinal));
+        return outcome with { Failed = failed with { Reasons = [.. reasons] } };
     }
 
     private static string DefaultExecutionId(TimeProvider time) => $"local-{time.GetUtcNow():yyyyMMdd-HHmmss-fff}";
@@ -105,22 +112,23 @@ internal static class TrainCommand
         EmbeddedStores stores, EmbeddedStore store, string executionId, CancellationToken cancellationToken)
     {
         var known = await stores.Studies.FindStudyAsync(executionId, cancellationToken);
+        string[] study = ["--execution-id", executionId, "--store", store.Directory];
         switch (known?.State)
         {
             case "Failed" when StudyDocument.Read(known).Data is not null:
                 throw new BadInputException(
-                    $"The study '{executionId}' failed; 'macrocausal resume --execution-id {executionId}' says why. "
+                    $"The study '{executionId}' failed; '{Invocation.Of(["resume", .. study])}' says why. "
                     + "Use another --execution-id to train with other settings.");
             case null or "Failed":
                 return;
             case "Completed":
                 throw new BadInputException(
                     $"The study '{executionId}' is over and its model is registered; "
-                    + $"see 'macrocausal models show {executionId}', or use another --execution-id.");
+                    + $"see '{Invocation.Of("models", "show", executionId, "--store", store.Directory)}', or use another --execution-id.");
             default:
                 throw new BadInputException(
                     $"The study '{executionId}' was begun and is not over; "
-                    + $"go on with 'macrocausal resume --execution-id {executionId}', or use another --execution-id.");
+                    + $"go on with '{Invocation.Of(["resume", .. study])}', or use another --execution-id.");
         }
     }
 }

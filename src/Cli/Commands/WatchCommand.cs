@@ -37,7 +37,7 @@ internal static class WatchCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return ExitCodes.Interrupted;
+            return output.StopWatching(executionId);
         }
         finally
         {

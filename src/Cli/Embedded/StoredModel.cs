@@ -95,12 +95,24 @@ internal sealed record StoredMetadata
 
     public MetadataOfData? Data { get; init; }
 
+    public MetadataOfSettings? Settings { get; init; }
+
     /// <exception cref="JsonException">It is no such file.</exception>
     public static StoredMetadata Read(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<StoredMetadata>(json, JsonSerializerOptions.Web) ?? new StoredMetadata();
 
+    /// <exception cref="JsonException">It is no such file.</exception>
+    public static async Task<StoredMetadata> ReadAsync(Stream json, CancellationToken cancellationToken) =>
+        await JsonSerializer.DeserializeAsync<StoredMetadata>(json, JsonSerializerOptions.Web, cancellationToken) ?? new StoredMetadata();
+
     /// <summary>What is recorded of the table.</summary>
-    internal sealed record MetadataOfData(string? Target, int? ValidationRows);
+    internal sealed record MetadataOfData(string? Target, int? TrainRows, int? ValidationRows, MetadataOfProfile? Profile);
+
+    /// <summary>What is recorded of the table's dates.</summary>
+    internal sealed record MetadataOfProfile(DateRange? TrainDates, DateRange? ValidationDates);
+
+    /// <summary>What is recorded of the settings.</summary>
+    internal sealed record MetadataOfSettings(string? DataSource);
 }
 
 /// <summary>Finds the folder of a model that a person names, in whatever way.</summary>

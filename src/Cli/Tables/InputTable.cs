@@ -18,10 +18,21 @@ internal static class InputTable
         return await ToParquetAsync(table, cancellationToken);
     }
 
+    /// <summary>What people call the table, whoever reads of it later and from wherever.</summary>
+    public static string Describe(string? path) => path switch
+    {
+        null => "the quarterly US figures that come with macrocausal",
+        StandardStream => "standard input",
+        _ => Path.GetFullPath(path),
+    };
+
+    /// <summary>What error messages call a path.</summary>
+    public static string Quoted(string path) => path == StandardStream ? "standard input" : $"'{path}'";
+
     /// <summary>The table itself.</summary>
     public static async Task<Table> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        var name = path == StandardStream ? "standard input" : $"'{path}'";
+        var name = Quoted(path);
         await using var content = path == StandardStream ? await StandardInputAsync(cancellationToken) : Open(path);
         try
         {

@@ -185,6 +185,10 @@ internal static class TargetColumn
 {
     private const double MaxValue = 1e100;
     private const double MaxDeviations = 1e15;
+    private const int MaxLikely = 3;
+
+    private static readonly string[] TargetWords =
+        ["TARGET", "Y", "LABEL", "OUTCOME", "RESPONSE", "NEXT", "LEAD", "GROWTH", "RETURN", "RETURNS", "CHANGE", "PRICE", "CLOSE"];
 
     public static bool IsUsable(Table table, string name) => table.Find(name) is NumberColumn or BooleanColumn;
 
@@ -192,7 +196,7 @@ internal static class TargetColumn
     {
         if (table.Find(name) is not { } column)
         {
-            reasons.Add(MissingColumn.Sentence(table, "target", name));
+            reasons.Add(MissingColumn.Sentence(table, "target", name) + Likely(table));
         }
         else if (!IsUsable(table, name))
         {
@@ -214,6 +218,18 @@ internal static class TargetColumn
         reasons.Add(
             Invariant($"The target '{fitted.Target}' is {Cells.Number(column, far[0])} in row {far[0] + 1}{more}: its squared error is ")
             + "too large for a number; correct the value, empty it to leave the row out, or divide the target by its size.");
+    }
+
+    // Columns of numbers that are called like a target, then the last one and the first one, as people arrange tables.
+    private static string Likely(Table table)
+    {
+        var numbers = table.Columns.OfType<NumberColumn>().Select(column => column.Name).ToList();
+        var called = numbers.Where(name => name.ToUpperInvariant().Split('_', ' ', '-', '.', '#').Any(word => TargetWords.Contains(word)));
+        var likely = called.Concat(numbers.TakeLast(1)).Concat(numbers.Take(1)).Distinct(StringComparer.Ordinal).Take(MaxLikely).ToList();
+        return likely.Count == 0
+            ? ""
+            : " Name the column to predict with --target (target), for instance "
+                + $"{string.Join(" or ", likely.Select(name => $"'{name}'"))}.";
     }
 
     private static bool IsFar(double value, FittedPreprocessor fitted) =>

@@ -1,6 +1,4 @@
 using MacroCausal.Hosting;
-using MacroCausal.Search.Samplers;
-using MacroCausal.Search.Schedulers;
 using static System.FormattableString;
 
 namespace MacroCausal.Tuner.Settings;
@@ -8,15 +6,6 @@ namespace MacroCausal.Tuner.Settings;
 /// <summary>Turns a StartTraining message into complete settings, or into every reason why it is refused.</summary>
 public static class SettingsCheck
 {
-    /// <summary>Upper bound of the number of trials of a study.</summary>
-    public const int MaxTrials = 1_000_000;
-
-    /// <summary>Upper bound of the number of epochs of a trial.</summary>
-    public const int MaxEpochs = 10_000;
-
-    /// <summary>Upper bound of the rows between a row and its target.</summary>
-    public const int MaxAhead = 10_000;
-
     /// <summary>
     /// Fills in the environment's values and the defaults, and checks the result. The settings are usable only where there are no reasons.
     /// </summary>
@@ -28,49 +17,24 @@ public static class SettingsCheck
         reasons.Present("goldBucket", settings.GoldBucket, "GOLD_BUCKET");
         reasons.Present("artifactsBucket", settings.ArtifactsBucket, "ARTIFACTS_BUCKET");
         reasons.Present("modelRegistryTable", settings.ModelRegistryTable, "MODEL_REGISTRY_TABLE");
-        CheckRows(settings, reasons);
-        CheckSearch(settings, reasons);
-        CheckBudgets(settings, reasons);
+        reasons.Present("target", settings.Target, null);
+        if (settings.DateColumn is { } dateColumn) reasons.Present("dateColumn", dateColumn, null);
+        if (settings.DateFormat is { } dateFormat) reasons.Present("dateFormat", dateFormat, null);
+        reasons.AddRange(TrainingSettings.All.Select(setting => setting.Refusal(setting.ValueOf(settings))).OfType<string>());
+        CheckTogether(settings, reasons);
         reasons.AddRange(SearchSpaceCheck.Reasons(message.SearchSpace));
         return (settings, reasons.All);
     }
 
-    private static void CheckRows(StudySettings settings, Reasons reasons)
+    private static void CheckTogether(StudySettings settings, Reasons reasons)
     {
-        reasons.Present("target", settings.Target, null);
-        if (settings.DateColumn is { } dateColumn) reasons.Present("dateColumn", dateColumn, null);
-        if (settings.DateFormat is { } dateFormat) reasons.Present("dateFormat", dateFormat, null);
         reasons.Require(!settings.NoDate || settings.DateColumn is null, "noDate", "true", "left out where dateColumn is given");
-        reasons.Within("ahead", settings.Ahead, 0, MaxAhead);
-        reasons.Within("horizon", settings.Horizon, 1, MaxAhead);
         reasons.Require(settings.Ahead < 1 || settings.Horizon == settings.Ahead, "horizon", settings.Horizon,
             Invariant($"{settings.Ahead}, as ahead is, or left out"));
-        reasons.Require(settings.TrainFraction is > 0 and < 1, "trainFraction", settings.TrainFraction, "above 0 and below 1");
-        reasons.Require(settings.TestFraction is >= 0 and < 1, "testFraction", settings.TestFraction, "0 or above, and below 1");
         reasons.Require(!(settings.TrainFraction + settings.TestFraction >= 1), "trainFraction + testFraction",
             settings.TrainFraction + settings.TestFraction, "below 1, so that rows are left to validate on");
-        reasons.Within("embargoRows", settings.EmbargoRows, 0, int.MaxValue);
-    }
-
-    private static void CheckSearch(StudySettings settings, Reasons reasons)
-    {
-        reasons.Within("trials", settings.Trials, 1, MaxTrials);
-        reasons.Within("maxEpochs", settings.MaxEpochs, 1, MaxEpochs);
-        reasons.Require(settings.GracePeriod >= 1 && (settings.GracePeriod <= settings.MaxEpochs || settings.MaxEpochs < 1),
+        reasons.Require(settings.GracePeriod <= settings.MaxEpochs || settings.MaxEpochs < 1,
             "gracePeriod", settings.GracePeriod, "from 1 to maxEpochs");
-        reasons.Within("reductionFactor", settings.ReductionFactor, 2, 100);
-        reasons.Within("patience", settings.Patience, 1, int.MaxValue);
-        reasons.Within("parallelism", settings.Parallelism, 1, 10_000);
-        reasons.OneOf("scheduler", settings.Scheduler, KnownSchedulers.Table.Names);
-        reasons.OneOf("sampler", settings.Sampler, KnownSamplers.Table.Names);
-    }
-
-    private static void CheckBudgets(StudySettings settings, Reasons reasons)
-    {
-        reasons.Require(settings.EpochBudget is null or > 0, "epochBudget", settings.EpochBudget, "1 or more");
-        reasons.Require(
-            settings.SecondsBudget is null or (> 0 and < double.PositiveInfinity), "secondsBudget", settings.SecondsBudget, "above 0");
-        reasons.Require(settings.TargetLoss is not { } loss || double.IsFinite(loss), "targetLoss", settings.TargetLoss, "a finite number");
     }
 
     private static StudySettings Complete(StartTraining message, PipelineOptions environment)
@@ -109,6 +73,7 @@ public static class SettingsCheck
             SecondsBudget = message.SecondsBudget,
             TargetLoss = message.TargetLoss,
             SearchSpace = SearchSpaceCheck.Complete(message.SearchSpace),
+            DataSource = message.DataSource,
         };
     }
 }
@@ -137,13 +102,6 @@ internal sealed class Reasons
             _all.Add(Invariant($"{name} is {value}; it must be {allowed}."));
         }
     }
-
-    public void Within(string name, int value, int low, int high) =>
-        Require(value >= low && value <= high, name, value,
-            high == int.MaxValue ? Invariant($"{low} or more") : Invariant($"from {low} to {high}"));
-
-    public void OneOf(string name, string value, IReadOnlyList<string> allowed) =>
-        Require(allowed.Contains(value), name, $"'{value}'", "one of " + string.Join(", ", allowed));
 
     public void Present(string name, string value, string? variable)
     {

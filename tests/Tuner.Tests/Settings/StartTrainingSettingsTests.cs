@@ -55,6 +55,7 @@ public sealed class StartTrainingSettingsTests
         [nameof(StartTraining.SecondsBudget)] = (3600.0, 0.0),
         [nameof(StartTraining.TargetLoss)] = (40.0, double.NaN),
         [nameof(StartTraining.SearchSpace)] = (Space, new Dictionary<string, SearchDimension>()),
+        [nameof(StartTraining.DataSource)] = ("the vintage of May", null),
     };
 
     public static TheoryData<string> Names => [.. typeof(StartTraining).GetProperties().Select(property => property.Name)];
@@ -87,6 +88,15 @@ public sealed class StartTrainingSettingsTests
     public void Every_setting_of_a_study_can_be_asked_for() =>
         typeof(StudySettings).GetProperties().Select(property => property.Name)
             .ShouldBe(typeof(StartTraining).GetProperties().Select(property => property.Name), ignoreOrder: true);
+
+    [Fact]
+    public void Every_setting_has_an_entry_in_the_table_in_the_order_of_the_message() =>
+        TrainingSettings.All.Select(setting => setting.Name)
+            .ShouldBe(typeof(StartTraining).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)));
+
+    [Fact]
+    public void Defaults_are_allowed() =>
+        TrainingSettings.All.ShouldAllBe(setting => setting.Refusal(setting.Default) == null);
 
     [Fact]
     public void The_names_of_samplers_and_schedulers_are_documented()
