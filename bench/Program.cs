@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Bench;
+using MacroCausal.Bench.Data;
 using MacroCausal.Bench.Messages;
 using MacroCausal.Bench.Scaling;
 using MacroCausal.Bench.Search;
@@ -17,5 +18,7 @@ root.Add(SearchCommand.Create());
 root.Add(SoakCommand.Create());
 root.Add(StartupCommand.Create());
 root.Add(ScalingCommand.Create());
+root.Add(DataCommand.Create());
+root.Add(DataStage.Create());
 Report.WriteMachine();
 return await root.Parse(args).InvokeAsync();

@@ -33,11 +33,11 @@ internal static class ModelMetrics
         return new(metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(), StringComparer.Ordinal);
     }
 
-    /// <summary>Mean squared error of a model on a split, in the target's unit, squared.</summary>
-    public static double Loss(Predictor predictor, FeatureMatrix split, double targetScale)
+    /// <summary>Mean squared error of a model on the blocks of a split, in the target's unit, squared.</summary>
+    public static double Loss(Predictor predictor, IEnumerable<FeatureMatrix> split, double targetScale)
     {
-        var predictions = predictor.Predict(split.Features);
-        var squares = predictions.Zip(split.Target!, (prediction, target) => Math.Pow((double)prediction - target, 2));
+        var squares = split.SelectMany(block =>
+            predictor.Predict(block.Features).Zip(block.Target!, (prediction, target) => Math.Pow((double)prediction - target, 2)));
         return squares.Average() * targetScale * targetScale;
     }
 

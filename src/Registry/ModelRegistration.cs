@@ -18,7 +18,8 @@ internal sealed class ModelRegistration(
         var registry = registries.Open(command.Settings.ModelRegistryTable);
         if (await registry.FindAsync(command.ModelId, cancellationToken) is null)
         {
-            var artifacts = ModelArtifacts.Of(command, await inputs.ReadAsync(command, cancellationToken));
+            await using var read = await inputs.ReadAsync(command, cancellationToken);
+            var artifacts = ModelArtifacts.Of(command, read);
             foreach (var (name, content) in await artifacts.FilesAsync(cancellationToken))
             {
                 await objects.PutAsync(folder + name, new MemoryStream(content, writable: false), cancellationToken);

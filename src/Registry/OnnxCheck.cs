@@ -94,9 +94,22 @@ internal sealed record RawColumns(double[] Numeric, string[] Text)
     {
         var numeric = inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).Select(input => table.Find(input.Name)!).ToList();
         var text = inputs.Where(input => input.Kind == OnnxInputKind.TextCategory).Select(input => table.Find(input.Name)!).ToList();
-        return new(
-            [.. rows.SelectMany(row => numeric.Select(column => Number(column, row)))],
-            [.. rows.SelectMany(row => text.Select(column => Name(column, row)))]);
+        return new(RowMajor(numeric, rows, Number), RowMajor(text, rows, Name));
+    }
+
+    // A column after the other, so that each is read once.
+    private static T[] RowMajor<T>(List<Column> columns, IReadOnlyList<int> rows, Func<Column, int, T> cell)
+    {
+        var cells = new T[columns.Count * rows.Count];
+        for (var j = 0; j < columns.Count; j++)
+        {
+            for (var i = 0; i < rows.Count; i++)
+            {
+                cells[(i * columns.Count) + j] = cell(columns[j], rows[i]);
+            }
+        }
+
+        return cells;
     }
 
     private static double Number(Column column, int row) => column switch

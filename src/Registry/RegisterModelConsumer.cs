@@ -34,7 +34,7 @@ internal sealed partial class RegisterModelConsumer(ModelRegistration registrati
 }
 
 /// <summary>
-/// The queue <see cref="QueueNames.RegisterModel"/>: one model at a time, as the gold table is held in memory, and three retries for
+/// The queue <see cref="QueueNames.RegisterModel"/>: one model at a time, as it takes memory and processor, and three retries for
 /// transient failures, such as a store that cannot be reached.
 /// </summary>
 internal sealed class RegisterModelConsumerDefinition : ConsumerDefinition<RegisterModelConsumer>

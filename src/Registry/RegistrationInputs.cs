@@ -10,8 +10,8 @@ using MacroCausal.Storage;
 
 namespace MacroCausal.Registry;
 
-/// <summary>Everything that a registration is made of, read and checked.</summary>
-internal sealed record RegistrationInputs
+/// <summary>Everything that a registration is made of, checked; gold table and splits are read as they are asked for.</summary>
+internal sealed record RegistrationInputs : IAsyncDisposable
 {
     /// <summary>The weights of the best trial's best epoch.</summary>
     public required TrainedModel Model { get; init; }
@@ -34,17 +34,46 @@ internal sealed record RegistrationInputs
     /// <summary>Where the gold table is, and what it held when it was read.</summary>
     public required ObjectReference GoldReference { get; init; }
 
-    /// <summary>The rows that chose the model.</summary>
-    public required FeatureMatrix Validation { get; init; }
+    /// <summary>The rows that chose the model, in blocks; they are read once.</summary>
+    public required IEnumerable<FeatureMatrix> Validation { get; init; }
 
-    /// <summary>The rows held out from training and validation; null where there are none.</summary>
-    public FeatureMatrix? Test { get; init; }
+    /// <summary>The rows held out from training and validation, in blocks; null where there are none.</summary>
+    public IEnumerable<FeatureMatrix>? Test { get; init; }
 
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }
 
     /// <summary>Every epoch, by trial, then epoch.</summary>
     public required IReadOnlyList<EpochRecord> Epochs { get; init; }
+
+    /// <summary>The objects that are read.</summary>
+    public required OpenObjects Open { get; init; }
+
+    public ValueTask DisposeAsync()
+    {
+        Gold.Dispose();
+        return Open.DisposeAsync();
+    }
+}
+
+/// <summary>Streams of objects that are open, closed together.</summary>
+internal sealed class OpenObjects : IAsyncDisposable
+{
+    private readonly List<Stream> _streams = [];
+
+    public Stream Add(Stream stream)
+    {
+        _streams.Add(stream);
+        return stream;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var stream in _streams)
+        {
+            await stream.DisposeAsync();
+        }
+    }
 }
 
 /// <summary>
@@ -55,13 +84,29 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
 {
     public async Task<RegistrationInputs> ReadAsync(RegisterModel command, CancellationToken cancellationToken)
     {
+        var open = new OpenObjects();
+        try
+        {
+            return await ReadAsync(command, open, cancellationToken);
+        }
+        catch
+        {
+            await open.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<RegistrationInputs> ReadAsync(RegisterModel command, OpenObjects open, CancellationToken cancellationToken)
+    {
         var checkpoint = await CheckpointAsync(command, cancellationToken);
         var scaler = await ReadAsync(command.Data.Scaler, cancellationToken);
         var preprocessor = FittedPreprocessor.FromJson(scaler);
         ThrowIfWidthsDiffer(command, checkpoint.Features, preprocessor.Columns.Count);
         var goldUri = ObjectKeys.Uri(command.Settings.GoldBucket, ObjectKeys.GoldTable(command.ExecutionId));
-        var gold = await ReadAsync(goldUri, cancellationToken);
+        var gold = open.Add(await FindAsync(goldUri, cancellationToken));
         var trials = await studies.ListTrialsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken);
+        async Task<IEnumerable<FeatureMatrix>> BlocksAsync(ObjectReference split) =>
+            SplitTable.ReadBlocks(open.Add(await OpenAsync(split, cancellationToken)), split.Uri);
         return new RegistrationInputs
         {
             Model = TrainedModel.BestOf(checkpoint),
@@ -69,27 +114,26 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
             Scaler = scaler,
             Preprocessor = preprocessor,
             Profile = WithoutColumns(await ReadAsync(command.Data.Profile, cancellationToken)),
-            Gold = await ParquetTable.ReadAsync(new MemoryStream(gold.Bytes), goldUri, cancellationToken),
-            GoldReference = new(goldUri, gold.Sha256),
-            Validation = await SplitAsync(command.Data.Validation, cancellationToken),
-            Test = command.Data.Test is { } test ? await SplitAsync(test, cancellationToken) : null,
+            GoldReference = new(goldUri, await HashAsync(gold, cancellationToken)),
+            Gold = ParquetTable.Open(gold, goldUri),
+            Validation = await BlocksAsync(command.Data.Validation),
+            Test = command.Data.Test is { } test ? await BlocksAsync(test) : null,
             Trials = trials,
             Epochs = await studies.ListEpochsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken),
+            Open = open,
         };
     }
 
     private async Task<Checkpoint> CheckpointAsync(RegisterModel command, CancellationToken cancellationToken)
     {
-        var checkpoint = Checkpoint.Read(new MemoryStream(await ReadAsync(command.Checkpoint, cancellationToken)));
+        await using var content = await OpenAsync(command.Checkpoint, cancellationToken);
+        var checkpoint = Checkpoint.Read(content);
         return checkpoint.History.BestEpoch == command.BestEpoch
             ? checkpoint
             : throw new RegistrationException(
                 $"'{command.Checkpoint.Uri}' holds the weights of epoch {checkpoint.History.BestEpoch}, "
                 + $"but the best epoch of trial {command.BestTrial} is {command.BestEpoch}; train again under another execution id.");
     }
-
-    private async Task<FeatureMatrix> SplitAsync(ObjectReference split, CancellationToken cancellationToken) =>
-        await SplitTable.ReadAsync(new MemoryStream(await ReadAsync(split, cancellationToken)), split.Uri, cancellationToken);
 
     private static void ThrowIfWidthsDiffer(RegisterModel command, int trained, int prepared)
     {
@@ -126,25 +170,37 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
         }
     }
 
-    // What a message refers to, its hash checked.
+    // A small object, whole.
     private async Task<byte[]> ReadAsync(ObjectReference reference, CancellationToken cancellationToken)
     {
-        var content = await ReadAsync(reference.Uri, cancellationToken);
-        return content.Sha256 == reference.Sha256
-            ? content.Bytes
-            : throw new RegistrationException(
-                $"'{reference.Uri}' has the SHA-256 {content.Sha256}, not {reference.Sha256}: "
-                + "it was changed or damaged; restore it, or train again under another execution id.");
+        await using var content = await OpenAsync(reference, cancellationToken);
+        var bytes = new byte[content.Length];
+        await content.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
     }
 
-    private async Task<(byte[] Bytes, string Sha256)> ReadAsync(string uri, CancellationToken cancellationToken)
+    // What a message refers to, its hash checked.
+    private async Task<Stream> OpenAsync(ObjectReference reference, CancellationToken cancellationToken)
     {
-        await using var stream = await objects.FindAsync(uri, cancellationToken)
-            ?? throw new RegistrationException(
-                $"'{uri}' is not there, but the study's best model cannot be registered without it; "
-                + "restore it, or train again under another execution id.");
-        var bytes = new byte[stream.Length];
-        await stream.ReadExactlyAsync(bytes, cancellationToken);
-        return (bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        var content = await FindAsync(reference.Uri, cancellationToken);
+        var sha256 = await HashAsync(content, cancellationToken);
+        if (sha256 == reference.Sha256) return content;
+        await content.DisposeAsync();
+        throw new RegistrationException(
+            $"'{reference.Uri}' has the SHA-256 {sha256}, not {reference.Sha256}: "
+            + "it was changed or damaged; restore it, or train again under another execution id.");
+    }
+
+    private async Task<Stream> FindAsync(string uri, CancellationToken cancellationToken) =>
+        await objects.FindAsync(uri, cancellationToken)
+        ?? throw new RegistrationException(
+            $"'{uri}' is not there, but the study's best model cannot be registered without it; "
+            + "restore it, or train again under another execution id.");
+
+    private static async Task<string> HashAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        content.Position = 0;
+        return sha256;
     }
 }
