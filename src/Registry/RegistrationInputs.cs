@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
@@ -40,6 +41,12 @@ internal sealed record RegistrationInputs
     /// <summary>The rows held out from training and validation; null where there are none.</summary>
     public FeatureMatrix? Test { get; init; }
 
+    /// <summary>What the baselines forecast for the test rows; null where that was not kept, or where there are none.</summary>
+    public BaselineForecasts? TestBaselines { get; init; }
+
+    /// <summary>The trials on rows that did not select them.</summary>
+    public required TrialComparison Comparison { get; init; }
+
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }
 
@@ -62,6 +69,8 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
         var goldUri = ObjectKeys.Uri(command.Settings.GoldBucket, ObjectKeys.GoldTable(command.ExecutionId));
         var gold = await ReadAsync(goldUri, cancellationToken);
         var trials = await studies.ListTrialsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken);
+        var validation = await SplitAsync(command.Data.Validation, cancellationToken);
+        var baselines = command.Data.BaselineForecasts is { } forecasts ? await ForecastsAsync(forecasts, cancellationToken) : default;
         return new RegistrationInputs
         {
             Model = TrainedModel.BestOf(checkpoint),
@@ -71,8 +80,11 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
             Profile = WithoutColumns(await ReadAsync(command.Data.Profile, cancellationToken)),
             Gold = await ParquetTable.ReadAsync(new MemoryStream(gold.Bytes), goldUri, cancellationToken),
             GoldReference = new(goldUri, gold.Sha256),
-            Validation = await SplitAsync(command.Data.Validation, cancellationToken),
+            Validation = validation,
             Test = command.Data.Test is { } test ? await SplitAsync(test, cancellationToken) : null,
+            TestBaselines = baselines.Test,
+            Comparison = await TrialComparison.OfAsync(
+                trials, validation, baselines.Validation, command.Data, command.Settings.Seed, ReadAsync, cancellationToken),
             Trials = trials,
             Epochs = await studies.ListEpochsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken),
         };
@@ -90,6 +102,13 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
 
     private async Task<FeatureMatrix> SplitAsync(ObjectReference split, CancellationToken cancellationToken) =>
         await SplitTable.ReadAsync(new MemoryStream(await ReadAsync(split, cancellationToken)), split.Uri, cancellationToken);
+
+    private async Task<(BaselineForecasts Validation, BaselineForecasts? Test)> ForecastsAsync(
+        ObjectReference forecasts, CancellationToken cancellationToken)
+    {
+        var content = new MemoryStream(await ReadAsync(forecasts, cancellationToken));
+        return BaselineForecasts.FromTable(await ParquetTable.ReadAsync(content, forecasts.Uri, cancellationToken));
+    }
 
     private static void ThrowIfWidthsDiffer(RegisterModel command, int trained, int prepared)
     {
