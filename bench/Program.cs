@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Bench;
+using MacroCausal.Bench.Evaluation;
 using MacroCausal.Bench.Messages;
 using MacroCausal.Bench.Scaling;
 using MacroCausal.Bench.Search;
@@ -14,6 +15,7 @@ root.Add(TrainingPart.Create());
 root.Add(TunerCommand.Create());
 root.Add(MessagesCommand.Create());
 root.Add(SearchCommand.Create());
+root.Add(EvaluationCommand.Create());
 root.Add(SoakCommand.Create());
 root.Add(StartupCommand.Create());
 root.Add(ScalingCommand.Create());
