@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MacroCausal.Bench;
 using MacroCausal.Bench.Data;
+using MacroCausal.Bench.Evaluation;
 using MacroCausal.Bench.Messages;
 using MacroCausal.Bench.Scaling;
 using MacroCausal.Bench.Search;
@@ -15,6 +16,7 @@ root.Add(TrainingPart.Create());
 root.Add(TunerCommand.Create());
 root.Add(MessagesCommand.Create());
 root.Add(SearchCommand.Create());
+root.Add(EvaluationCommand.Create());
 root.Add(SoakCommand.Create());
 root.Add(StartupCommand.Create());
 root.Add(ScalingCommand.Create());

@@ -15,6 +15,10 @@ internal sealed class TableTrainer(TrainingRows train, TrainingRows validation, 
     /// <summary>What was trained, in the order of its beginning.</summary>
     public IEnumerable<(TrainingOptions Options, int Epochs)> Trained => _curves.Select(curve => (curve.Key, curve.Value.Epochs));
 
+    /// <summary>The scaled forecasts of every trial's best epoch.</summary>
+    public IEnumerable<float[]> BestForecasts(float[] features) =>
+        _curves.Values.Select(curve => curve.BestForecasts(features)).OfType<float[]>();
+
     /// <summary>Losses are in the target's unit, squared.</summary>
     public Standing Train(StartTrial trial, int toEpoch)
     {

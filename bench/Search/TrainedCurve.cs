@@ -1,3 +1,4 @@
+using MacroCausal.Model.Export;
 using MacroCausal.Model.Training;
 
 namespace MacroCausal.Bench.Search;
@@ -18,6 +19,14 @@ internal sealed class TrainedCurve(TrainingRows train, TrainingRows validation, 
     {
         while (Epochs < epoch && _group.Running.Any()) _group.RunEpoch();
         return _group.History(0).Until(epoch);
+    }
+
+    /// <summary>The scaled forecasts of the best epoch that was trained; null where no epoch had a finite loss.</summary>
+    public float[]? BestForecasts(float[] features)
+    {
+        if (_group.History(0).BestEpoch == 0) return null;
+        using var predictor = new Predictor(TrainedModel.BestOf(_group.Capture(0)));
+        return predictor.Predict(features);
     }
 
     public void Dispose() => _group.Dispose();

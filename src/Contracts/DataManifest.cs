@@ -40,8 +40,13 @@ public sealed record DataManifest
     public required double TargetScale { get; init; }
 
     /// <summary>
-    /// Mean squared error on the validation rows, in the target's unit, squared, of every baseline by name: <c>mean</c> (always the
-    /// training mean), <c>ridge</c> (a ridge regression on the same rows and features).
+    /// Mean squared error on the validation rows, in the target's unit, squared, of every baseline that the table has by name: <c>mean</c>,
+    /// <c>lastValue</c>, <c>seasonalLastValue</c>, <c>ar</c>, <c>arSeasonal</c>, <c>ridge</c>, <c>ridgeLags</c>.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }
+
+    /// <summary>
+    /// What every baseline forecasts for every validation and test row, <c>baselines.parquet</c>; null from a DataPrep of an older version.
+    /// </summary>
+    public ObjectReference? BaselineForecasts { get; init; }
 }

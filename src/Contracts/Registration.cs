@@ -48,7 +48,86 @@ public sealed record ModelRegistered
 
     /// <summary>Folder of the artifacts, <c>s3://bucket/models/{execution_id}/</c>.</summary>
     public required string ModelUri { get; init; }
+
+    /// <summary>What the study shows of its model; null from a Registry of an older version.</summary>
+    public Verdict? Verdict { get; init; }
 }
+
+/// <summary>
+/// Whether a study shows that its best trial is better than the best of its baselines. Losses are mean squared errors in the target's unit,
+/// squared.
+/// </summary>
+public sealed record Verdict
+{
+    /// <summary><c>better</c>, <c>not better</c> or <c>not shown</c>.</summary>
+    public required string Word { get; init; }
+
+    /// <summary>The same in one sentence, with its figures.</summary>
+    public required string Sentence { get; init; }
+
+    /// <summary>Name of the baseline with the lowest loss on the validation rows.</summary>
+    public required string BestBaseline { get; init; }
+
+    /// <summary>Its loss there.</summary>
+    public required double BaselineLoss { get; init; }
+
+    /// <summary>Loss of the best trial on the validation rows, which also selected it.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Number of validation rows; 0 where it is not known.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Their dates.</summary>
+    public DateRange? Dates { get; init; }
+
+    /// <summary>Number of losses on these rows among which the best was selected: one for every epoch of every trial.</summary>
+    public required long Looks { get; init; }
+
+    /// <summary>Loss that is expected of what is selected among the trials, on rows that did not select it.</summary>
+    public double? CorrectedLoss { get; init; }
+
+    /// <summary>Its 95 % interval.</summary>
+    public Interval? CorrectedInterval { get; init; }
+
+    /// <summary>Corrected loss less the loss of the best baseline on the same rows; below 0 the trial is better.</summary>
+    public double? Difference { get; init; }
+
+    /// <summary>Its 95 % interval.</summary>
+    public Interval? DifferenceInterval { get; init; }
+
+    /// <summary>The same comparison on the test rows, which selected nothing; null where there are fewer than 20.</summary>
+    public TestFigures? Test { get; init; }
+}
+
+/// <summary>The best trial beside the baselines on the test rows. Losses are mean squared errors in the target's unit, squared.</summary>
+public sealed record TestFigures
+{
+    /// <summary>Number of test rows.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Their dates.</summary>
+    public DateRange? Dates { get; init; }
+
+    /// <summary>Loss of the best trial.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Loss of every baseline by name.</summary>
+    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
+
+    /// <summary>Loss less that of the baseline that is best on the validation rows; below 0 the trial is better.</summary>
+    public required double Difference { get; init; }
+
+    /// <summary>Its 95 % interval.</summary>
+    public required Interval DifferenceInterval { get; init; }
+
+    /// <summary>Two-sided p-value of the Diebold-Mariano test that both are equally good, 0 to 1.</summary>
+    public required double PValue { get; init; }
+}
+
+/// <summary>An interval of values, both ends included.</summary>
+/// <param name="Low">The lower end.</param>
+/// <param name="High">The upper end.</param>
+public sealed record Interval(double Low, double High);
 
 /// <summary>The best model could not be stored. Published by the Registry; the study fails and its checkpoints stay.</summary>
 public sealed record RegistrationFailed

@@ -176,6 +176,9 @@ public sealed record TrainingCompleted
     /// <summary>The same error of every baseline by name; those of <see cref="DataManifest.Baselines"/>.</summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 
+    /// <summary>Whether the best trial is shown to be better than the best baseline; null from a Registry of an older version.</summary>
+    public Verdict? Verdict { get; init; }
+
     /// <summary>Trials that were started.</summary>
     public required int Trials { get; init; }
 

@@ -72,15 +72,30 @@ public static class DatasetBuilder
         };
         var train = Part(split.Train);
         var validation = Part(split.Validation);
+        var test = split.Test.Count == 0 ? null : Part(split.Test);
         cancellationToken.ThrowIfCancellationRequested();
+        var series = new BaselineSeries(
+            Array.ConvertAll(selection.Targets, value => (value - fitted.TargetMean) / fitted.TargetScale),
+            train,
+            [(split.Validation.Start, validation), .. test is null ? [] : new[] { (split.Test.Start, test) }],
+            selection.Dates,
+            selection.Groups)
+        {
+            Horizon = options.Horizon,
+            Season = selection.Time.Frequency?.RowsPerYear ?? 0,
+        };
+        var baselines = Baseline.FitAll(series, cancellationToken);
+        BaselineForecasts Forecasts(RowRange range) =>
+            BaselineForecasts.Of(series, baselines, range, fitted.TargetMean, fitted.TargetScale);
         return new Dataset
         {
             Train = train,
             Validation = validation,
-            Test = split.Test.Count == 0 ? null : Part(split.Test),
+            Test = test,
             Preprocessor = fitted,
             Profile = FullDataProfile.Of(table, selection, split, fitted, options),
-            Baselines = Baseline.Evaluate(train, validation, fitted.TargetScale, cancellationToken),
+            BaselineForecasts = Forecasts(split.Validation),
+            TestBaselineForecasts = test is null ? null : Forecasts(split.Test),
         };
     }
 }
@@ -99,8 +114,14 @@ public sealed record Dataset
 
     public required FullDataProfile Profile { get; init; }
 
-    /// <summary>Validation error of every <see cref="Baseline"/> by name: mean squared error in the target's unit, squared.</summary>
-    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
+    /// <summary>What every <see cref="Baseline"/> that the table has forecasts for the validation rows.</summary>
+    public required BaselineForecasts BaselineForecasts { get; init; }
+
+    /// <summary>The same for the test rows; null where there are none.</summary>
+    public BaselineForecasts? TestBaselineForecasts { get; init; }
+
+    /// <summary>Validation error of every baseline by name: mean squared error in the target's unit, squared.</summary>
+    public IReadOnlyDictionary<string, double> Baselines => BaselineForecasts.Errors;
 }
 
 /// <summary>What a trainer can hold: the features of a split are one array.</summary>

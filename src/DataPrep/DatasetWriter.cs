@@ -1,6 +1,8 @@
 using MacroCausal.Data;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
+using MacroCausal.Data.Tables;
 using MacroCausal.Storage;
 
 namespace MacroCausal.DataPrep;
@@ -25,6 +27,7 @@ public sealed class DatasetWriter(IObjectStore objects)
             TargetMean = dataset.Preprocessor.TargetMean,
             TargetScale = dataset.Preprocessor.TargetScale,
             Baselines = dataset.Baselines,
+            BaselineForecasts = await WriteForecastsAsync(Address("baselines.parquet"), dataset, cancellationToken),
         };
     }
 
@@ -33,6 +36,15 @@ public sealed class DatasetWriter(IObjectStore objects)
         await using var file = new TemporaryFile();
         using var content = split.IsInMemory ? new MemoryStream() : file.Open();
         await SplitTable.WriteAsync(split, content, cancellationToken);
+        content.Position = 0;
+        return await objects.PutAsync(uri, content, cancellationToken);
+    }
+
+    private async Task<ObjectReference> WriteForecastsAsync(string uri, Dataset dataset, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        var table = BaselineForecasts.ToTable(dataset.BaselineForecasts, dataset.TestBaselineForecasts);
+        await ParquetTable.WriteAsync(table, content, cancellationToken);
         content.Position = 0;
         return await objects.PutAsync(uri, content, cancellationToken);
     }

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using MacroCausal.Data.Baselines;
+using MacroCausal.Data.Evaluation;
+using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
 
@@ -22,12 +25,18 @@ internal sealed class ModelArtifacts
         _onnx = Written(stream => OnnxExport.Write(inputs.Model, _preparation, stream));
         using var predictor = new Predictor(inputs.Model);
         Metrics = ModelMetrics.Of(command, inputs, predictor);
+        Verdict = StudyVerdict.Of(
+            command.BestValidationLoss, command.Data.Baselines, command.Data.ValidationRows, DatesOf(inputs.WholeValidation),
+            inputs.Epochs.Count, inputs.Comparison.Figures, inputs.Comparison.Reason, OnTest(command, inputs, predictor));
         _check = OnnxCheck.Run(_onnx, _preparation, predictor, inputs.Preprocessor, inputs.Gold);
         WeightsSha256 = Hash(_weights);
     }
 
     /// <summary>The metrics by name.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; }
+
+    /// <summary>Whether the model is shown to be better than the best baseline.</summary>
+    public Verdict Verdict { get; }
 
     /// <summary>SHA-256 of <c>model.safetensors</c>.</summary>
     public string WeightsSha256 { get; }
@@ -62,6 +71,7 @@ internal sealed class ModelArtifacts
         Settings = _command.Settings,
         Metrics = Metrics,
         Baselines = _command.Data.Baselines,
+        Verdict = Verdict,
         Data = Data(_command.Data),
         Seeds = new(_command.Settings.Seed, _inputs.TrialSeed),
         Versions = SoftwareVersions.Current,
@@ -99,8 +109,20 @@ internal sealed class ModelArtifacts
         ["test"] = data.Test,
         ["scaler"] = data.Scaler,
         ["profile"] = data.Profile,
+        ["baselines"] = data.BaselineForecasts,
         ["checkpoint"] = _command.Checkpoint,
     };
+
+    private static TestFigures? OnTest(RegisterModel command, RegistrationInputs inputs, Predictor predictor)
+    {
+        if (inputs.WholeTest is not { } test) return null;
+        var data = command.Data;
+        double[] forecasts = [.. predictor.Predict(test.Features).Select(scaled => data.TargetMean + (data.TargetScale * scaled))];
+        var best = Baseline.BestOf(data.Baselines).Key;
+        return StudyVerdict.OnTest(forecasts, inputs.TestBaselines, best, DatesOf(test), command.Settings.Horizon);
+    }
+
+    private static DateRange? DatesOf(FeatureMatrix? rows) => rows?.Dates is [var first, ..] dates ? new DateRange(first, dates[^1]) : null;
 
     private static byte[] Written(Action<Stream> write)
     {

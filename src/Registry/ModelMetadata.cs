@@ -42,6 +42,9 @@ internal sealed record ModelMetadata
     /// <summary>Validation errors of those that the model must beat, by name.</summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 
+    /// <summary>Whether the model is shown to be better than the best of them.</summary>
+    public required Verdict Verdict { get; init; }
+
     public required MetadataData Data { get; init; }
 
     public required MetadataSeeds Seeds { get; init; }
@@ -55,6 +58,10 @@ internal sealed record ModelMetadata
 
     /// <summary>SHA-256 of every other artifact, by name.</summary>
     public required IReadOnlyDictionary<string, string> Artifacts { get; init; }
+
+    /// <summary>The verdict in a <c>metadata.json</c>; null in one of an older version.</summary>
+    public static Verdict? VerdictOf(Stream metadata) =>
+        JsonNode.Parse(metadata)?["verdict"]?.Deserialize<Verdict>(Json);
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 }

@@ -16,7 +16,12 @@ internal sealed class ModelRegistration(
     {
         var folder = ObjectKeys.Uri(command.Settings.ArtifactsBucket, ObjectKeys.Model(command.ExecutionId));
         var registry = registries.Open(command.Settings.ModelRegistryTable);
-        if (await registry.FindAsync(command.ModelId, cancellationToken) is null)
+        Verdict? verdict;
+        if (await registry.FindAsync(command.ModelId, cancellationToken) is not null)
+        {
+            verdict = await VerdictOnRecordAsync(folder, cancellationToken);
+        }
+        else
         {
             await using var read = await inputs.ReadAsync(command, cancellationToken);
             var artifacts = ModelArtifacts.Of(command, read);
@@ -26,10 +31,17 @@ internal sealed class ModelRegistration(
             }
 
             await registry.TryAddAsync(Record(command, folder, artifacts), cancellationToken);
+            verdict = artifacts.Verdict;
         }
 
         await cleanup.DeleteAsync(command, cancellationToken);
-        return new ModelRegistered { ExecutionId = command.ExecutionId, ModelId = command.ModelId, ModelUri = folder };
+        return new ModelRegistered { ExecutionId = command.ExecutionId, ModelId = command.ModelId, ModelUri = folder, Verdict = verdict };
+    }
+
+    private async Task<Verdict?> VerdictOnRecordAsync(string folder, CancellationToken cancellationToken)
+    {
+        await using var metadata = await objects.FindAsync(folder + "metadata.json", cancellationToken);
+        return metadata is null ? null : ModelMetadata.VerdictOf(metadata);
     }
 
     private static ModelRecord Record(RegisterModel command, string folder, ModelArtifacts artifacts) => new()

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
@@ -39,6 +40,18 @@ internal sealed record RegistrationInputs : IAsyncDisposable
 
     /// <summary>The rows held out from training and validation, in blocks; null where there are none.</summary>
     public IEnumerable<FeatureMatrix>? Test { get; init; }
+
+    /// <summary>The rows that chose the model, whole; null where they are too many to be compared trial by trial.</summary>
+    public FeatureMatrix? WholeValidation { get; init; }
+
+    /// <summary>The rows held out, whole; null where there are none or too many.</summary>
+    public FeatureMatrix? WholeTest { get; init; }
+
+    /// <summary>What the baselines forecast for the test rows; null where that was not kept, or where there are none.</summary>
+    public BaselineForecasts? TestBaselines { get; init; }
+
+    /// <summary>The trials on rows that did not select them.</summary>
+    public required TrialComparison Comparison { get; init; }
 
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }
@@ -82,6 +95,9 @@ internal sealed class OpenObjects : IAsyncDisposable
 /// </summary>
 internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore studies)
 {
+    // 80 MB of features, forecast once for every trial.
+    private const int MaxComparedCells = 20_000_000;
+
     public async Task<RegistrationInputs> ReadAsync(RegisterModel command, CancellationToken cancellationToken)
     {
         var open = new OpenObjects();
@@ -107,6 +123,8 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
         var trials = await studies.ListTrialsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken);
         async Task<IEnumerable<FeatureMatrix>> BlocksAsync(ObjectReference split) =>
             SplitTable.ReadBlocks(open.Add(await OpenAsync(split, cancellationToken)), split.Uri);
+        var validation = await WholeAsync(command.Data.Validation, command.Data.ValidationRows, command.Data, cancellationToken);
+        var baselines = command.Data.BaselineForecasts is { } forecasts ? await ForecastsAsync(forecasts, cancellationToken) : default;
         return new RegistrationInputs
         {
             Model = TrainedModel.BestOf(checkpoint),
@@ -118,6 +136,15 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
             Gold = ParquetTable.Open(gold, goldUri),
             Validation = await BlocksAsync(command.Data.Validation),
             Test = command.Data.Test is { } test ? await BlocksAsync(test) : null,
+            WholeValidation = validation,
+            WholeTest = command.Data.Test is { } tested
+                ? await WholeAsync(tested, command.Data.TestRows, command.Data, cancellationToken)
+                : null,
+            TestBaselines = baselines.Test,
+            Comparison = validation is null
+                ? TrialComparison.None($"the validation rows have more than {MaxComparedCells:N0} features and are not compared")
+                : await TrialComparison.OfAsync(
+                    trials, validation, baselines.Validation, command.Data, command.Settings.Seed, ReadAsync, cancellationToken),
             Trials = trials,
             Epochs = await studies.ListEpochsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken),
             Open = open,
@@ -133,6 +160,22 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
             : throw new RegistrationException(
                 $"'{command.Checkpoint.Uri}' holds the weights of epoch {checkpoint.History.BestEpoch}, "
                 + $"but the best epoch of trial {command.BestTrial} is {command.BestEpoch}; train again under another execution id.");
+    }
+
+    // A split that fits into memory many times, or null.
+    private async Task<FeatureMatrix?> WholeAsync(
+        ObjectReference split, int rows, DataManifest data, CancellationToken cancellationToken)
+    {
+        if ((long)rows * data.Features > MaxComparedCells) return null;
+        await using var content = await OpenAsync(split, cancellationToken);
+        return await SplitTable.ReadAsync(content, split.Uri, cancellationToken);
+    }
+
+    private async Task<(BaselineForecasts Validation, BaselineForecasts? Test)> ForecastsAsync(
+        ObjectReference forecasts, CancellationToken cancellationToken)
+    {
+        await using var content = await OpenAsync(forecasts, cancellationToken);
+        return BaselineForecasts.FromTable(await ParquetTable.ReadAsync(content, forecasts.Uri, cancellationToken));
     }
 
     private static void ThrowIfWidthsDiffer(RegisterModel command, int trained, int prepared)

@@ -20,7 +20,8 @@ public sealed partial class MessageDocumentationTests
     public static TheoryData<Type> Values =>
     [
         typeof(StudySettings), typeof(SearchDimension), typeof(TrialConfig), typeof(DataManifest), typeof(DataProfile),
-        typeof(DroppedColumn), typeof(DateRange), typeof(ObjectReference),
+        typeof(DroppedColumn), typeof(DateRange), typeof(ObjectReference), typeof(Verdict), typeof(TestFigures),
+        typeof(Interval),
     ];
 
     [Theory]

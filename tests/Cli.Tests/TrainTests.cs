@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Tables;
 using MacroCausal.TestKit;
 
@@ -10,8 +11,9 @@ public sealed class TrainTests : IDisposable
 
     private static readonly string[] JsonFields =
     [
-        "executionId", "status", "modelId", "modelUri", "bestTrial", "bestConfig", "bestValidationLoss", "meanBaseline", "ridgeBaseline",
-        "trials", "trialEpochs", "seconds",
+        "executionId", "status", "modelId", "modelUri", "bestTrial", "bestConfig", "bestValidationLoss",
+        .. Baseline.All.Select(baseline => baseline.Name + "Baseline"), "baselines", "bestBaseline", "verdict", "verdictSentence",
+        "correctedLoss", "correctedInterval", "difference", "differenceInterval", "trials", "trialEpochs", "seconds",
     ];
 
     private static readonly string[] Deterministic = ["bestTrial", "bestValidationLoss", "bestConfig", "trials", "trialEpochs"];
@@ -29,7 +31,8 @@ public sealed class TrainTests : IDisposable
 
         trained.ExitCode.ShouldBe(0, trained.Errors);
         trained.Errors.ShouldBeEmpty();
-        trained.Output.ShouldContain("to beat: training mean");
+        trained.Output.ShouldContain("to beat: ");
+        trained.Output.ShouldMatch("verdict +(not shown to be better|not better|better) than (the|an?) .*, the best of 7 baselines");
         trained.Output.ShouldContain("trained model_first_");
         Directory.GetFiles(Path.Combine(Store, "artifacts", "models", "first")).Select(Path.GetFileName).Order()
             .ShouldBe(["metadata.json", "model.onnx", "model.safetensors", "scaler.json", "trials.parquet"]);

@@ -9,6 +9,9 @@ internal static class Gold
 {
     private const string RealFile = "gold-fred-md-2019-12.parquet";
 
+    /// <summary>Whether this machine has the real one.</summary>
+    public static bool IsReal => RealPath() is not null;
+
     public static async Task<byte[]> BytesAsync()
     {
         if (RealPath() is { } path) return await File.ReadAllBytesAsync(path);

@@ -51,11 +51,11 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         _objects.Objects.Keys.Where(uri => uri != GoldUri).Order(StringComparer.Ordinal)
             .ShouldBe(
             [
-                Folder + "profile.json", Folder + "scaler.json", Folder + "test.parquet", Folder + "train.parquet",
-                Folder + "validation.parquet",
+                Folder + "baselines.parquet", Folder + "profile.json", Folder + "scaler.json", Folder + "test.parquet",
+                Folder + "train.parquet", Folder + "validation.parquet",
             ]);
         var data = prepared.Data;
-        foreach (var reference in new[] { data.Train, data.Validation, data.Test!, data.Scaler, data.Profile })
+        foreach (var reference in new[] { data.Train, data.Validation, data.Test!, data.Scaler, data.Profile, data.BaselineForecasts! })
         {
             reference.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(_objects.Objects[reference.Uri])));
         }

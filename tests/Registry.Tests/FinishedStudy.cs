@@ -1,4 +1,5 @@
 using MacroCausal.Data;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
@@ -108,6 +109,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TargetMean = data.Preprocessor.TargetMean,
         TargetScale = data.Preprocessor.TargetScale,
         Baselines = data.Baselines,
+        BaselineForecasts = await ForecastsAsync(data),
     };
 
     private async Task RecordAsync(Checkpoint best, ObjectReference checkpoint, double targetScale)
@@ -132,6 +134,13 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         var stream = new MemoryStream();
         await SplitTable.WriteAsync(split, stream);
         return await PutAsync(ObjectKeys.Data(ExecutionId) + name, target => target.Write(stream.ToArray()));
+    }
+
+    private async Task<ObjectReference> ForecastsAsync(Dataset data)
+    {
+        var stream = new MemoryStream();
+        await ParquetTable.WriteAsync(BaselineForecasts.ToTable(data.BaselineForecasts, data.TestBaselineForecasts), stream);
+        return await PutAsync(ObjectKeys.Data(ExecutionId) + "baselines.parquet", target => target.Write(stream.ToArray()));
     }
 
     private async Task<ObjectReference> PutAsync(string key, Action<Stream> write)

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
+using MacroCausal.TestKit.Stores;
 using MassTransit.Testing;
 
 namespace MacroCausal.Registry.Tests;
@@ -32,7 +34,13 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
             ExecutionId = FinishedStudy.ExecutionId,
             ModelId = _command.ModelId,
             ModelUri = $"s3://artifacts/models/{FinishedStudy.ExecutionId}/",
+            Verdict = registered.Verdict,
         });
+        var verdict = registered.Verdict!;
+        verdict.Looks.ShouldBe(6);
+        verdict.CorrectedLoss!.Value.ShouldBe(_command.BestValidationLoss, 0.1 * _command.BestValidationLoss, "one trial has a checkpoint");
+        (verdict.Difference > 0).ShouldBe(verdict.Word == "not better");
+        (await _registry.AskAsync<ModelRegistered>(_command)).ShouldBe(registered, "a repeat finds the verdict on record");
         var files = await _registry.ContentsAsync(Folder);
         files.Keys.ShouldBe(Artifacts);
         TrainedModel.Read(new MemoryStream(files["model.safetensors"])).Layout.HiddenLayers.ShouldBe([16, 8]);
@@ -51,15 +59,39 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
 
         var metrics = (await _registry.Models.FindAsync(_command.ModelId))!.Metrics;
         metrics.Keys.Order(StringComparer.Ordinal).ShouldBe(
-            [
-                "mean_baseline", "ridge_baseline", "skill_vs_mean", "test_loss",
+            ((string[])[
+                .. _command.Data.Baselines.Keys.Select(Baseline.MetricKey), "skill_vs_mean", "test_loss",
                 "trial_epochs", "trials", "validation_loss", "validation_rmse",
-            ]);
+            ]).Order(StringComparer.Ordinal));
+        metrics.Keys.ShouldContain("last_value_baseline");
         metrics["validation_loss"].ShouldBe(_command.BestValidationLoss);
         metrics["validation_rmse"].ShouldBe(Math.Sqrt(_command.BestValidationLoss));
         metrics["skill_vs_mean"].ShouldBe(1 - (_command.BestValidationLoss / _command.Data.Baselines["mean"]));
         metrics["test_loss"].ShouldBeGreaterThan(0);
         (metrics["trials"], metrics["trial_epochs"]).ShouldBe((3, 6));
+    }
+
+    [Fact]
+    public async Task Without_the_baselines_forecasts_nothing_is_shown_and_the_reason_is_said()
+    {
+        var older = _command with { Data = _command.Data with { BaselineForecasts = null, Baselines = Known(1e9) } };
+        var verdict = (await _registry.AskAsync<ModelRegistered>(older)).Verdict!;
+
+        verdict.Word.ShouldBe("not shown");
+        verdict.CorrectedLoss.ShouldBeNull();
+        verdict.Sentence.ShouldContain("because the baselines' forecasts were not kept");
+    }
+
+    [Fact]
+    public async Task A_trial_whose_checkpoint_is_gone_leaves_the_figures_uncorrected_and_the_model_registered()
+    {
+        await _registry.Studies.TryAddTrialAsync(
+            Records.Trial(3) with { Checkpoint = new("s3://artifacts/gone.safetensors", new string('0', 64)), BestEpoch = 1 });
+
+        var verdict = (await _registry.AskAsync<ModelRegistered>(_command)).Verdict!;
+
+        verdict.Word.ShouldNotBe("better");
+        verdict.Sentence.ShouldContain("because a trial's checkpoint cannot be used: 's3://artifacts/gone.safetensors' is not there");
     }
 
     [Fact]
@@ -91,6 +123,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         metadata["startedAt"]!.GetValue<DateTimeOffset>().ShouldBe(_command.StartedAt);
         metadata["versions"]!["torchSharp"]!.GetValue<string>().ShouldStartWith("0.107.0");
         metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.Baselines["ridge"]);
+        metadata["verdict"]!["bestBaseline"]!.GetValue<string>().ShouldBe(Baseline.BestOf(_command.Data.Baselines).Key);
         metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(12);
         metadata["data"]!["profile"]!["trainDates"].ShouldNotBeNull();
         Texts(metadata["onnx"]!["numericColumns"]!).ShouldBe(["growth", "quarter", "recession", "rate", "gaps"]);
@@ -217,6 +250,8 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
     private static double[] Numbers(Table table, string column) => ((NumberColumn)table.Find(column)!).Values;
 
     private static string[] Texts(JsonNode array) => [.. array.AsArray().Select(text => text!.GetValue<string>())];
+
+    private static Dictionary<string, double> Known(double mean) => new() { [Baseline.Mean] = mean };
 
     private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 

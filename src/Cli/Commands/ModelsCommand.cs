@@ -90,14 +90,14 @@ internal static class ModelsOutput
 {
     public static void List(TextWriter output, IReadOnlyList<DescribedModel> models)
     {
-        output.WriteLine(Line("created (UTC)", "status", ["rmse", .. Baseline.All.Select(baseline => baseline.Name)],
+        output.WriteLine(Line("created (UTC)", "status", ["rmse", "best baseline"],
             ["target", "trained on", "execution", "data"]));
         foreach (var (model, metadata) in models)
         {
             output.WriteLine(Line(
                 Utc(model.CreatedAt),
                 model.Status,
-                [Root(model, "validation_loss"), .. Baseline.All.Select(baseline => Root(model, Baseline.MetricKey(baseline.Name)))],
+                [Root(Metric(model, "validation_loss")), Root(BestBaseline(model))],
                 [metadata.Data?.Target, Dates(metadata.Data?.Profile?.TrainDates), model.ExecutionId, metadata.Settings?.DataSource]));
         }
     }
@@ -111,7 +111,7 @@ internal static class ModelsOutput
     }
 
     private static string Line(string created, string status, IEnumerable<string> errors, IEnumerable<string?> texts) =>
-        $"{created,-19}  {status,-10}  {string.Join("  ", errors.Select(error => error.PadLeft(12)))}  "
+        $"{created,-19}  {status,-10}  {string.Join("  ", errors.Select(error => error.PadLeft(13)))}  "
         + string.Join("  ", texts.Select((text, index) => index == 3 ? text : (text ?? "?").PadRight(index == 0 ? 12 : 24))).TrimEnd();
 
     private static IEnumerable<(string Name, string Value)> Rows(ModelRecord model, StoredMetadata metadata, string? folder) =>
@@ -141,8 +141,12 @@ internal static class ModelsOutput
     private static string? Dates(DateRange? dates) =>
         dates is null ? null : Invariant($"{dates.First:yyyy-MM-dd}..{dates.Last:yyyy-MM-dd}");
 
-    private static string Root(ModelRecord model, string metric) =>
-        model.Metrics.TryGetValue(metric, out var loss) ? Math.Sqrt(loss).ToString("G4", CultureInfo.InvariantCulture) : "";
+    private static double? BestBaseline(ModelRecord model) =>
+        Baseline.All.Min(baseline => Metric(model, Baseline.MetricKey(baseline.Name)));
+
+    private static double? Metric(ModelRecord model, string name) => model.Metrics.TryGetValue(name, out var value) ? value : null;
+
+    private static string Root(double? loss) => loss is { } value ? Math.Sqrt(value).ToString("G4", CultureInfo.InvariantCulture) : "";
 }
 
 /// <summary>Where the models are that a person asks for: in a directory, or with <c>--aws</c> in DynamoDB.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Data.Baselines;
+using MacroCausal.Data.Evaluation;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using Spectre.Console;
@@ -116,8 +117,9 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
             $"trained {completed.ModelId} in {completed.Seconds:F1} s: "
                 + $"{completed.Trials} trials ({completed.FailedTrials} failed), {completed.TrialEpochs} epochs",
             $"  best        trial {completed.BestTrial}, epoch {completed.BestEpoch}: {StudyText.Config(completed.BestConfig)}",
-            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; {StudyText.Baselines(completed.Baselines)}",
-            $"  verdict     {Verdict(completed)}",
+            $"  validation  {StudyText.Loss(completed.BestValidationLoss)}; "
+                + $"best baseline: {StudyText.BestBaseline(completed.Baselines)}",
+            $"  verdict     {VerdictOf(completed).Sentence}",
             $"  artifacts   {ArtifactsOf(store, completed)}",
             $"  next        {Invocation.Of(["models", "show", completed.ExecutionId, .. store is null ? ["--aws"] : StoreOf(store)])}",
         ];
@@ -127,24 +129,15 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
 
     private static string[] StoreOf(EmbeddedStore store) => ["--store", store.Directory];
 
-    private static string Verdict(TrainingCompleted completed)
+    // A Registry of an older version gives no verdict.
+    private static Verdict VerdictOf(TrainingCompleted completed) => completed.Verdict ?? StudyVerdict.Of(
+        completed.BestValidationLoss, completed.Baselines, rows: 0, dates: null, completed.TrialEpochs, corrected: null,
+        "an older version registered the model");
+
+    private static Dictionary<string, object?> CompletedJson(TrainingCompleted completed)
     {
-        var baselines = completed.Baselines.ToLookup(
-            baseline => !(completed.BestValidationLoss >= baseline.Value), baseline => Baseline.Find(baseline.Key));
-        if (baselines[false].Any(baseline => baseline.Name == Baseline.Mean))
-        {
-            return "no better than always answering the training mean; do not use it";
-        }
-
-        var beaten = "better than " + string.Join(" and than ", baselines[true].Select(baseline => baseline.Phrase));
-        var unbeaten = baselines[false].Select(baseline => baseline.Phrase).ToList();
-        return unbeaten.Count == 0
-            ? beaten
-            : $"{beaten}, but {string.Join(" and ", unbeaten)} {(unbeaten.Count == 1 ? "is" : "are")} better still";
-    }
-
-    private static Dictionary<string, object> CompletedJson(TrainingCompleted completed) =>
-        new(
+        var verdict = VerdictOf(completed);
+        return new(
         [
             new("executionId", completed.ExecutionId),
             new("status", "TRAINED"),
@@ -153,9 +146,19 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
             new("bestTrial", completed.BestTrial),
             new("bestConfig", completed.BestConfig),
             new("bestValidationLoss", completed.BestValidationLoss),
-            .. completed.Baselines.Select(baseline => new KeyValuePair<string, object>(Baseline.JsonKey(baseline.Key), baseline.Value)),
+            .. Baseline.InOrder(completed.Baselines)
+                .Select(baseline => new KeyValuePair<string, object?>(Baseline.JsonKey(baseline.Key), baseline.Value)),
+            new("baselines", completed.Baselines),
+            new("bestBaseline", verdict.BestBaseline),
+            new("verdict", verdict.Word),
+            new("verdictSentence", verdict.Sentence),
+            new("correctedLoss", verdict.CorrectedLoss),
+            new("correctedInterval", verdict.CorrectedInterval),
+            new("difference", verdict.Difference),
+            new("differenceInterval", verdict.DifferenceInterval),
             new("trials", completed.Trials),
             new("trialEpochs", completed.TrialEpochs),
             new("seconds", completed.Seconds),
         ]);
+    }
 }

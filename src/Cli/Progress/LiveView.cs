@@ -102,7 +102,7 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
 
         var table = new Table().Border(TableBorder.Minimal).AddColumn("validation loss").AddColumn(new TableColumn("mse").RightAligned())
             .AddColumn(new TableColumn("rmse").RightAligned());
-        foreach (var (name, error) in data.Baselines)
+        foreach (var (name, error) in Baseline.InOrder(data.Baselines))
         {
             Row(table, Baseline.Find(name).Label, error);
         }

@@ -37,9 +37,22 @@ internal static class StudyText
     /// <summary>A loss, and its root, which is in the target's own unit.</summary>
     public static string Loss(double? loss) => loss is { } value ? Invariant($"{value:G5} (rmse {Math.Sqrt(value):G4})") : "none";
 
-    /// <summary>What a network must beat.</summary>
-    public static string Baselines(IReadOnlyDictionary<string, double> baselines) =>
-        string.Join(", ", baselines.Select(baseline => $"{Baseline.Find(baseline.Key).Label} {Loss(baseline.Value)}"));
+    /// <summary>What a network must beat: the best baseline.</summary>
+    public static string BestBaseline(IReadOnlyDictionary<string, double> baselines)
+    {
+        var (name, loss) = Baseline.BestOf(baselines);
+        return $"{Baseline.Find(name).Label} {Loss(loss)}";
+    }
+
+    /// <summary>The best baseline, then the others; nothing where there are none.</summary>
+    public static string Baselines(IReadOnlyDictionary<string, double> baselines)
+    {
+        if (baselines.Count == 0) return "";
+        var best = Baseline.BestOf(baselines).Key;
+        var others = Baseline.InOrder(baselines).Where(baseline => baseline.Key != best)
+            .Select(baseline => Invariant($"{Baseline.Find(baseline.Key).Label} {baseline.Value:G5}"));
+        return string.Join(", ", others.Prepend(BestBaseline(baselines)));
+    }
 
     /// <summary>Hyperparameters on one line.</summary>
     public static string Config(TrialConfig config) => Hyperparameters.Describe(config);

@@ -1,19 +1,22 @@
-using MacroCausal.Data.Preparation;
+using System.Text.Json;
 
 namespace MacroCausal.Data.Baselines;
 
-/// <summary>
-/// Fits a simple model on the training rows and forecasts the scaled target of every validation row. A forecast may use the row's features
-/// and the targets of earlier rows, never the row's own target.
-/// </summary>
-public delegate double[] BaselineForecast(FeatureMatrix train, FeatureMatrix validation, CancellationToken cancellationToken);
+/// <summary>The scaled forecast of a row.</summary>
+public delegate double Forecaster(int row);
 
-/// <summary>A simple model that a network must beat. To add one, write its forecast and add a line to <see cref="All"/>.</summary>
+/// <summary>
+/// Fits a simple model on the training rows of a series. Its forecast of a row may use what is known there: the row's features, and
+/// targets from the horizon back. Null where the table has no such forecast, such as a seasonal one without a season.
+/// </summary>
+public delegate Forecaster? BaselineFit(BaselineSeries series, CancellationToken cancellationToken);
+
+/// <summary>A simple model that a network must beat. To add one, write its fit and add a line to <see cref="All"/>.</summary>
 /// <param name="Name">Its key in messages and records, such as <c>ridge</c>.</param>
 /// <param name="Article">The article that goes before <paramref name="Label"/> in a sentence.</param>
 /// <param name="Label">What texts call it.</param>
-/// <param name="Forecast">Its forecast of the validation rows.</param>
-public sealed record Baseline(string Name, string Article, string Label, BaselineForecast Forecast)
+/// <param name="Fit">What fits it.</param>
+public sealed record Baseline(string Name, string Article, string Label, BaselineFit Fit)
 {
     /// <summary>Name of the baseline that always forecasts the training mean; the others are optional, this one is not.</summary>
     public const string Mean = "mean";
@@ -21,8 +24,17 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
     /// <summary>Every baseline, in the order in which they are shown.</summary>
     public static IReadOnlyList<Baseline> All { get; } =
     [
-        new(Mean, "the", "training mean", ForecastMean),
-        new("ridge", "a", "ridge regression", RidgeRegression.Forecast),
+        new(Mean, "the", "training mean", (series, _) => series.FitByGroup(rows => FitMean(series, rows), 1)),
+        new("lastValue", "the", "last value", (series, _) => LastValue(series, series.Horizon)),
+        new("seasonalLastValue", "the", "last value of the season", (series, _) =>
+            HasSeason(series) ? LastValue(series, Autoregression.SeasonalLag(series)) : null),
+        new("ar", "an", "autoregression", (series, _) =>
+            series.FitByGroup(rows => Autoregression.Fit(series, rows), Autoregression.MinRows)),
+        new("arSeasonal", "a", "seasonal autoregression", (series, _) => HasSeason(series)
+            ? series.FitByGroup(rows => Autoregression.FitSeasonal(series, rows), Autoregression.MinRows)
+            : null),
+        new("ridge", "a", "ridge regression", RidgeRegression.Fit),
+        new("ridgeLags", "a", "ridge regression with lags", RidgeRegression.FitWithLags),
     ];
 
     /// <summary>The label after its article, for a sentence.</summary>
@@ -30,44 +42,52 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
 
     /// <summary>The baseline of that name, or one that is called by its name where this build does not know it.</summary>
     public static Baseline Find(string name) => All.FirstOrDefault(baseline => baseline.Name == name)
-        ?? new Baseline(name, "the baseline", name, (_, _, _) => throw new NotSupportedException($"This build has no baseline '{name}'."));
+        ?? new Baseline(name, "the baseline", name, (_, _) => throw new NotSupportedException($"This build has no baseline '{name}'."));
 
-    /// <summary>Key of a baseline's error among a registered model's metrics.</summary>
-    public static string MetricKey(string name) => name + "_baseline";
+    /// <summary>The baseline with the lowest error, the first in the order of <see cref="All"/> where several have it.</summary>
+    public static KeyValuePair<string, double> BestOf(IReadOnlyDictionary<string, double> errors) =>
+        errors.OrderBy(error => Order(error.Key)).MinBy(error => error.Value);
 
-    /// <summary>Key of a baseline's error in the JSON line of a command.</summary>
+    /// <summary>Errors in the order of <see cref="All"/>, whatever order a message gave them.</summary>
+    public static IEnumerable<KeyValuePair<string, double>> InOrder(IReadOnlyDictionary<string, double> errors) =>
+        errors.OrderBy(error => Order(error.Key)).ThenBy(error => error.Key, StringComparer.Ordinal);
+
+    /// <summary>Key of a baseline's error among a registered model's metrics, such as <c>last_value_baseline</c>.</summary>
+    public static string MetricKey(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name) + "_baseline";
+
+    /// <summary>Key of a baseline's error in the JSON line of a command, such as <c>lastValueBaseline</c>.</summary>
     public static string JsonKey(string name) => name + "Baseline";
 
-    /// <summary>The validation error of every baseline by name: mean squared error in the target's unit, squared.</summary>
-    public static IReadOnlyDictionary<string, double> Evaluate(
-        FeatureMatrix train, FeatureMatrix validation, double targetScale, CancellationToken cancellationToken = default) =>
-        All.ToDictionary(
-            baseline => baseline.Name,
-            baseline => baseline.MeanSquaredError(train, validation, targetScale, cancellationToken));
-
-    /// <summary>
-    /// Mean squared error on the validation rows, in the target's unit, squared. <paramref name="targetScale"/> is the unit of the scaled
-    /// target.
-    /// </summary>
-    public double MeanSquaredError(
-        FeatureMatrix train, FeatureMatrix validation, double targetScale, CancellationToken cancellationToken = default)
+    /// <summary>Fits every baseline that the series has, by name.</summary>
+    public static IReadOnlyDictionary<string, Forecaster> FitAll(BaselineSeries series, CancellationToken cancellationToken = default)
     {
-        ThrowIfNoTarget(train);
-        ThrowIfNoTarget(validation);
-        var forecasts = Forecast(train, validation, cancellationToken);
-        var squares = forecasts.Zip(validation.Target!, (forecast, target) => Math.Pow(forecast - target, 2));
-        return squares.Average() * targetScale * targetScale;
+        var fitted = new Dictionary<string, Forecaster>(StringComparer.Ordinal);
+        foreach (var baseline in All)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (baseline.Fit(series, cancellationToken) is { } forecaster) fitted.Add(baseline.Name, forecaster);
+        }
+
+        return fitted;
     }
 
-    private static double[] ForecastMean(FeatureMatrix train, FeatureMatrix validation, CancellationToken cancellationToken)
+    private static int Order(string name) =>
+        All.Index().FirstOrDefault(baseline => baseline.Item.Name == name, (Index: int.MaxValue, Item: null!)).Index;
+
+    // Two years of training rows at least, so that a year back there was something to learn from.
+    private static bool HasSeason(BaselineSeries series) => series.Season > 1 && series.TrainRows >= 2 * series.Season;
+
+    private static Forecaster FitMean(BaselineSeries series, int[] rows)
     {
-        var mean = train.Target!.Average(value => (double)value);
-        return [.. Enumerable.Repeat(mean, validation.Rows)];
+        var mean = rows.Average(series.Target);
+        return _ => mean;
     }
 
-    private static void ThrowIfNoTarget(FeatureMatrix table)
-    {
-        if (table.Target is not null) return;
-        throw new ArgumentException("A baseline needs the target; prepare the rows from a table that has one.", nameof(table));
-    }
+    private static Forecaster LastValue(BaselineSeries series, int lag) => series.FitByGroup(
+        rows =>
+        {
+            var mean = rows.Average(series.Target);
+            return row => series.Lag(row, lag) is var value && double.IsNaN(value) ? mean : value;
+        },
+        1);
 }

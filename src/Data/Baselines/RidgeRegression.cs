@@ -1,17 +1,16 @@
-using MacroCausal.Data.Preparation;
-using MathNet.Numerics.LinearAlgebra;
 using static MacroCausal.Data.VectorMath;
 
 namespace MacroCausal.Data.Baselines;
 
 /// <summary>
-/// Ridge regression (Hoerl and Kennard, 1970) with an intercept that is not penalised: <c>w = (X'X + nkI)^-1 X'y</c> where features are
+/// Ridge regression (Hoerl and Kennard, 1970) with an intercept that is not penalised: <c>w = (X'X + nkI)^-1 X'y</c> where columns are
 /// fewer than rows, else the same <c>w = X'(XX' + nkI)^-1 y</c>, so that the system is as small as it can be. k is the penalty, n the
-/// number of rows; X and y are centred.
+/// number of rows; X and y are centred. The penalty is chosen by cross-validation on blocks of time within the training rows.
 /// </summary>
 internal static class RidgeRegression
 {
     private const int SliceLength = 512;
+    private const int Blocks = 5;
 
     // Features that are fitted, 128 MiB as doubles: the last training rows where there are more.
     private const int MaxCells = 1 << 24;
@@ -19,125 +18,223 @@ internal static class RidgeRegression
     // With fewer rows a fifth of them says nothing about a penalty.
     private const int MinRowsToChoosePenalty = 10;
 
-    // Penalties by training row, from next to none to one that leaves only the mean.
-    private static readonly double[] Penalties = [.. Enumerable.Range(-6, 13).Select(half => Math.Pow(10, half / 2.0))];
+    // Multiplications that choosing a penalty may take before it makes do with the last block; some 0.3 s.
+    private const double MaxWork = 1e9;
 
-    /// <summary>The forecast of the penalty that does best on the last fifth of the training rows, fitted again on all of them.</summary>
-    public static double[] Forecast(FeatureMatrix train, FeatureMatrix validation, CancellationToken cancellationToken)
+    // Penalties by training row, from next to none to one that leaves only the mean; between the best and its neighbours a half step more.
+    private static readonly double[] Penalties = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1000];
+    private static readonly double HalfStep = Math.Sqrt(10);
+
+    /// <summary>Ridge on the features.</summary>
+    public static Forecaster Fit(BaselineSeries series, CancellationToken cancellationToken) => Fit(series, [], cancellationToken);
+
+    /// <summary>
+    /// Ridge on the features and on the lags of the autoregression, one lag at least. A lag before the first row is the training mean.
+    /// </summary>
+    public static Forecaster FitWithLags(BaselineSeries series, CancellationToken cancellationToken)
     {
-        train = train.Last(Math.Max(1, MaxCells / Math.Max(1, train.Names.Count)));
-        var penalty = ChoosePenalty(train, cancellationToken);
-        var model = Fit(train, train.Rows, [penalty], cancellationToken).Single();
-        return [.. Enumerable.Range(0, validation.Rows).Select(row => model.Predict(validation.Row(row)))];
+        var chosen = Autoregression.Choose(series, [.. Enumerable.Range(0, series.TrainRows)], []).Lags;
+        return Fit(series, chosen.Length == 0 ? [series.Horizon] : chosen, cancellationToken);
     }
 
-    /// <summary>Fits the first rows of a table, once for every penalty.</summary>
-    public static IEnumerable<LinearModel> Fit(
-        FeatureMatrix table, int rows, IReadOnlyList<double> penalties, CancellationToken cancellationToken)
+    /// <summary>What fits some rows for a penalty. The products that every penalty needs are computed once.</summary>
+    public static Func<double, LinearModel> Prepare(double[][] columns, double[] target, CancellationToken cancellationToken)
     {
-        var centred = Centred.Of(table, rows);
-        var isPrimal = centred.Columns.Length <= rows;
-        var vectors = isPrimal ? centred.Columns : centred.TransposedColumns();
+        var centred = new Centred(columns, target);
+        var isPrimal = columns.Length <= target.Length;
+        var vectors = isPrimal ? centred.Columns : Transposed(centred.Columns, target.Length);
         var gram = Gram(vectors, cancellationToken);
         var right = isPrimal ? [.. vectors.Select(column => Dot(column, centred.Target))] : centred.Target;
-        foreach (var penalty in penalties)
+        return penalty =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var solution = Solve(gram, right, penalty * rows);
+            var solution = SolvePenalised(gram, penalty * target.Length, right);
             var weights = isPrimal ? solution : [.. centred.Columns.Select(column => Dot(column, solution))];
-            yield return new LinearModel(weights, centred.TargetMean - Dot(weights, centred.Means));
+            return new LinearModel(weights, centred.TargetMean - Dot(weights, centred.Means));
+        };
+    }
+
+    private static Forecaster Fit(BaselineSeries series, int[] lags, CancellationToken cancellationToken)
+    {
+        var width = Math.Max(1, series.Features + lags.Length);
+        var first = Math.Max(0, series.TrainRows - Math.Max(1, MaxCells / width));
+        var columns = Columns(series, lags, first);
+        double[] target = [.. Enumerable.Range(first, series.TrainRows - first).Select(series.Target)];
+        var penalty = ChoosePenalty(columns, target, series.Horizon - 1, cancellationToken);
+        var model = Prepare(columns, target, cancellationToken)(penalty);
+        return row =>
+        {
+            var sum = model.Intercept;
+            var features = series.Row(row);
+            for (var j = 0; j < features.Length; j++)
+            {
+                sum += features[j] * model.Weights[j];
+            }
+
+            for (var j = 0; j < lags.Length; j++)
+            {
+                sum += LagOrMean(series, row, lags[j]) * model.Weights[features.Length + j];
+            }
+
+            return sum;
+        };
+    }
+
+    // [F + L][N], from one training row on. Row after row, since the features of a large table are read in blocks of rows.
+    private static double[][] Columns(BaselineSeries series, int[] lags, int first)
+    {
+        double[][] columns =
+            [.. Enumerable.Range(0, series.Features + lags.Length).Select(_ => new double[series.TrainRows - first])];
+        for (var i = first; i < series.TrainRows; i++)
+        {
+            var features = series.Row(i);
+            for (var j = 0; j < columns.Length; j++)
+            {
+                columns[j][i - first] = j < features.Length ? features[j] : LagOrMean(series, i, lags[j - features.Length]);
+            }
         }
+
+        return columns;
     }
 
-    private static double ChoosePenalty(FeatureMatrix train, CancellationToken cancellationToken)
+    // The scaled target's mean over the training rows is 0.
+    private static double LagOrMean(BaselineSeries series, int row, int lag) =>
+        series.Lag(row, lag) is var value && double.IsNaN(value) ? 0 : value;
+
+    private static double ChoosePenalty(double[][] columns, double[] target, int overlap, CancellationToken cancellationToken)
     {
-        if (train.Rows < MinRowsToChoosePenalty) return 1;
-        var fitted = train.Rows - (train.Rows / 5);
-        var errors = Fit(train, fitted, Penalties, cancellationToken).Select(model => model.MeanSquaredError(train, fitted, train.Rows));
-        return Penalties.Zip(errors).MinBy(pair => pair.Second).First;
+        if (target.Length < MinRowsToChoosePenalty) return 1;
+        var folds = Folds(columns, target, overlap, cancellationToken);
+        var errors = Penalties.ToDictionary(penalty => penalty, Error);
+        var coarse = errors.MinBy(error => error.Value).Key;
+        foreach (var between in new[] { coarse / HalfStep, coarse * HalfStep })
+        {
+            errors[between] = Error(between);
+        }
+
+        return errors.MinBy(error => error.Value).Key;
+
+        double Error(double penalty) => folds.Sum(fold => fold(penalty));
     }
 
-    private static double[] Solve(Matrix<double> gram, double[] right, double ridge)
+    // Each block is forecast by a fit on the rows of the others. Labels that reach over a block's edges are left out of the fit.
+    private static List<Func<double, double>> Folds(
+        double[][] columns, double[] target, int overlap, CancellationToken cancellationToken)
     {
-        var penalised = gram + (Matrix<double>.Build.DenseIdentity(gram.RowCount) * ridge);
-        return penalised.Cholesky().Solve(Vector<double>.Build.Dense(right)).AsArray();
+        var rows = target.Length;
+        var folds = new List<Func<double, double>>();
+        for (var block = Work(columns.Length, rows) > MaxWork ? Blocks - 1 : 0; block < Blocks; block++)
+        {
+            var (start, end) = (rows * block / Blocks, rows * (block + 1) / Blocks);
+            int[] kept = [.. Enumerable.Range(0, rows).Where(row => row < start - overlap || row >= end + overlap)];
+            if (kept.Length < 2) continue;
+            var fit = Prepare(
+                Array.ConvertAll(columns, column => Array.ConvertAll(kept, row => column[row])),
+                Array.ConvertAll(kept, row => target[row]), cancellationToken);
+            folds.Add(penalty => fit(penalty).SumOfSquares(columns, target, start, end));
+        }
+
+        return folds;
     }
 
-    // Slice by slice, so that what is multiplied fits the processor's cache.
-    private static Matrix<double> Gram(double[][] vectors, CancellationToken cancellationToken)
+    private static double Work(int columns, int rows)
     {
-        var gram = Matrix<double>.Build.Dense(vectors.Length, vectors.Length);
+        double small = Math.Min(columns, rows);
+        return Blocks * ((columns * (double)rows * small / 2) + ((Penalties.Length + 2) * small * small * small / 6));
+    }
+
+    private static double[][] Transposed(double[][] columns, int rows) =>
+        [.. Enumerable.Range(0, rows).Select(i => Array.ConvertAll(columns, column => column[i]))];
+
+    // The lower triangle, row by row. Slice by slice, so that what is multiplied fits the processor's cache.
+    private static double[][] Gram(double[][] vectors, CancellationToken cancellationToken)
+    {
+        double[][] gram = [.. vectors.Select((_, i) => new double[i + 1])];
         var length = vectors.Length == 0 ? 0 : vectors[0].Length;
         for (var start = 0; start < length; start += SliceLength)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            AddSlice(gram, vectors, start, Math.Min(SliceLength, length - start));
+            var slice = Math.Min(SliceLength, length - start);
+            for (var i = 0; i < vectors.Length; i++)
+            {
+                for (var j = 0; j <= i; j++)
+                {
+                    gram[i][j] += Dot(vectors[i].AsSpan(start, slice), vectors[j].AsSpan(start, slice));
+                }
+            }
         }
 
         return gram;
     }
 
-    private static void AddSlice(Matrix<double> gram, double[][] vectors, int start, int length)
+    // Cholesky: (A + ridge I) = LL', then L and L' are solved one after the other.
+    private static double[] SolvePenalised(double[][] lowerTriangle, double ridge, double[] right)
     {
-        for (var i = 0; i < vectors.Length; i++)
+        var factor = Array.ConvertAll(lowerTriangle, row => new double[row.Length]);
+        var solution = right.ToArray();
+        for (var i = 0; i < factor.Length; i++)
         {
-            for (var j = 0; j <= i; j++)
+            var row = factor[i];
+            for (var j = 0; j < i; j++)
             {
-                gram[j, i] = gram[i, j] += Dot(vectors[i].AsSpan(start, length), vectors[j].AsSpan(start, length));
+                row[j] = (lowerTriangle[i][j] - Dot(row.AsSpan(0, j), factor[j].AsSpan(0, j))) / factor[j][j];
+            }
+
+            var left = row.AsSpan(0, i);
+            row[i] = Math.Sqrt(lowerTriangle[i][i] + ridge - Dot(left, left));
+            solution[i] = (solution[i] - Dot(left, solution.AsSpan(0, i))) / row[i];
+        }
+
+        for (var i = factor.Length - 1; i >= 0; i--)
+        {
+            solution[i] /= factor[i][i];
+            for (var j = 0; j < i; j++)
+            {
+                solution[j] -= factor[i][j] * solution[i];
             }
         }
+
+        return solution;
     }
 
-    /// <summary>Features, column by column, and target, less their means over the rows.</summary>
-    private sealed record Centred(double[][] Columns, double[] Means, double[] Target, double TargetMean)
+    /// <summary>Columns and target, less their means over the rows.</summary>
+    private sealed class Centred
     {
-        public static Centred Of(FeatureMatrix table, int rows)
+        public Centred(double[][] columns, double[] target)
         {
-            var columns = Enumerable.Range(0, table.Names.Count)
-                .Select(j => Enumerable.Range(0, rows).Select(i => (double)table.Row(i)[j]).ToArray()).ToArray();
-            var target = Array.ConvertAll(table.Target![..rows], value => (double)value);
-            return new Centred(columns, Array.ConvertAll(columns, Centre), target, Centre(target));
+            Means = Array.ConvertAll(columns, column => column.Average());
+            Columns = [.. columns.Zip(Means, Less)];
+            TargetMean = target.Average();
+            Target = Less(target, TargetMean);
         }
 
-        public double[][] TransposedColumns() =>
-            [.. Enumerable.Range(0, Target.Length).Select(i => Array.ConvertAll(Columns, column => column[i]))];
+        public double[][] Columns { get; }
 
-        private static double Centre(double[] values)
-        {
-            var mean = values.Average();
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] -= mean;
-            }
+        public double[] Means { get; }
 
-            return mean;
-        }
+        public double[] Target { get; }
+
+        public double TargetMean { get; }
+
+        private static double[] Less(double[] values, double mean) => Array.ConvertAll(values, value => value - mean);
     }
 }
 
-/// <summary>A weighted sum of the features, in the scaled target's unit.</summary>
+/// <summary>A weighted sum of columns, in the scaled target's unit.</summary>
 internal sealed record LinearModel(double[] Weights, double Intercept)
 {
-    public double Predict(ReadOnlySpan<float> row)
+    /// <summary>Sum of squared errors on the rows from <paramref name="start"/> to before <paramref name="end"/>.</summary>
+    public double SumOfSquares(double[][] columns, double[] target, int start, int end)
     {
-        var sum = Intercept;
-        for (var j = 0; j < row.Length; j++)
+        var errors = Array.ConvertAll(target[start..end], value => Intercept - value);
+        for (var j = 0; j < columns.Length; j++)
         {
-            sum += row[j] * Weights[j];
+            for (var i = 0; i < errors.Length; i++)
+            {
+                errors[i] += Weights[j] * columns[j][start + i];
+            }
         }
 
-        return sum;
-    }
-
-    /// <summary>Mean squared error on the rows from <paramref name="start"/> to before <paramref name="end"/>.</summary>
-    public double MeanSquaredError(FeatureMatrix table, int start, int end)
-    {
-        var sum = 0.0;
-        for (var i = start; i < end; i++)
-        {
-            sum += Math.Pow(Predict(table.Row(i)) - table.Target![i], 2);
-        }
-
-        return sum / (end - start);
+        return Dot(errors, errors);
     }
 }

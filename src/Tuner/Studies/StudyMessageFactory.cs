@@ -66,6 +66,7 @@ internal static class StudyMessageFactory
         BestConfig = study.Result.Best.Config,
         BestValidationLoss = study.Result.Best.Loss,
         Baselines = study.Data!.Baselines,
+        Verdict = registered.Verdict,
         Trials = study.Result.Trials,
         FailedTrials = study.Result.FailedTrials,
         TrialEpochs = study.Result.TrialEpochs,

@@ -1,5 +1,6 @@
 using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
+using MacroCausal.Data.Splits;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace MacroCausal.Data.Tests.Baselines;
@@ -40,7 +41,9 @@ public sealed class BaselineTests
     public void Primal_and_dual_give_the_weights_of_the_textbook(int rows, int features)
     {
         var (train, _) = Linear(rows, features, noise: 1);
-        var model = RidgeRegression.Fit(train, rows, [0.3], CancellationToken.None).Single();
+        double[][] columns = [.. Enumerable.Range(0, features).Select(j =>
+            Enumerable.Range(0, rows).Select(i => (double)train.Row(i)[j]).ToArray())];
+        var model = RidgeRegression.Prepare(columns, Array.ConvertAll(train.Target!, value => (double)value), CancellationToken.None)(0.3);
 
         var x = Matrix<double>.Build.Dense(rows, features, (i, j) => train.Row(i)[j]);
         var y = Vector<double>.Build.Dense(rows, i => train.Target![i]);
@@ -74,17 +77,33 @@ public sealed class BaselineTests
     }
 
     [Fact]
-    public void Every_baseline_is_evaluated_under_its_name()
+    public void Every_baseline_that_a_table_has_forecasts_under_its_name()
     {
         var (train, validation) = Linear(rows: 30, features: 3, noise: 1);
-        var errors = Baseline.Evaluate(train, validation, 2);
-        errors.Keys.ShouldBe(["mean", "ridge"]);
-        errors["mean"].ShouldBe(Error("mean", train, validation, 2));
-        errors["ridge"].ShouldBe(Error("ridge", train, validation, 2));
+        var series = BaselineSeries.Of(train, validation);
+        Baseline.FitAll(series).Keys.ShouldBe(["mean", "lastValue", "ar", "ridge", "ridgeLags"]);
+        Baseline.FitAll(BaselineSeries.Of(train, validation, season: 4)).Keys.ShouldBe(Baseline.All.Select(baseline => baseline.Name));
+        Baseline.FitAll(BaselineSeries.Of(train, validation, season: 16)).Keys
+            .ShouldNotContain("arSeasonal", "two years of training rows are not there");
+        var forecasts = BaselineForecasts.Of(series, Baseline.FitAll(series), new RowRange(30, 30), targetMean: 5, targetScale: 2);
+        forecasts.Target[3].ShouldBe(5 + (2 * validation.Target![3]), 1e-6);
+        forecasts.Errors["ridge"].ShouldBe(Error("ridge", train, validation, 2), 1e-9);
     }
 
-    private static double Error(string baseline, FeatureMatrix train, FeatureMatrix validation, double targetScale) =>
-        Baseline.Find(baseline).MeanSquaredError(train, validation, targetScale);
+    [Fact]
+    public void Keys_of_metrics_are_snake_case_and_those_of_json_are_not()
+    {
+        Baseline.All.Select(baseline => Baseline.MetricKey(baseline.Name)).ShouldContain("last_value_baseline");
+        (Baseline.MetricKey("mean"), Baseline.JsonKey("ridge")).ShouldBe(("mean_baseline", "ridgeBaseline"));
+        Baseline.BestOf(new Dictionary<string, double> { ["ridge"] = 2, ["unknown"] = 1, ["mean"] = 1 }).Key.ShouldBe("mean");
+    }
+
+    private static double Error(string baseline, FeatureMatrix train, FeatureMatrix validation, double targetScale)
+    {
+        var series = BaselineSeries.Of(train, validation);
+        var fitted = new Dictionary<string, Forecaster> { [baseline] = Baseline.Find(baseline).Fit(series, CancellationToken.None)! };
+        return BaselineForecasts.Of(series, fitted, new RowRange(train.Rows, validation.Rows), 0, targetScale).Errors[baseline];
+    }
 
     private static (FeatureMatrix Train, FeatureMatrix Validation) Linear(int rows, int features, double noise)
     {

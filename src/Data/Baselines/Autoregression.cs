@@ -1,0 +1,121 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Factorization;
+
+namespace MacroCausal.Data.Baselines;
+
+/// <summary>
+/// Direct autoregression AR(p) by least squares: the target on an intercept and the p newest known targets, at lags h, ..., h + p - 1 for
+/// the horizon h; with a season also on the target of the same time in the newest year that is known. p is chosen by BIC (Schwarz, 1978)
+/// on rows that have all lags.
+/// </summary>
+internal sealed record Autoregression(int[] Lags, double[] Weights, double Intercept)
+{
+    public const int MaxOrder = 12;
+
+    /// <summary>Fewest rows on which an autoregression of its own is fitted.</summary>
+    public const int MinRows = 20;
+
+    private const int RowsPerOrder = 10;
+
+    // The last rows where there are more: what they would add to some numbers of this size is nothing.
+    private const int MaxRows = 200_000;
+
+    // A column whose part that is not in those before it is smaller than this adds nothing but rounding.
+    private const double Collinear = 1e-10;
+
+    /// <summary>AR(p), p = 0 to 12 by BIC; at most a tenth of the rows.</summary>
+    public static Forecaster Fit(BaselineSeries series, int[] rows) => Choose(series, rows, []).Forecaster(series, rows);
+
+    /// <summary>The same with the seasonal lag.</summary>
+    public static Forecaster FitSeasonal(BaselineSeries series, int[] rows) =>
+        Choose(series, rows, [SeasonalLag(series)]).Forecaster(series, rows);
+
+    /// <summary>The newest target of the same time of the year that is known: a whole number of years back, the horizon or more.</summary>
+    public static int SeasonalLag(BaselineSeries series) =>
+        series.Season * ((series.Horizon + series.Season - 1) / series.Season);
+
+    /// <summary>The autoregression whose order has the lowest BIC, fitted again on every row that has its lags.</summary>
+    public static Autoregression Choose(BaselineSeries series, int[] rows, int[] seasonal)
+    {
+        var maxOrder = Math.Clamp(rows.Length / RowsPerOrder, 0, MaxOrder);
+        var lags = LagsOf(series, maxOrder, seasonal);
+        var usable = Usable(series, rows, lags);
+        if (usable.Length <= lags.Length + 2) return Fit(series, rows, LagsOf(series, 0, []));
+        var triangle = Triangle(series, usable, lags);
+        var orders = Enumerable.Range(0, maxOrder + 1).Select(order => LagsOf(series, order, seasonal));
+        return Fit(series, rows, orders.MinBy(chosen => Bic(triangle, usable.Length, chosen.Length + 1))!);
+    }
+
+    /// <summary>Least squares on the rows that have these lags.</summary>
+    public static Autoregression Fit(BaselineSeries series, int[] rows, int[] lags)
+    {
+        var triangle = Triangle(series, Usable(series, rows, lags), lags);
+        var weights = new double[lags.Length + 1];
+        for (var i = lags.Length; i >= 0; i--)
+        {
+            var isCollinear = Math.Abs(triangle[i, i]) <= Collinear * triangle.Column(i).L2Norm();
+            var rest = triangle[i, lags.Length + 1];
+            for (var j = i + 1; j <= lags.Length; j++)
+            {
+                rest -= triangle[i, j] * weights[j];
+            }
+
+            weights[i] = isCollinear ? 0 : rest / triangle[i, i];
+        }
+
+        return new Autoregression(lags, weights[1..], weights[0]);
+    }
+
+    // The seasonal lag stands first, so that every order is a leading part of the largest regression.
+    private static int[] LagsOf(BaselineSeries series, int order, int[] seasonal) =>
+        [.. seasonal, .. Enumerable.Range(series.Horizon, order).Where(lag => !seasonal.Contains(lag))];
+
+    private static int[] Usable(BaselineSeries series, int[] rows, int[] lags) =>
+        Array.FindAll(rows[^Math.Min(rows.Length, MaxRows)..], row => Array.TrueForAll(lags, lag => !double.IsNaN(series.Lag(row, lag))));
+
+    // R of a QR decomposition of [1, lags, target]: it holds the least squares fit of every leading part.
+    private static Matrix<double> Triangle(BaselineSeries series, int[] rows, int[] lags)
+    {
+        // Rows of zeros change no fit, and QR needs as many rows as columns.
+        var matrix = Matrix<double>.Build.Dense(Math.Max(rows.Length, lags.Length + 2), lags.Length + 2);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            matrix[i, 0] = 1;
+            matrix[i, lags.Length + 1] = series.Target(rows[i]);
+            for (var j = 0; j < lags.Length; j++)
+            {
+                matrix[i, j + 1] = series.Lag(rows[i], lags[j]);
+            }
+        }
+
+        return matrix.QR(QRMethod.Thin).R;
+    }
+
+    // What is left of the target after the first columns are fitted lies below them in the last column of R.
+    private static double Bic(Matrix<double> triangle, int rows, int columns)
+    {
+        var last = triangle.Column(triangle.ColumnCount - 1);
+        var residual = last.Skip(columns).Sum(value => value * value);
+        var floor = 1e-24 * last.DotProduct(last);
+        return (rows * Math.Log(Math.Max(residual, floor) / rows)) + (columns * Math.Log(rows));
+    }
+
+    /// <summary>The forecast of a row; NaN where the row lacks one of the lags.</summary>
+    public double Forecast(BaselineSeries series, int row)
+    {
+        var forecast = Intercept;
+        for (var j = 0; j < Lags.Length; j++)
+        {
+            forecast += Weights[j] * series.Lag(row, Lags[j]);
+        }
+
+        return forecast;
+    }
+
+    // Where a lag lies before the first row there is nothing to say but the mean.
+    private Forecaster Forecaster(BaselineSeries series, int[] rows)
+    {
+        var mean = rows.Average(series.Target);
+        return row => Forecast(series, row) is var forecast && double.IsNaN(forecast) ? mean : forecast;
+    }
+}

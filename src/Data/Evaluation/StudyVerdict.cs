@@ -1,0 +1,114 @@
+using MacroCausal.Data.Baselines;
+using static System.FormattableString;
+
+namespace MacroCausal.Data.Evaluation;
+
+/// <summary>
+/// The verdict on a study, the only place where its three words are said. <c>Better</c> needs figures that are corrected for selection and
+/// a 95 % interval of the difference that lies below 0. A validation loss alone shows at most that the trial is not better.
+/// </summary>
+public static class StudyVerdict
+{
+    public const string Better = "better";
+    public const string NotBetter = "not better";
+    public const string NotShown = "not shown";
+
+    /// <summary>The verdict on the losses of a study.</summary>
+    /// <param name="loss">Loss of the best trial on the rows that selected it.</param>
+    /// <param name="baselines">Losses of the baselines on the same rows, by name; one or more.</param>
+    /// <param name="rows">Number of these rows; 0 where it is not known.</param>
+    /// <param name="dates">Their dates; null without dates.</param>
+    /// <param name="looks">Number of losses among which the best was selected.</param>
+    /// <param name="corrected">The figures corrected for selection; null where there are none.</param>
+    /// <param name="reason">Why there are none, to stand after "because".</param>
+    /// <param name="test">The same comparison on test rows; the word rests on it where there is one.</param>
+    public static Verdict Of(
+        double loss, IReadOnlyDictionary<string, double> baselines, int rows, DateRange? dates, long looks,
+        CorrectedFigures? corrected, string reason, TestFigures? test = null)
+    {
+        var (name, baselineLoss) = Baseline.BestOf(baselines);
+        var word = test is null
+            ? Word(corrected?.Difference ?? loss - baselineLoss, corrected?.DifferenceInterval)
+            : Word(test.Difference, test.DifferenceInterval);
+        var verdict = new Verdict
+        {
+            Word = word,
+            Sentence = "",
+            BestBaseline = name,
+            BaselineLoss = baselineLoss,
+            Loss = loss,
+            Rows = rows,
+            Dates = dates,
+            Looks = looks,
+            CorrectedLoss = corrected?.Loss,
+            CorrectedInterval = corrected?.LossInterval,
+            Difference = corrected?.Difference,
+            DifferenceInterval = corrected?.DifferenceInterval,
+            Test = test,
+        };
+        return verdict with { Sentence = Sentence(verdict, baselines.Count, reason) };
+    }
+
+    /// <summary>The best trial beside the baselines on rows that selected nothing; null where there are too few of them.</summary>
+    /// <param name="forecasts">What the best trial forecasts for the test rows, in the target's unit.</param>
+    /// <param name="baselines">What the baselines forecast for them.</param>
+    /// <param name="best">Name of the baseline that is best on the validation rows.</param>
+    /// <param name="dates">Dates of the test rows.</param>
+    /// <param name="horizon">How many rows ahead the forecasts are.</param>
+    public static TestFigures? OnTest(
+        double[] forecasts, BaselineForecasts? baselines, string best, DateRange? dates, int horizon)
+    {
+        if (forecasts.Length < SelectionCorrection.MinRows || baselines?.Forecasts.GetValueOrDefault(best) is not { } other) return null;
+        double[] own = [.. forecasts.Zip(baselines.Target, (forecast, target) => forecast - target)];
+        double[] others = [.. other.Zip(baselines.Target, (forecast, target) => forecast - target)];
+        var (difference, interval) = ForecastTests.Difference(own, others, horizon);
+        return new TestFigures
+        {
+            Rows = forecasts.Length,
+            Dates = dates,
+            Loss = own.Average(error => error * error),
+            Baselines = baselines.Errors,
+            Difference = difference,
+            DifferenceInterval = interval,
+            PValue = ForecastTests.DieboldMariano(own, others, horizon).PValue,
+        };
+    }
+
+    private static string Word(double difference, Interval? interval)
+    {
+        if (!(difference < 0)) return NotBetter;
+        return interval?.High < 0 ? Better : NotShown;
+    }
+
+    private static string Sentence(Verdict verdict, int baselines, string reason)
+    {
+        var word = verdict.Word == NotShown ? "not shown to be better" : verdict.Word;
+        var best = baselines == 1 ? "" : Invariant($", the best of {baselines} baselines");
+        var count = verdict.Rows == 0 ? "the" : Invariant($"{verdict.Rows}");
+        var rows = $"on {count} validation {(verdict.Rows == 1 ? "row" : "rows")}{Dates(verdict.Dates)}";
+        var raw = Invariant($"loss {verdict.Loss:G5}, selected among {verdict.Looks} on these rows");
+        return $"{word} than {Baseline.Find(verdict.BestBaseline).Phrase}{best}{Invariant($" ({verdict.BaselineLoss:G5})")} {rows}: {raw}; "
+            + Corrected(verdict, reason) + Test(verdict);
+    }
+
+    private static string Test(Verdict verdict) => verdict.Test is not { } test ? "" :
+        Invariant($"; on {test.Rows} test rows{Dates(test.Dates)}, which selected nothing, {test.Loss:G5}, ")
+        + Invariant($"{test.Difference:+0.####;-0.####;0} to that baseline (95 % {test.DifferenceInterval.Low:G3} to ")
+        + Invariant($"{test.DifferenceInterval.High:G3})");
+
+    private static string Dates(DateRange? range) =>
+        range is null ? "" : Invariant($" ({range.First:yyyy-MM-dd} to {range.Last:yyyy-MM-dd})");
+
+    private static string Corrected(Verdict verdict, string reason) =>
+        verdict is { CorrectedLoss: { } loss, CorrectedInterval: { } interval, Difference: { } difference, DifferenceInterval: { } ends }
+            ? Invariant($"corrected for the selection among trials {loss:G5} (95 % {interval.Low:G4} to {interval.High:G4}), ")
+                + Invariant($"{difference:+0.####;-0.####;0} to that baseline (95 % {ends.Low:G3} to {ends.High:G3})")
+            : $"not corrected for that selection, because {reason}";
+}
+
+/// <summary>Figures of a study that are corrected for the selection of its best trial.</summary>
+/// <param name="Loss">Expected loss of what is selected, on rows that did not select it.</param>
+/// <param name="LossInterval">Its 95 % interval.</param>
+/// <param name="Difference">The same less the loss of the best baseline.</param>
+/// <param name="DifferenceInterval">Its 95 % interval.</param>
+public sealed record CorrectedFigures(double Loss, Interval LossInterval, double Difference, Interval DifferenceInterval);
