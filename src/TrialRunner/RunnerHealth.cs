@@ -101,7 +101,7 @@ internal sealed partial class RunnerHealth(
 
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
-    /// <summary>Stops the endpoint when the runner has become sick, starts it when it is well, and ends a process that stays sick.</summary>
+    /// <summary>Stops the endpoint when the runner is sick, starts it when it is well, ends a process that stays sick.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (Bucket is null)

@@ -28,7 +28,8 @@ internal static class SegmentFailure
 
     /// <summary>Whether the reason says it all, so that no stack trace is needed beside it.</summary>
     public static bool IsExplained(Exception exception) =>
-        IsOutOfMemory(exception) || exception is SegmentException or ModelFileException or ObjectStoreException or ArgumentException;
+        IsOutOfMemory(exception) || exception is SegmentException or ModelFileException
+            or ObjectStoreException or ReportException or ArgumentException;
 
     /// <summary>Whether memory ran out; torch reports both of its allocators' failures as text.</summary>
     public static bool IsOutOfMemory(Exception exception) =>

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.ComponentModel;
 using MacroCausal.Storage;
 
 namespace MacroCausal.TrialRunner.Tests;
@@ -10,13 +10,13 @@ public sealed class RunnerHealthTests
         { new SegmentException("of another trial"), FailureOwner.Trial },
         { new ArgumentException("a batch of no rows"), FailureOwner.Trial },
         { new ObjectStoreException("has another hash"), FailureOwner.Trial },
-        { new OutOfMemoryException(), FailureOwner.Trial },
-        { new ExternalException("CUDA out of memory"), FailureOwner.Trial },
+        { new InsufficientMemoryException(), FailureOwner.Trial },
+        { new Win32Exception(1, "CUDA out of memory"), FailureOwner.Trial },
         { new ObjectStoreException("denied") { Cause = FailureCause.Process }, FailureOwner.Runner },
         { new IOException("No space left on device"), FailureOwner.Runner },
         { new UnauthorizedAccessException(), FailureOwner.Runner },
         { new DllNotFoundException("libtorch"), FailureOwner.Runner },
-        { new ExternalException("CUDA error: device-side assert triggered"), FailureOwner.Runner },
+        { new Win32Exception(1, "CUDA error: device-side assert triggered"), FailureOwner.Runner },
         { new ObjectStoreException("throttled") { Cause = FailureCause.Store }, FailureOwner.World },
         { new ReportException(new TimeoutException()), FailureOwner.World },
     };
