@@ -12,23 +12,45 @@ internal static class CommandLine
     /// <summary>Maximum wait for a clean stop after Ctrl-C: the running epochs, their checkpoints, the records.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs a command as a process of its own: on its standard streams, stopped by Ctrl-C and SIGTERM.</summary>
+    /// <summary>
+    /// Runs a command as a process of its own, on its standard streams. Ctrl-C and SIGTERM ask it to stop; a second one, or a minute, ends
+    /// it. System.CommandLine's own handling may return before the command has said how it stopped.
+    /// </summary>
     public static async Task<int> RunProcessAsync(string[] args)
     {
+        using var stop = new CancellationTokenSource();
         var isTerminated = false;
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => isTerminated = true);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var (output, error) = GuardedWriter.ForProcess();
-        var exitCode = await RunAsync(args, new()
+        var configuration = new InvocationConfiguration
         {
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = StopTimeout,
-        });
+            ProcessTerminationTimeout = null,
+        };
+        var running = RunAsync(args, configuration, stop.Token);
+        var overdue = OverdueAsync(stop.Token);
+        var exitCode = await Task.WhenAny(running, overdue) == running ? await running : ExitCodes.Interrupted;
         return exitCode == ExitCodes.Interrupted && isTerminated ? ExitCodes.Terminated : exitCode;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            isTerminated |= signal.Signal == PosixSignal.SIGTERM;
+            stop.Cancel();
+        }
     }
 
-    public static async Task<int> RunAsync(string[] args, InvocationConfiguration configuration)
+    private static async Task OverdueAsync(CancellationToken stop)
+    {
+        await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(StopTimeout, CancellationToken.None);
+    }
+
+    public static async Task<int> RunAsync(
+        string[] args, InvocationConfiguration configuration, CancellationToken cancellationToken = default)
     {
         var parsed = CreateRoot().Parse(args.Length == 0 ? ["--help"] : args);
         var output = new StudyOutput(parsed.Tokens.Any(token => token.Value == "--json"), configuration);
@@ -36,7 +58,7 @@ internal static class CommandLine
 
         try
         {
-            var exitCode = await parsed.InvokeAsync(configuration);
+            var exitCode = await parsed.InvokeAsync(configuration, cancellationToken);
             if ((configuration.Output as GuardedWriter)?.TakeFailure() is not { } failure) return exitCode;
 
             var reason = $"Standard output could not be written ({failure}); let it go to a file on a disk that has room.";

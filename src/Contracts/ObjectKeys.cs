@@ -30,6 +30,9 @@ public static class ObjectKeys
     public static string PartialCheckpoint(string executionId, int trial, int toEpoch) =>
         string.Create(CultureInfo.InvariantCulture, $"{Checkpoints(executionId)}{trial:D6}/{toEpoch:D5}.partial.safetensors");
 
+    /// <summary>What a runner writes and reads to see whether it may; in the artifacts bucket, where it may write checkpoints.</summary>
+    public static string Probe(string runner) => $"{Checkpoints("probe")}{runner}";
+
     /// <summary>The address of an object: <c>s3://bucket/key</c>.</summary>
     public static string Uri(string bucket, string key) => $"s3://{bucket}/{key}";
 }

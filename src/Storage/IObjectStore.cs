@@ -28,9 +28,25 @@ public interface IObjectStore
     Task DeleteAsync(string uri, CancellationToken cancellationToken = default);
 }
 
+/// <summary>Where the cause lies that an object could not be read or written: who else would meet it, and for how long.</summary>
+public enum FailureCause
+{
+    /// <summary>The object or its address: everybody meets it, until someone changes the object.</summary>
+    Content,
+
+    /// <summary>This process: its rights, its credentials, its disk. Another process may succeed.</summary>
+    Process,
+
+    /// <summary>The store or the way there: throttled, down, out of reach. It may succeed later.</summary>
+    Store,
+}
+
 /// <summary>An object could not be read or written. The message names it and says what to do.</summary>
 public sealed class ObjectStoreException : Exception
 {
+    /// <summary>Where the cause lies.</summary>
+    public FailureCause Cause { get; init; }
+
     /// <summary>One with a message.</summary>
     public ObjectStoreException(string message)
         : base(message)

@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
 using MacroCausal.Hosting;
-using MacroCausal.Model.Checkpoints;
-using MacroCausal.Storage;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,10 +7,12 @@ namespace MacroCausal.TrialRunner;
 
 /// <summary>
 /// Takes a segment from the queue, has it trained, and publishes its epochs as they are done. A segment that cannot be trained is reported
-/// as <see cref="TrialFailed"/>; one that a stop interrupts is handed back to the queue by not acknowledging it.
+/// as <see cref="TrialFailed"/>; one that a stop interrupts, or that fails by a fault of this runner or of the world, is handed back to the
+/// queue by not acknowledging it.
 /// </summary>
 internal sealed partial class RunTrialConsumer(
-    SegmentRunner runner, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunTrialConsumer> logger) : IConsumer<RunTrial>
+    SegmentRunner runner, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunTrialConsumer> logger,
+    RunnerHealth? health = null) : IConsumer<RunTrial>
 {
     public async Task Consume(ConsumeContext<RunTrial> context)
     {
@@ -21,6 +20,7 @@ internal sealed partial class RunTrialConsumer(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
+            if (health is not null) await health.ProveAsync(stop.Token);
             var started = time.GetTimestamp();
             await runner.RunAsync(segment, report => ReportAsync(context, report), stop.Token);
             MacroCausalMetrics.SegmentTime.Record(time.GetElapsedTime(started).TotalSeconds);
@@ -30,10 +30,21 @@ internal sealed partial class RunTrialConsumer(
             LogHandedBack(segment.ExecutionId, segment.Trial, segment.ToEpoch);
             throw;
         }
+        catch (SegmentHandedBackException exception)
+        {
+            LogNotTrained(segment.ExecutionId, segment.Trial, segment.ToEpoch, exception.Message);
+            throw;
+        }
         catch (Exception exception)
         {
-            var failure = Failure(segment, exception);
-            if (IsExplained(exception))
+            if (health is not null && await health.HandsBackAsync(exception, stop.Token))
+            {
+                LogNotTrained(segment.ExecutionId, segment.Trial, segment.ToEpoch, exception.Message);
+                throw new SegmentHandedBackException(exception.Message, exception);
+            }
+
+            var failure = SegmentFailure.Describe(segment, exception);
+            if (SegmentFailure.IsExplained(exception))
             {
                 LogFailed(segment.ExecutionId, segment.Trial, segment.ToEpoch, failure.Reason);
             }
@@ -46,44 +57,28 @@ internal sealed partial class RunTrialConsumer(
         }
     }
 
-    private static Task ReportAsync(ConsumeContext<RunTrial> context, TrialEpochCompleted report)
+    private static async Task ReportAsync(ConsumeContext<RunTrial> context, TrialEpochCompleted report)
     {
         MacroCausalMetrics.Epochs.Add(1);
-        return context.Publish(report);
-    }
-
-    private static TrialFailed Failure(RunTrial segment, Exception exception) => new()
-    {
-        ExecutionId = segment.ExecutionId,
-        Trial = segment.Trial,
-        ToEpoch = segment.ToEpoch,
-        Attempt = segment.Attempt,
-        Reason = exception switch
+        try
         {
-            _ when IsOutOfMemory(exception) =>
-                $"Memory ran out while training hidden layers [{string.Join(", ", segment.Config.HiddenLayers)}] "
-                + $"with batches of {segment.Config.BatchSize}; "
-                + "give the runner more memory or fewer Workers.",
-            ArgumentException argument => argument.Message.Replace($" (Parameter '{argument.ParamName}')", "", StringComparison.Ordinal),
-            _ when IsExplained(exception) => exception.Message,
-            _ => $"Unexpected {exception.GetType().Name}: {exception.Message.Split('\n')[0].Trim()}",
-        },
-    };
-
-    // The reason says it all, so that no stack trace is needed beside it.
-    private static bool IsExplained(Exception exception) =>
-        IsOutOfMemory(exception) || exception is SegmentException or ModelFileException or ObjectStoreException or ArgumentException;
-
-    // torch reports both of its allocators' failures as text.
-    private static bool IsOutOfMemory(Exception exception) =>
-        exception is OutOfMemoryException
-        || (exception is ExternalException && (exception.Message.Contains("not enough memory", StringComparison.Ordinal)
-            || exception.Message.Contains("out of memory", StringComparison.Ordinal)));
+            await context.Publish(report);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw new ReportException(exception);
+        }
+    }
 
     [LoggerMessage(
         LogLevel.Information,
         "Study {ExecutionId}, trial {Trial}: this process stops, the segment to epoch {ToEpoch} goes back to the queue")]
     private partial void LogHandedBack(string executionId, int trial, int toEpoch);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Study {ExecutionId}, trial {Trial}: the segment to epoch {ToEpoch} goes back to the queue, by no fault of its own: {Reason}")]
+    private partial void LogNotTrained(string executionId, int trial, int toEpoch, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Study {ExecutionId}, trial {Trial}: the segment to epoch {ToEpoch} failed: {Reason}")]
     private partial void LogFailed(string executionId, int trial, int toEpoch, string reason);

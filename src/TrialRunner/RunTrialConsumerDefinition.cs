@@ -28,7 +28,7 @@ internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialCo
         endpointConfigurator.PrefetchCount = _maxConcurrentSegments;
         endpointConfigurator.ConfigureError(error =>
         {
-            error.UseFilter(new ReleaseOnShutdownFilter());
+            error.UseFilter(new HandBackFilter());
             error.UseFilter(new GenerateFaultFilter());
             error.UseFilter(new ErrorTransportFilter());
         });
@@ -36,14 +36,15 @@ internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialCo
 }
 
 /// <summary>
-/// Gives an interrupted segment back to the transport. MassTransit takes a consumer that cancels by a token of its own for a faulty one,
-/// and would move the message to the error queue, where nobody goes on with it.
+/// Gives back to the transport a segment that was interrupted, or that failed by no fault of its own. MassTransit takes a consumer that
+/// cancels by a token of its own for a faulty one, and would move the message to the error queue, where nobody goes on with it.
 /// </summary>
-internal sealed class ReleaseOnShutdownFilter : IFilter<ExceptionReceiveContext>
+internal sealed class HandBackFilter : IFilter<ExceptionReceiveContext>
 {
     public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
-        if (context.Exception.GetBaseException() is OperationCanceledException or ConsumerCanceledException)
+        if (context.Exception is SegmentHandedBackException
+            || context.Exception.GetBaseException() is OperationCanceledException or ConsumerCanceledException)
         {
             ExceptionDispatchInfo.Throw(context.Exception);
         }
@@ -51,5 +52,5 @@ internal sealed class ReleaseOnShutdownFilter : IFilter<ExceptionReceiveContext>
         return next.Send(context);
     }
 
-    public void Probe(ProbeContext context) => context.CreateFilterScope("releaseOnShutdown");
+    public void Probe(ProbeContext context) => context.CreateFilterScope("handBack");
 }

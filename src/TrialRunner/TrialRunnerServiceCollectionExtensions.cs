@@ -24,6 +24,17 @@ public static class TrialRunnerServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>
+    /// Lets this runner prove itself, and hand back what it fails by a fault of its own: for a process beside others that can do the work.
+    /// </summary>
+    public static IServiceCollection AddRunnerHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<RunnerHealth>().AddHostedService(provider => provider.GetRequiredService<RunnerHealth>());
+        services.AddReceiveEndpointObserver(provider => provider.GetRequiredService<RunnerHealth>());
+        services.AddHealthChecks().AddCheck<RunnerHealth>("runner", tags: ["ready"]);
+        return services;
+    }
+
     /// <summary>Adds the TrialRunner's endpoint to the bus.</summary>
     public static void AddTrialRunner(this IBusRegistrationConfigurator bus) =>
         bus.AddConsumer<RunTrialConsumer, RunTrialConsumerDefinition>();

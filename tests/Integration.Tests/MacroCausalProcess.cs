@@ -41,7 +41,12 @@ internal sealed class MacroCausalProcess : IDisposable
 
     private static MacroCausalProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A shell that runs the tests in the background ignores Ctrl-C, and so would every process that they start.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -11,7 +11,7 @@ namespace MacroCausal.AmazonSqs.Receiving;
 
 /// <summary>One delivery of a message, for the pipe of its endpoint; its transport headers are the message's attributes.</summary>
 internal sealed class SqsReceiveContext(ReceivedMessage message, ReceiveEndpointContext context, params object[] payloads)
-    : BaseReceiveContext(message.Redelivered, context, payloads), IHeaderProvider
+    : BaseReceiveContext(message.Deliveries > 1, context, payloads), IHeaderProvider
 {
     public ReceivedMessage Message => message;
 
@@ -58,7 +58,8 @@ internal sealed record ReceivedMessage(string MessageId, string ReceiptHandle, s
 
     public DateTime? SentTime { get; private init; }
 
-    public bool Redelivered { get; private init; }
+    /// <summary>How often it was received, this time included.</summary>
+    public int Deliveries { get; private init; } = 1;
 
     public static ReceivedMessage From(Message message)
     {
@@ -70,7 +71,7 @@ internal sealed record ReceivedMessage(string MessageId, string ReceiptHandle, s
         var received = new ReceivedMessage(message.MessageId, message.ReceiptHandle, message.Body ?? "", attributes)
         {
             SentTime = sent is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime : null,
-            Redelivered = Number(system, MessageSystemAttributeName.ApproximateReceiveCount) > 1,
+            Deliveries = (int)Math.Clamp(Number(system, MessageSystemAttributeName.ApproximateReceiveCount) ?? 1, 1, int.MaxValue),
         };
 
         // A message that SNS wrapped has its attributes inside.

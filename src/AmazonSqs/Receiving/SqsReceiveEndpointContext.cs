@@ -67,6 +67,8 @@ internal sealed class SqsReceiveEndpointContext : BaseReceiveEndpointContext
 internal sealed class ReceiveSettings(string queueName, bool durable, bool autoDelete)
 {
     public const int MaxWaitTimeSeconds = 20;
+    private const int MaxRedeliveryDelaySeconds = 300;
+    private const int MaxDoublings = 20;
 
     public string QueueName { get; set; } = queueName;
 
@@ -89,6 +91,16 @@ internal sealed class ReceiveSettings(string queueName, bool durable, bool autoD
     public Dictionary<string, object> SubscriptionAttributes { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, string> QueueTags { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// How long a message is hidden that was given back: <see cref="RedeliverVisibilityTimeout"/> after its first delivery, twice as long
+    /// after each further one, at most 300 seconds or what is set.
+    /// </summary>
+    public TimeSpan RedeliveryDelay(int deliveries)
+    {
+        var seconds = RedeliverVisibilityTimeout * Math.Pow(2, Math.Min(deliveries, MaxDoublings) - 1);
+        return TimeSpan.FromSeconds(Math.Min(seconds, Math.Max(MaxRedeliveryDelaySeconds, RedeliverVisibilityTimeout)));
+    }
 
     public QueueSettings Queue => new(QueueName) { Attributes = ToText(QueueAttributes), Tags = QueueTags };
 

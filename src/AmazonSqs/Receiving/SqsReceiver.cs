@@ -98,7 +98,7 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         _visibilityOptions = new VisibilityOptions(
             context.InputAddress,
             new RenewalSchedule(queue.Visibility, maxExtension, settings.MaxVisibilityTimeout),
-            () => IsStopping ? TimeSpan.Zero : TimeSpan.FromSeconds(settings.RedeliverVisibilityTimeout),
+            deliveries => IsStopping ? TimeSpan.Zero : settings.RedeliveryDelay(deliveries),
             context.LogContext);
         _watch = new PollWatch(TimeSpan.FromSeconds(settings.WaitTimeSeconds), TimeProvider.System);
         _gauge = SqsMetrics.AddEndpoint(queue.Queue.Name, () => context.Capacity - _inFlight.Count);
@@ -234,7 +234,10 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             var message = ReceivedMessage.From(received);
             var clock = _clientContext.Broker.Clock;
             var visibility = new MessageVisibility(
-                _queue, message.MessageId, message.ReceiptHandle, _visibilityOptions, clock, TimeProvider.System);
+                _queue, message.MessageId, message.ReceiptHandle, _visibilityOptions, clock, TimeProvider.System)
+            {
+                Deliveries = message.Deliveries,
+            };
             var holder = IsStopping ? null : _inFlight.GetOrAdd(message.MessageId, visibility);
             if (holder == visibility)
             {

@@ -26,6 +26,9 @@ internal sealed class MessageVisibility(
     private bool _ended;
     private bool _lost;
 
+    /// <summary>How often the message was received, this time included.</summary>
+    public int Deliveries { get; init; } = 1;
+
     /// <summary>Starts the renewals.</summary>
     public void Start()
     {
@@ -67,10 +70,10 @@ internal sealed class MessageVisibility(
         }
     }
 
-    public Task Faulted(Exception exception) => MakeVisible(options.RedeliveryDelay());
+    public Task Faulted(Exception exception) => MakeVisible(options.RedeliveryDelay(Deliveries));
 
     /// <summary>What is neither deleted nor visible again by now becomes visible after the delay of a failure.</summary>
-    public Task Abandon() => MakeVisible(options.RedeliveryDelay());
+    public Task Abandon() => MakeVisible(options.RedeliveryDelay(Deliveries));
 
     /// <summary>Makes the message visible at once, whether its consumer has finished or not.</summary>
     public Task Release() => MakeVisible(TimeSpan.Zero);
@@ -224,9 +227,9 @@ internal sealed class MessageVisibility(
 /// <summary>What is the same for all messages of an endpoint.</summary>
 /// <param name="InputAddress">The endpoint's address.</param>
 /// <param name="Schedule">When visibility is renewed.</param>
-/// <param name="RedeliveryDelay">How long a message stays hidden after its consumer failed.</param>
+/// <param name="RedeliveryDelay">How long a message stays hidden after its consumer failed, by the number of its deliveries.</param>
 /// <param name="Log">Where warnings go; the clock's thread has no log context of its own.</param>
-internal sealed record VisibilityOptions(Uri InputAddress, RenewalSchedule Schedule, Func<TimeSpan> RedeliveryDelay, ILogContext Log);
+internal sealed record VisibilityOptions(Uri InputAddress, RenewalSchedule Schedule, Func<int, TimeSpan> RedeliveryDelay, ILogContext Log);
 
 /// <summary>The queue that a message was received from, as far as its visibility needs it.</summary>
 internal interface IVisibilityQueue

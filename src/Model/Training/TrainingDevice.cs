@@ -27,6 +27,21 @@ public static class TrainingDevice
         return string.Join(And, device.Split(And).Select(ResolveOne));
     }
 
+    /// <summary>Multiplies on every device; returns where the answer is right.</summary>
+    /// <exception cref="InvalidOperationException">A device answers wrongly; one that fails throws what torch does.</exception>
+    public static void Probe(string device)
+    {
+        foreach (var name in Resolve(device).Split(And).Where(name => name != Cpu))
+        {
+            using var scope = NewDisposeScope();
+            var answer = ones(64, 64, device: new Device(name)).matmul(ones(64, 64, device: new Device(name))).sum().item<float>();
+            if (answer != 64 * 64 * 64)
+            {
+                throw new InvalidOperationException($"The device {name} multiplies wrongly: {answer}.");
+            }
+        }
+    }
+
     internal static IReadOnlyList<Device> Devices(string device) => [.. Resolve(device).Split(And).Select(name => new Device(name))];
 
     private static string ResolveOne(string device) => device switch

@@ -56,6 +56,17 @@ internal static class AwsFailure
         _ => $"{Place(client)} refused the call ({answer.ErrorCode}: {Detail(answer)})",
     };
 
+    /// <summary>
+    /// Where the cause lies: the store where it is throttled, fails or does not answer, otherwise this process, its rights and settings.
+    /// </summary>
+    public static FailureCause Cause(Exception exception) => exception switch
+    {
+        AmazonServiceException answer when IsThrottled(answer) || (int)answer.StatusCode >= 500 => FailureCause.Store,
+        AmazonServiceException { StatusCode: 0 } => FailureCause.Store,
+        AmazonServiceException or AmazonClientException => FailureCause.Process,
+        _ => FailureCause.Store,
+    };
+
     /// <summary>Where the client goes: an endpoint, or AWS in a region.</summary>
     public static string Place(IClientConfig client) => client.ServiceURL ?? $"AWS in {client.RegionEndpoint?.SystemName}";
 

@@ -109,7 +109,15 @@ public sealed class S3ObjectStore(IAmazonS3 client) : IObjectStore
 internal static class S3Failure
 {
     public static ObjectStoreException Explain(IAmazonS3 client, string verb, ObjectUri uri, Exception exception) =>
-        new($"'{uri}' could not be {verb}: {Reason(client, verb, uri, exception)}.", exception);
+        new($"'{uri}' could not be {verb}: {Reason(client, verb, uri, exception)}.", exception)
+        {
+            Cause = exception switch
+            {
+                ArgumentException or AmazonServiceException { ErrorCode: "InvalidBucketName" or "InvalidObjectState" } =>
+                    FailureCause.Content,
+                _ => AwsFailure.Cause(exception),
+            },
+        };
 
     public static ObjectStoreException ExplainSource(ObjectUri uri, Exception exception) =>
         new($"'{uri}' could not be written: {exception.Message.TrimEnd('.')}; check the source of the content, and try again.", exception);
@@ -118,7 +126,10 @@ internal static class S3Failure
         new(
             $"'{uri}' could not be read: it needs a temporary file in '{Path.GetTempPath()}' ({exception.Message.TrimEnd('.')}); "
             + "free some space there, or set TMPDIR.",
-            exception);
+            exception)
+        {
+            Cause = FailureCause.Process,
+        };
 
     private static string Reason(IAmazonS3 client, string verb, ObjectUri uri, Exception exception) => exception switch
     {

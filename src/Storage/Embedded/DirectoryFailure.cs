@@ -11,7 +11,7 @@ internal static class DirectoryFailure
     public static bool IsExplained(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     public static ObjectStoreException Explain(string verb, string uri, string path, string root, Exception exception) =>
-        new($"'{uri}' could not be {verb}: {Reason(path, root, exception)}", exception);
+        new($"'{uri}' could not be {verb}: {Reason(path, root, exception)}", exception) { Cause = FailureCause.Process };
 
     private static string Reason(string path, string root, Exception exception)
     {

@@ -155,7 +155,7 @@ public sealed class MessageVisibilityTests : IDisposable
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(_log));
         LogContext.ConfigureCurrentLogContext(factory);
         var address = new Uri("amazonsqs://eu-west-1/orders");
-        var options = new VisibilityOptions(address, schedule, () => TimeSpan.FromSeconds(7), LogContext.Current!);
+        var options = new VisibilityOptions(address, schedule, _ => TimeSpan.FromSeconds(7), LogContext.Current!);
         var visibility = new MessageVisibility(_queue, "message", "receipt", options, _clock, _time);
         visibility.Start();
         return visibility;

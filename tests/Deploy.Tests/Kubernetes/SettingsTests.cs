@@ -20,7 +20,6 @@ public sealed class SettingsTests
         [("tuner", "EXECUTION_ID")] = "a service runs for many executions; each StartTraining names its own",
         [("trial-runner", "EXECUTION_ID")] = MessagesNameThem,
         [("trial-runner", "GOLD_BUCKET")] = MessagesNameThem,
-        [("trial-runner", "ARTIFACTS_BUCKET")] = MessagesNameThem,
         [("trial-runner", "MODEL_REGISTRY_TABLE")] = MessagesNameThem,
         [("trial-runner", "STUDY_TABLE")] = "it reads no records",
         [("trial-runner", "TrialRunner__Name")] = "the default holds the machine's name, which is the pod's",

@@ -52,7 +52,6 @@ internal sealed class LocalAws : IDisposable
             ["STUDY_TABLE"] = Studies,
             ["Tuner__Lease"] = "00:00:15",
             ["Tuner__SweepEvery"] = "00:00:02",
-            ["Tuner__MaxAttempts"] = "20",
         };
     }
 
@@ -132,6 +131,10 @@ internal sealed class LocalAws : IDisposable
     }
 
     public ServiceProcess Start(string service) => new(service, Environment);
+
+    /// <summary>Starts a service whose S3 is somewhere else.</summary>
+    public ServiceProcess Start(string service, Uri s3) =>
+        new(service, new Dictionary<string, string>(Environment) { ["AWS_ENDPOINT_URL_S3"] = s3.ToString() });
 
     public void Dispose()
     {

@@ -63,6 +63,12 @@ internal sealed class ServiceProcess : IDisposable
         return this;
     }
 
+    public async Task<bool> IsReadyAsync()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
+        return await AnswersAsync(http, "/health/ready", CancellationToken.None);
+    }
+
     public async Task<string> MetricsAsync()
     {
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };

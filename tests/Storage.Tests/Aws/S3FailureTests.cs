@@ -56,6 +56,16 @@ public sealed class S3FailureTests
                 + "try again later, or raise its capacity.");
 
     [Theory]
+    [InlineData(HttpStatusCode.Forbidden, "AccessDenied", FailureCause.Process)]
+    [InlineData(HttpStatusCode.Forbidden, "InvalidAccessKeyId", FailureCause.Process)]
+    [InlineData(HttpStatusCode.NotFound, "NoSuchBucket", FailureCause.Process)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "SlowDown", FailureCause.Store)]
+    [InlineData(HttpStatusCode.InternalServerError, "InternalError", FailureCause.Store)]
+    [InlineData(HttpStatusCode.Forbidden, "InvalidObjectState", FailureCause.Content)]
+    public async Task Who_else_would_meet_it_is_said(HttpStatusCode status, string code, FailureCause cause) =>
+        (await FailureAsync(store => store.FindAsync(Uri), status, code)).Cause.ShouldBe(cause);
+
+    [Theory]
     [MemberData(nameof(Calls))]
     public async Task An_endpoint_that_does_not_answer_is_named(string verb, Func<IObjectStore, Task> call, string action)
     {
@@ -101,10 +111,14 @@ public sealed class S3FailureTests
     private static MemoryStream Content() => new([1, 2, 3]);
 
     private static async Task<string> MessageAsync(
+        Func<IObjectStore, Task> call, HttpStatusCode status, string code, string message = "Something is wrong.") =>
+        (await FailureAsync(call, status, code, message)).Message;
+
+    private static async Task<ObjectStoreException> FailureAsync(
         Func<IObjectStore, Task> call, HttpStatusCode status, string code, string message = "Something is wrong.")
     {
         var interceptor = Interceptor.Always(() => AwsAnswers.S3(status, code, message));
         var store = new S3ObjectStore(AwsTestClients.S3(interceptor: interceptor, retries: 0));
-        return (await Should.ThrowAsync<ObjectStoreException>(() => call(store))).Message;
+        return await Should.ThrowAsync<ObjectStoreException>(() => call(store));
     }
 }

@@ -102,7 +102,7 @@ public sealed class FailingGroupTests
         var failing = process.FailAsync(segments[1]);
         var hashes = await process.HashesAsync(segments[0], segments[2]);
 
-        (await failing).Reason.ShouldBe("Unexpected IOException: The broker is down.");
+        (await failing).Reason.ShouldBe("An epoch could not be reported: The broker is down.");
         hashes.ShouldBe(await Studies.AloneAsync(segments[0], segments[2]));
         openings.Groups.Count.ShouldBe(1);
     }
