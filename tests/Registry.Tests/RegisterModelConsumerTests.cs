@@ -91,10 +91,10 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         metadata["startedAt"]!.GetValue<DateTimeOffset>().ShouldBe(_command.StartedAt);
         metadata["versions"]!["torchSharp"]!.GetValue<string>().ShouldStartWith("0.107.0");
         metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.Baselines["ridge"]);
-        metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(12);
+        metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(13);
         metadata["data"]!["profile"]!["trainDates"].ShouldNotBeNull();
         Texts(metadata["onnx"]!["numericColumns"]!).ShouldBe(["growth", "quarter", "recession", "rate", "gaps"]);
-        Texts(metadata["onnx"]!["textColumns"]!).ShouldBe(["regime", "half"]);
+        Texts(metadata["onnx"]!["textColumns"]!).ShouldBe(["regime", "half", "city"]);
         metadata["onnx"]!["rowsCompared"]!.GetValue<int>().ShouldBe(240);
     }
 
