@@ -144,6 +144,7 @@ internal static class OnnxPreparations
         Median = input.Median ?? 0,
         HasMissingFlag = input.HasMissingIndicator,
         Categories = input.Categories,
+        HasOther = input.HasOther,
     };
 
     private static OnnxInputKind Kind(InputColumn input, Column? column) => input.Kind switch

@@ -153,7 +153,7 @@ public sealed class DatasetBuilderTests
     public void A_text_target_a_constant_target_and_a_date_of_numbers_are_refused()
     {
         Reasons(new Table([new TextColumn("target", ["a", "b", "c"]), new NumberColumn("x", [1, 2, 3])]), Options).ShouldHaveSingleItem()
-            .ShouldContain("'target' holds text");
+            .ShouldBe("The target 'target' holds text, not numbers, in 3 of 3 rows (row 1: 'a'); convert it or name another target.");
         Reasons(new Table([new NumberColumn("target", [0.1, 0.1, 0.1, 0.1, 3]), new NumberColumn("x", [1, 2, 3, 4, 5])]), Options)
             .ShouldHaveSingleItem().ShouldContain("'target' is 0.1 in every training row");
         Reasons(Small(new NumberColumn("x", [1, 2, 3, 4, 5]), new NumberColumn("date", [1, 2, 3, 4, 5])), Options).ShouldHaveSingleItem()

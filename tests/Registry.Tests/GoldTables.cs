@@ -6,7 +6,8 @@ namespace MacroCausal.Registry.Tests;
 internal static class GoldTables
 {
     /// <summary>
-    /// Rows out of order, nulls, infinities, booleans, regimes, integer categories, empty and constant columns, rows without a target.
+    /// Rows out of order, nulls, infinities, booleans, regimes, integer categories, a text of more than 50 values, empty and
+    /// constant columns, rows without a target.
     /// </summary>
     public static Table Synthetic(int rows = 240)
     {
@@ -37,6 +38,7 @@ internal static class GoldTables
             new NumberColumn("half", [.. months.Select(month => 0.5 * (month % 3))]),
             new NumberColumn("empty", [.. months.Select(_ => double.NaN)]),
             new NumberColumn("constant", [.. months.Select(_ => 4.0)]),
+            new TextColumn("city", [.. months.Select(month => month % 17 == 0 ? null : $"city {month * 3 % 70}")]),
         ]);
     }
 

@@ -48,6 +48,7 @@ public sealed class OnnxCheckTests : IAsyncLifetime
         var model = TrainedModel.Read(new MemoryStream(files["model.safetensors"]));
         using var predictor = new Predictor(model);
         var preparation = OnnxPreparations.Of(fitted, GoldTables.Synthetic());
+        preparation.Inputs.Single(input => input.Name == "city").HasOther.ShouldBeTrue();
         var wrong = new MemoryStream();
         OnnxExport.Write(model, preparation with { Target = new(fitted.TargetMean + (0.01 * fitted.TargetScale), fitted.TargetScale) },
             wrong);

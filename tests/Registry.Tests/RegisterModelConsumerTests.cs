@@ -124,10 +124,10 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         metadata["versions"]!["torchSharp"]!.GetValue<string>().ShouldStartWith("0.107.0");
         metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.Baselines["ridge"]);
         metadata["verdict"]!["bestBaseline"]!.GetValue<string>().ShouldBe(Baseline.BestOf(_command.Data.Baselines).Key);
-        metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(12);
+        metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(13);
         metadata["data"]!["profile"]!["trainDates"].ShouldNotBeNull();
         Texts(metadata["onnx"]!["numericColumns"]!).ShouldBe(["growth", "quarter", "recession", "rate", "gaps"]);
-        Texts(metadata["onnx"]!["textColumns"]!).ShouldBe(["regime", "half"]);
+        Texts(metadata["onnx"]!["textColumns"]!).ShouldBe(["regime", "half", "city"]);
         metadata["onnx"]!["rowsCompared"]!.GetValue<int>().ShouldBe(240);
     }
 

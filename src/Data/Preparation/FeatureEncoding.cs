@@ -36,6 +36,13 @@ public sealed record InputColumn
     /// The categories in ordinal order; empty for numbers and booleans. Any other value, or none, is zero in all of them.
     /// </summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>
+    /// Whether the training rows have more values than categories are kept, so that a feature stands for all others, those that come later
+    /// included.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasOther { get; init; }
 }
 
 /// <summary>What a feature says of its input column.</summary>
@@ -51,12 +58,15 @@ public enum FeatureRole
     /// <summary>One-hot encoding: 1 where the value is the category, else 0.</summary>
     [JsonStringEnumMemberName("category")]
     OneHot,
+
+    /// <summary>1 where there is a value and it is none of the categories, else 0.</summary>
+    Other,
 }
 
 /// <summary>A standardized feature: <c>(x - Mean) / Scale</c> of what <see cref="Role"/> says.</summary>
 public sealed record FeatureColumn
 {
-    /// <summary><c>name</c>, <c>name#missing</c> or <c>name=category</c>.</summary>
+    /// <summary><c>name</c>, <c>name#missing</c>, <c>name=category</c> or <c>name#other</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>Index into <see cref="FittedPreprocessor.Inputs"/>.</summary>
@@ -90,6 +100,7 @@ internal static class FeatureEncoding
                 yield return Unscaled($"{input.Name}={category}", index, FeatureRole.OneHot, category);
             }
 
+            if (input.HasOther) yield return Unscaled($"{input.Name}#other", index, FeatureRole.Other);
             yield break;
         }
 
@@ -115,9 +126,24 @@ internal static class FeatureEncoding
     private static double Value(FeatureColumn feature, InputColumn input, Column column, int row) => feature.Role switch
     {
         FeatureRole.OneHot => string.Equals(Cells.Category(column, row), feature.Category, StringComparison.Ordinal) ? 1 : 0,
+        FeatureRole.Other => Cells.Category(column, row) is { } category && !IsKnown(input.Categories, category) ? 1 : 0,
         FeatureRole.MissingIndicator => column.IsMissing(row) ? 1 : 0,
         _ => Cells.Number(column, row) is var number && double.IsNaN(number) ? input.Median ?? 0 : number, // median imputation
     };
+
+    // Categories are in ordinal order.
+    private static bool IsKnown(IReadOnlyList<string> categories, string category)
+    {
+        for (int low = 0, high = categories.Count - 1; low <= high;)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(categories[middle], category);
+            if (order == 0) return true;
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return false;
+    }
 
     private static FeatureColumn Unscaled(string name, int input, FeatureRole role, string? category = null) =>
         new() { Name = name, Input = input, Role = role, Category = category, Mean = 0, Scale = 1 };

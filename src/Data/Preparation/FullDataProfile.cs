@@ -79,7 +79,11 @@ public sealed record FullDataProfile
             GroupColumns = options.GroupColumns,
             Groups = selection.Groups?.Distinct(StringComparer.Ordinal).Count(),
             Horizon = options.Horizon,
-            Warnings = [.. selection.Warnings, .. DataWarnings.Of(WarningInputOf(table, selection, split, fitted, options))],
+            Warnings =
+            [
+                .. table.Warnings, .. selection.Warnings, .. DataWarnings.Of(WarningInputOf(table, selection, split, fitted, options)),
+                .. Others(fitted),
+            ],
             TrainDates = Dates(selection.Dates, split.Train),
             ValidationDates = Dates(selection.Dates, split.Validation),
             TestDates = Dates(selection.Dates, split.Test),
@@ -97,13 +101,14 @@ public sealed record FullDataProfile
             RowsWithoutTarget = RowsWithoutTarget,
             Columns = Columns.Count,
             ColumnsKept = Columns.Count - dropped.Count,
-            Dropped = [.. dropped.Take(MaxDroppedColumns).Select(column => new DroppedColumn(column.Name, column.Reason ?? ""))],
+            Dropped = [.. dropped.Take(MaxDroppedColumns).Select(column => new DroppedColumn(
+                PrintableText.Of(column.Name), PrintableText.Of(column.Reason ?? "")))],
             ColumnsDropped = dropped.Count,
             MissingShare = Columns.Where(column => column.Kept).Select(column => column.MissingShare).DefaultIfEmpty().Average(),
             TargetMean = TargetMean,
             TargetVariance = TargetVariance,
-            Time = Time,
-            Warnings = [.. Warnings.Take(MaxWarnings)],
+            Time = Time is null ? null : PrintableText.Of(Time),
+            Warnings = [.. Warnings.Take(MaxWarnings).Select(PrintableText.Of)],
             TrainDates = TrainDates,
             ValidationDates = ValidationDates,
             TestDates = TestDates,
@@ -134,6 +139,13 @@ public sealed record FullDataProfile
             LeftOut = options.Horizon - 1L + options.EmbargoRows,
         };
     }
+
+    // The mean of a feature over the training rows is the share of them that have it.
+    private static IEnumerable<string> Others(FittedPreprocessor fitted) => fitted.Columns.Where(column => column.Role == FeatureRole.Other)
+        .Select(column => (fitted.Inputs[column.Input], column.Mean))
+        .Select(other => Invariant($"'{other.Item1.Name}' has more than {other.Item1.Categories.Count} values: the most frequent are ") +
+            Invariant($"categories, the others, in {100 * other.Mean:0.#} % of the training rows, count as one. ") +
+            "Group them yourself if they matter.");
 
     private static string Purged(RowSelection selection, PrepareOptions options) => options.Horizon == 1
         ? ""
@@ -180,6 +192,6 @@ public sealed record ColumnProfile
     /// <summary>Share of the rows with a target in which it is null or not finite, 0 to 1.</summary>
     public required double MissingShare { get; init; }
 
-    /// <summary>Number of categories, where it is one.</summary>
+    /// <summary>Number of categories, where it is one, without the one that stands for all others.</summary>
     public int? Categories { get; init; }
 }

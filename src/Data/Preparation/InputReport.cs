@@ -84,6 +84,8 @@ public sealed record UnseenCategories(string Column, int Rows, IReadOnlyList<str
 {
     internal static UnseenCategories? Of(InputColumn input, Column column, IReadOnlyList<int> rows)
     {
+        // Where one feature stands for all others, it is not kept which of them the training rows had.
+        if (input.HasOther) return null;
         var known = input.Categories.ToHashSet(StringComparer.Ordinal);
         var unseen = rows.Select(row => Cells.Category(column, row)).OfType<string>().Where(category => !known.Contains(category)).ToList();
         return unseen.Count == 0 ? null : new UnseenCategories(input.Name, unseen.Count, [.. unseen.Distinct(StringComparer.Ordinal)]);

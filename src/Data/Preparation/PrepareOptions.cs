@@ -54,9 +54,9 @@ public sealed record PrepareOptions
 }
 
 /// <summary>A table cannot be used as it was asked for. <see cref="Reasons"/> holds every reason at once, one sentence each.</summary>
-public sealed class DataRejectedException(IReadOnlyList<string> reasons) : Exception(string.Join(' ', reasons))
+public sealed class DataRejectedException(IReadOnlyList<string> reasons) : Exception(PrintableText.Of(string.Join(' ', reasons)))
 {
-    public IReadOnlyList<string> Reasons { get; } = reasons;
+    public IReadOnlyList<string> Reasons { get; } = [.. reasons.Select(PrintableText.Of)];
 }
 
 /// <summary>Reasons against what was asked for: columns that are not there, splits that leave too little.</summary>

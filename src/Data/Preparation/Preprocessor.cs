@@ -140,6 +140,9 @@ internal static class InputFitting
 
     private const int MaxCategories = 50;
 
+    // Of the training rows with a value; a text that differs in so many of them says which row it is, not what it is like.
+    private const double IdShare = 0.9;
+
     // A missing indicator needs so many missing rows, and so large a share of the rows.
     private const double MinMissingShare = 0.01;
     private const int MinMissingRows = 5;
@@ -158,12 +161,26 @@ internal static class InputFitting
 
     private static (InputColumn? Input, string? Reason) FitCategories(Column column, IReadOnlyList<int> rows)
     {
-        var values = rows.Select(row => Cells.Category(column, row)).Distinct(StringComparer.Ordinal).ToList();
-        var categories = values.OfType<string>().Order(StringComparer.Ordinal).ToList();
-        if (values.Count == 1) return (null, ConstantReason);
-        return categories.Count > MaxCategories
-            ? (null, $"more than {MaxCategories} categories in the training rows ({categories.Count})")
-            : (new InputColumn { Name = column.Name, Kind = InputKind.Category, Categories = categories }, null);
+        var values = rows.Select(row => Cells.Category(column, row)).OfType<string>();
+        var counts = values.CountBy(value => value, StringComparer.Ordinal).ToList();
+        var present = counts.Sum(count => count.Value);
+        if (counts.Count == 1 && present == rows.Count) return (null, ConstantReason);
+        if (counts.Count > MaxCategories && counts.Count >= IdShare * present)
+        {
+            return (null, Invariant($"nearly every row has a value of its own, as an id has ({counts.Count} in {present} training rows)"));
+        }
+
+        return (new InputColumn
+        {
+            Name = column.Name,
+            Kind = InputKind.Category,
+            Categories =
+            [
+                .. counts.OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal).Take(MaxCategories)
+                    .Select(count => count.Key).Order(StringComparer.Ordinal),
+            ],
+            HasOther = counts.Count > MaxCategories,
+        }, null);
     }
 
     private static (InputColumn? Input, string? Reason) FitNumbers(Column column, IReadOnlyList<int> rows, InputKind kind)

@@ -192,6 +192,18 @@ internal static class TargetColumn
 
     public static bool IsUsable(Table table, string name) => table.Find(name) is NumberColumn or BooleanColumn;
 
+    // The first text that is no number, and how many there are.
+    private static string Example(Column column)
+    {
+        if (column is not TextColumn texts) return "";
+        var values = texts.Values;
+        var bad = Enumerable.Range(0, values.Length).Where(row => !string.IsNullOrEmpty(values[row]))
+            .Where(row => NumberStyle.Point.Parse(values[row]!) is null && NumberStyle.Comma.Parse(values[row]!) is null).ToList();
+        return bad.Count == 0
+            ? ""
+            : Invariant($", in {bad.Count} of {values.Length} rows (row {bad[0] + 1}: '{values[bad[0]]}')");
+    }
+
     public static void Check(Table table, string name, List<string> reasons)
     {
         if (table.Find(name) is not { } column)
@@ -200,7 +212,7 @@ internal static class TargetColumn
         }
         else if (!IsUsable(table, name))
         {
-            reasons.Add($"The target '{name}' holds {column.Type}, not numbers; convert it or name another target.");
+            reasons.Add($"The target '{name}' holds {column.Type}, not numbers{Example(column)}; convert it or name another target.");
         }
     }
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsvHelper;
+using static System.FormattableString;
 
 namespace MacroCausal.Data.Tables;
 
@@ -10,12 +11,13 @@ namespace MacroCausal.Data.Tables;
 /// </summary>
 public static class CsvTable
 {
-    private static readonly CsvReaderOptions Options = new()
+    private static CsvReaderOptions Options(bool hasComments) => new()
     {
         HasHeader = false,
         MalformedData = CsvMalformedDataHandling.Throw,
         TrackLineNumbers = true,
         PoolStrings = true,
+        CommentPrefix = hasComments ? '#' : null,
     };
 
     /// <summary>Reads a table. <paramref name="name"/> is what error messages call it.</summary>
@@ -25,7 +27,7 @@ public static class CsvTable
     public static async Task<Table> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
     {
         var (text, _) = await TextFile.ReadAsync(stream, name, cancellationToken);
-        await using var reader = CsvReader.Create(new StringReader(text), Options);
+        await using var reader = CsvReader.Create(new StringReader(CsvComments.WithHeader(text)), Options(CsvComments.Are(text)));
         try
         {
             return await ReadAsync(reader, name, cancellationToken);
@@ -50,7 +52,11 @@ public static class CsvTable
         }
 
         var style = NumberStyle.Of(cells.SelectMany(column => column));
-        return new Table([.. header.Zip(cells, (title, column) => CsvColumn.Infer(title, column, style))], name);
+        var warnings = new List<string>();
+        return new Table([.. header.Zip(cells, (title, column) => CsvColumn.Infer(title, column, style, warnings))], name)
+        {
+            Warnings = warnings,
+        };
     }
 
     private static string[] CheckHeader(string[] header, string name)
@@ -86,10 +92,50 @@ public static class CsvTable
     }
 }
 
+/// <summary>
+/// Lines that begin with <c>#</c> and hold no cells. A header may be among them: the last one before the first row, where it has as many
+/// cells as that, and numbers only the row has.
+/// </summary>
+internal static class CsvComments
+{
+    private static readonly char[] Separators = [',', ';', '\t', '|'];
+
+    /// <summary>Whether lines that begin with <c>#</c> are comments: unless one is the missing cell <c>#N/A</c>.</summary>
+    public static bool Are(string text) => !text.StartsWith("#N", StringComparison.Ordinal)
+        && !text.Contains("\n#N", StringComparison.Ordinal);
+
+    /// <summary>The text, its header without the <c>#</c> before it.</summary>
+    public static string WithHeader(string text)
+    {
+        var (header, row) = (-1, 0);
+        while (row < text.Length && text[row] == '#')
+        {
+            header = row;
+            var end = text.IndexOf('\n', row);
+            row = end < 0 ? text.Length : end + 1;
+        }
+
+        if (header < 0 || row == text.Length) return text;
+        var names = text[header..row].TrimStart('#', ' ');
+        var values = text[row..].AsSpan();
+        var first = values[..(values.IndexOf('\n') is var length and >= 0 ? length : values.Length)].ToString();
+        var separator = Separators.MaxBy(mark => first.Count(mark.Equals));
+        return first.Contains(separator) && first.Count(separator.Equals) == names.Count(separator.Equals)
+            && first.Split(separator).Any(IsNumber) && !names.Split(separator).Any(IsNumber)
+            ? string.Concat(text.AsSpan(0, header), names, values)
+            : text;
+    }
+
+    private static bool IsNumber(string cell) => NumberStyle.Point.Parse(cell) is not null || NumberStyle.Comma.Parse(cell) is not null;
+}
+
 /// <summary>What the cells of a CSV column are: numbers, booleans, dates or, failing that, text.</summary>
 internal static class CsvColumn
 {
-    public static Column Infer(string name, List<string> cells, NumberStyle fileStyle)
+    // Of the cells with a value: as many texts as this among numbers are slips of the pen.
+    private const double MaxStrayShare = 0.01;
+
+    public static Column Infer(string name, List<string> cells, NumberStyle fileStyle, List<string> warnings)
     {
         foreach (var style in new[] { fileStyle, NumberStyle.Point, NumberStyle.Comma }.Distinct())
         {
@@ -107,8 +153,22 @@ internal static class CsvColumn
             return new DateColumn(name, [.. cells.Select(cell => NumberStyle.IsMissing(cell) ? null : format.Parse(cell.Trim()))]);
         }
 
+        if (MostlyNumbers(name, cells, fileStyle, warnings) is { } numbers) return numbers;
         var shared = new Dictionary<string, string>(StringComparer.Ordinal);
         return new TextColumn(name, [.. cells.Select(cell => NumberStyle.IsMissing(cell) ? null : Share(cell, shared))]);
+    }
+
+    private static NumberColumn? MostlyNumbers(string name, List<string> cells, NumberStyle style, List<string> warnings)
+    {
+        var present = cells.Count(cell => !NumberStyle.IsMissing(cell));
+        List<int> stray = [.. Enumerable.Range(0, cells.Count)
+            .Where(row => !NumberStyle.IsMissing(cells[row]) && style.Parse(cells[row]) is null)];
+        if (stray.Count >= MaxStrayShare * present) return null;
+        warnings.Add(PrintableText.Of(
+            Invariant($"'{name}' holds numbers but for {stray.Count} of {present} cells, such as '{cells[stray[0]]}' in row ") +
+            Invariant($"{stray[0] + 1}: taken as missing. Correct the file if that is wrong.")));
+        var strays = stray.ToHashSet();
+        return Numbers(name, [.. cells.Select((cell, row) => strays.Contains(row) ? "" : cell)], style);
     }
 
     private static NumberColumn Numbers(string name, List<string> cells, NumberStyle style)

@@ -39,6 +39,7 @@ internal sealed class ParquetFile : IDisposable
             return FieldsOf(_reader.FileMetaData.Schema);
         });
         Rows = RowsOf(_reader.FileMetaData.NumRows);
+        Metadata = Guarded(() => _reader.FileMetaData.KeyValueMetadata);
         GroupRows = Guarded(() => Enumerable.Range(0, _reader.FileMetaData.NumRowGroups).Select(RowsOfGroup).ToList());
     }
 
@@ -47,6 +48,9 @@ internal sealed class ParquetFile : IDisposable
 
     /// <summary>Number of rows in each row group.</summary>
     public IReadOnlyList<int> GroupRows { get; }
+
+    /// <summary>The file's own key-value metadata.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The fields of the schema, each with the index of its first leaf.</summary>
     public IReadOnlyList<(Node Node, int Leaf)> Fields { get; }

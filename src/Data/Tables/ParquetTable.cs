@@ -12,6 +12,9 @@ public static class ParquetTable
     // Columns of a table up to this size are read once; those of a larger one as often as they are asked for.
     private const long MaxMemory = 256L * 1024 * 1024;
 
+    // Of the file's own key-value metadata: what was odd when the table was read from another format, a line each.
+    private const string WarningsKey = "macrocausal.warnings";
+
     /// <summary>
     /// Opens a table in a seekable stream, which must stay open as long as the table is used. A column is read when its cells are asked
     /// for, and given up when others need the room: at most 256 MiB of cells, or one column, are in memory. <paramref name="name"/> is what
@@ -21,7 +24,7 @@ public static class ParquetTable
     public static Table Open(Stream stream, string name)
     {
         var file = new ParquetFile(stream, name);
-        return new Table(Columns(file, name, MaxMemory), name, file);
+        return new Table(Columns(file, name, MaxMemory), name, file) { Warnings = Warnings(file) };
     }
 
     /// <summary>
@@ -32,7 +35,7 @@ public static class ParquetTable
         () =>
         {
             using var file = new ParquetFile(stream, name);
-            var table = new Table(Columns(file, name, long.MaxValue), name);
+            var table = new Table(Columns(file, name, long.MaxValue), name) { Warnings = Warnings(file) };
             foreach (var column in table.Columns)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -53,12 +56,20 @@ public static class ParquetTable
         if (table.Columns.Count == 0) throw new TableException("A table without columns cannot be written as Parquet; give it one.");
         var fields = table.Columns.Select(ParquetColumnWriter.Field).ToList();
         await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream, cancellationToken: cancellationToken);
+        if (table.Warnings.Count > 0)
+        {
+            writer.CustomMetadata = new Dictionary<string, string> { [WarningsKey] = string.Join('\n', table.Warnings) };
+        }
+
         using var group = writer.CreateRowGroup();
         foreach (var (column, field) in table.Columns.Zip(fields))
         {
             await ParquetColumnWriter.WriteAsync(group, field, column, cancellationToken);
         }
     }
+
+    private static string[] Warnings(ParquetFile file) =>
+        file.Metadata.TryGetValue(WarningsKey, out var lines) ? lines.Split('\n') : [];
 
     private static IReadOnlyList<Column> Columns(ParquetFile file, string name, long maxMemory)
     {

@@ -27,6 +27,9 @@ public sealed class Table : IDisposable
 
     public int Rows { get; }
 
+    /// <summary>What was odd when the table was read, a sentence each; it stays with the table when it is written as Parquet.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The column of that name, or null.</summary>
     public Column? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -49,16 +52,30 @@ internal static class ColumnNames
     }
 }
 
+/// <summary>Text as it may be put before a person.</summary>
+public static class PrintableText
+{
+    /// <summary>
+    /// A text without what a terminal obeys instead of showing it: control characters, escapes, line ends and marks that turn the direction
+    /// of writing become U+FFFD.
+    /// </summary>
+    public static string Of(string text) => text.Any(IsUnsafe) ? string.Concat(text.Select(c => IsUnsafe(c) ? '\ufffd' : c)) : text;
+
+    private static bool IsUnsafe(char character) =>
+        char.IsControl(character) || character is '\u2028' or '\u2029' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e')
+            or (>= '\u2066' and <= '\u2069');
+}
+
 /// <summary>A table cannot be read or written. The message names it, says what is wrong and what to do.</summary>
 public sealed class TableException : Exception
 {
     public TableException(string message)
-        : base(message)
+        : base(PrintableText.Of(message))
     {
     }
 
     public TableException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PrintableText.Of(message), innerException)
     {
     }
 }

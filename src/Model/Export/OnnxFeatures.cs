@@ -66,31 +66,41 @@ internal static class OnnxFeatures
 
         foreach (var input in preparation.Inputs.Where(input => input.Kind != OnnxInputKind.Number && input.Categories.Count > 0))
         {
-            parts.Add(input.Kind == OnnxInputKind.TextCategory
+            var (oneHot, missing) = input.Kind == OnnxInputKind.TextCategory
                 ? TextOneHot(graph, texts.IndexOf(input), input)
-                : IntegerOneHot(graph, numeric.IndexOf(input), input));
+                : IntegerOneHot(graph, numeric.IndexOf(input), input);
+            parts.Add(oneHot);
             for (var category = 0; category < input.Categories.Count; category++)
             {
                 Place(preparation, input, category, order, ref placed);
             }
+
+            if (!input.HasOther) continue;
+            var known = graph.Node("ReduceSum", [oneHot, graph.Constant([1L], 1)]); // [N, 1]
+            parts.Add(graph.Node("Sub", [graph.Node("Sub", [graph.Constant([1.0], 1, 1), known]), missing]));
+            Place(preparation, input, input.Categories.Count, order, ref placed);
         }
     }
 
-    private static string TextOneHot(OnnxGraph graph, int column, OnnxInput input)
+    // The features of the categories, double [N, C], and whether the value is missing, double [N, 1].
+    private static (string OneHot, string Missing) TextOneHot(OnnxGraph graph, int column, OnnxInput input)
     {
         var values = graph.Node("Gather", ["text", graph.Constant([(long)column])], Axis(1)); // [N]
-        var oneHot = graph.MlNode(
-            "OneHotEncoder", [values], new OnnxAttribute("cats_strings", input.Categories), new OnnxAttribute("zeros", 1L)); // float [N, C]
-        return Cast(graph, oneHot, OnnxGraph.Double);
+        string OneHot(IEnumerable<string> categories) => Cast(
+            graph,
+            graph.MlNode("OneHotEncoder", [values], new OnnxAttribute("cats_strings", categories), new OnnxAttribute("zeros", 1L)), // float
+            OnnxGraph.Double);
+        return (OneHot(input.Categories), input.HasOther ? OneHot([""]) : "");
     }
 
-    private static string IntegerOneHot(OnnxGraph graph, int column, OnnxInput input)
+    private static (string OneHot, string Missing) IntegerOneHot(OnnxGraph graph, int column, OnnxInput input)
     {
         var categories = input.Categories.Select(
             category => double.Parse(category, NumberStyles.Integer, CultureInfo.InvariantCulture)).ToArray();
-        var equal = graph.Node(
-            "Equal", [Columns(graph, "numeric", [column]), graph.Constant(categories.AsSpan(), 1, categories.Length)]); // bool [N, C]
-        return Cast(graph, equal, OnnxGraph.Double);
+        var values = Columns(graph, "numeric", [column]); // [N, 1]
+        var equal = graph.Node("Equal", [values, graph.Constant(categories.AsSpan(), 1, categories.Length)]); // bool [N, C]
+        var missing = input.HasOther ? graph.Node("Or", [graph.Node("IsNaN", [values]), graph.Node("IsInf", [values])]) : "";
+        return (Cast(graph, equal, OnnxGraph.Double), input.HasOther ? Cast(graph, missing, OnnxGraph.Double) : "");
     }
 
     // Features lie in the order of the inputs; the graph's parts do not.
@@ -105,7 +115,9 @@ internal static class OnnxFeatures
         placed++;
     }
 
-    private static int Width(OnnxInput input) => input.Kind != OnnxInputKind.Number ? input.Categories.Count : input.HasMissingFlag ? 2 : 1;
+    private static int Width(OnnxInput input) => input.Kind != OnnxInputKind.Number
+        ? input.Categories.Count + (input.HasOther ? 1 : 0)
+        : input.HasMissingFlag ? 2 : 1;
 
     private static string Columns(OnnxGraph graph, string table, long[] columns) =>
         graph.Node("Gather", [table, graph.Constant(columns.AsSpan(), columns.Length)], Axis(1));

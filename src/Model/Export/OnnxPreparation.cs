@@ -11,7 +11,7 @@ public sealed record OnnxPreparation
 
     /// <summary>
     /// Mean and scale of every feature, in the order of the model's input: for each of <see cref="Inputs"/> its value and, where flagged,
-    /// whether it is missing; or one feature a category.
+    /// whether it is missing; or one feature a category, and one for all others where there is one.
     /// </summary>
     public required IReadOnlyList<OnnxScaling> Features { get; init; }
 
@@ -49,6 +49,11 @@ public sealed record OnnxInput
 
     /// <summary>The categories in the order of their features; any other value is zero in all of them.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>
+    /// Whether a feature after the categories' is 1 for any other value; a missing one, an empty text or no finite number, is none.
+    /// </summary>
+    public bool HasOther { get; init; }
 }
 
 /// <summary>Standard scaling: <c>(x - Mean) / Scale</c>.</summary>

@@ -95,7 +95,7 @@ public sealed class PreprocessorTests
                 ["constant"] = "constant in the training rows",
                 ["constant_or_missing"] = "constant in the training rows",
                 ["one_word"] = "constant in the training rows",
-                ["rich"] = "more than 50 categories in the training rows (60)",
+                ["rich"] = "nearly every row has a value of its own, as an id has (60 in 60 training rows)",
                 ["list"] = "unsupported type: nested",
                 ["released"] = "a date, but not the date column",
                 ["execution_id"] = "identifies the execution",
@@ -108,6 +108,29 @@ public sealed class PreprocessorTests
     [Fact]
     public void Fifty_categories_are_not_too_many() =>
         FitAll(new TextColumn("r", [.. Enumerable.Range(0, 100).Select(i => $"v{i % 50}")])).Columns.Count.ShouldBe(50);
+
+    [Fact]
+    public void Of_many_categories_the_fifty_most_frequent_stay_and_the_others_are_one()
+    {
+        // v0 to v49 three times, r0 to r29 once, and two rows without a value.
+        string?[] texts =
+        [
+            .. Enumerable.Range(0, 150).Select(i => $"v{i % 50}"), .. Enumerable.Range(0, 30).Select(i => $"r{i}"), null, "",
+        ];
+        var fitted = FitAll(new TextColumn("r", texts));
+
+        var input = fitted.Inputs.ShouldHaveSingleItem();
+        input.Categories.ShouldBe(Enumerable.Range(0, 50).Select(i => $"v{i}").Order(StringComparer.Ordinal));
+        input.HasOther.ShouldBeTrue();
+        var other = fitted.Columns[50];
+        (fitted.Columns.Count, other.Name, other.Role).ShouldBe((51, "r#other", FeatureRole.Other));
+        other.Mean.ShouldBe(30 / 182.0, 1e-12);
+
+        // A value that no training row had counts as one of the others, a missing one as none.
+        var again = FittedPreprocessor.FromJson(fitted.ToJson());
+        var later = again.Apply(new Table([new TextColumn("r", ["v7", "r3", "new", null])]));
+        Enumerable.Range(0, 4).Select(row => Math.Round((later.Row(row)[50] * other.Scale) + other.Mean, 4)).ShouldBe([0, 1, 1, 0]);
+    }
 
     [Fact]
     public void Names_that_would_clash_are_told_apart()

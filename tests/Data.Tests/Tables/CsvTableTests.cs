@@ -39,6 +39,46 @@ public sealed class CsvTableTests
         table.Find("b").ShouldBeOfType<NumberColumn>().Values.ShouldBe([2]);
     }
 
+    [Theory]
+    [InlineData("# made by hand\na,b\n1,2\n# the end\n")]
+    [InlineData("# made by hand\n# a,b\n1,2\n")]
+    [InlineData("#a;b\n1;2\n")]
+    [InlineData("# one, two\na\tb\n1\t2\n")]
+    public async Task Comment_lines_are_skipped_and_a_header_among_them_found(string text)
+    {
+        var table = await ReadAsync(text);
+        table.Columns.Select(column => column.Name).ShouldBe(["a", "b"]);
+        table.Find("b").ShouldBeOfType<NumberColumn>().Values.ShouldBe([2]);
+    }
+
+    [Fact]
+    public async Task A_missing_cell_that_begins_a_line_is_no_comment() =>
+        (await ReadAsync("a,b\n#N/A,2\n1,3\n")).Find("b").ShouldBeOfType<NumberColumn>().Values.ShouldBe([2, 3]);
+
+    [Fact]
+    public async Task A_few_texts_among_numbers_are_missing_and_named()
+    {
+        string Text(int strays) => "x,y\n" + string.Concat(
+            Enumerable.Range(0, 300).Select(row => row % 100 == 16 && row / 100 < strays ? $"n.\u001b[2Ja.,{row}\n" : $"{row}.5,{row}\n"));
+
+        var table = await ReadAsync(Text(2));
+        var parquet = new MemoryStream();
+        await ParquetTable.WriteAsync(table, parquet);
+
+        var x = table.Find("x").ShouldBeOfType<NumberColumn>();
+        x.Values.Count(double.IsNaN).ShouldBe(2);
+        x.Values[16].ShouldBe(double.NaN);
+        string[] warnings =
+        [
+            "'x' holds numbers but for 2 of 300 cells, such as 'n.\ufffd[2Ja.' in row 17: taken as missing. "
+                + "Correct the file if that is wrong.",
+        ];
+        table.Warnings.ShouldBe(warnings);
+        (await ParquetTable.ReadAsync(parquet, "file")).Warnings.ShouldBe(warnings);
+        ParquetTable.Open(parquet, "file").Warnings.ShouldBe(warnings);
+        (await ReadAsync(Text(3))).Find("x").ShouldBeOfType<TextColumn>();
+    }
+
     [Fact]
     public async Task A_byte_order_mark_is_no_part_of_the_first_name()
     {

@@ -19,6 +19,8 @@ public sealed class OnnxExportTests
         new() { Name = "quarter", Kind = OnnxInputKind.IntegerCategory, Categories = ["1", "2", "3", "-4"] },
         new() { Name = "recession", Kind = OnnxInputKind.Number, Median = 0 },
         new() { Name = "country", Kind = OnnxInputKind.TextCategory, Categories = ["DE", "US"] },
+        new() { Name = "city", Kind = OnnxInputKind.TextCategory, Categories = ["Bern", "Paris"], HasOther = true },
+        new() { Name = "code", Kind = OnnxInputKind.IntegerCategory, Categories = ["5", "8"], HasOther = true },
         new() { Name = "gdp", Kind = OnnxInputKind.Number, Median = -1e6, HasMissingFlag = true },
     ];
 

@@ -55,8 +55,9 @@ internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
     }
 
     private static string Category(OnnxInput input, ref TrialRandom random) =>
-        (int)random.Below(
-            input.Categories.Count + 1) is var index && index < input.Categories.Count ? input.Categories[index] : "never seen";
+        (int)random.Below(input.Categories.Count + 2) is var index && index < input.Categories.Count ? input.Categories[index]
+        : index == input.Categories.Count ? "never seen"
+        : "";
 
     private static double Integer(OnnxInput input, ref TrialRandom random) => random.Below(6) switch
     {
@@ -68,7 +69,8 @@ internal sealed record RawTable(double[] Numeric, string[] Text, double[][] Raw)
     private static string Name(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 
     private static IEnumerable<double> OneHot(OnnxInput input, string value) =>
-        input.Categories.Select(category => category == value ? 1.0 : 0.0);
+        input.Categories.Select(category => category == value ? 1.0 : 0.0)
+            .Concat(input.HasOther ? [value is "" or "NaN" || input.Categories.Contains(value) ? 0.0 : 1.0] : []);
 
     private static T Keep<T>(List<T> values, T value)
     {
