@@ -135,7 +135,10 @@ internal static class DataStage
             Config = Config,
             Settings = new()
             {
-                ExecutionId = ExecutionId, GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models",
+                ExecutionId = ExecutionId,
+                GoldBucket = "gold",
+                ArtifactsBucket = "artifacts",
+                ModelRegistryTable = "models",
             },
             Data = Read<DataPrepared>(folder, "prepare").Data,
         };

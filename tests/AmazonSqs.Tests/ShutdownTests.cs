@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MacroCausal.AmazonSqs.Tests.Buses;
-using MacroCausal.TestKit.Emulators;
 using MacroCausal.TestKit;
+using MacroCausal.TestKit.Emulators;
 using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Tests;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Amazon.SQS.Model;
 using MacroCausal.AmazonSqs.Tests.Buses;
-using MacroCausal.TestKit.Emulators;
 using MacroCausal.TestKit;
+using MacroCausal.TestKit.Emulators;
 using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Tests;

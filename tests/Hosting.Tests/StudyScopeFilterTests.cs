@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using MacroCausal.TestKit;
-using MassTransit.Testing;
 using MassTransit;
+using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using MacroCausal.Storage.Embedded;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests;

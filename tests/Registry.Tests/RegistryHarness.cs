@@ -1,11 +1,11 @@
-using MacroCausal.Storage.Embedded;
 using MacroCausal.Storage;
-using MacroCausal.TestKit.Stores;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit;
-using MassTransit.Testing;
+using MacroCausal.TestKit.Stores;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MacroCausal.Registry.Tests;
 

@@ -94,16 +94,16 @@ internal static class Panel
 
     private static string? Refusal(
         Table table, PrepareOptions options, RowDates time, string name, bool isRefused) => table.Find(name) switch
-    {
-        null => MissingColumn.Sentence(table, "group", name),
-        _ when name == options.Target => $"The group column '{name}' is the target; name the column that says which series a row is of.",
-        _ when name == time.Column => $"The group column '{name}' is the date column; name the column that says which series a row is of.",
-        DateColumn or UnsupportedColumn =>
-            $"The group column '{name}' holds {table.Find(name)!.Type}, not names; name a column of text or whole numbers.",
-        _ when time.Column is null && !isRefused =>
-            $"Groups by '{name}' need dates, and no column dates the rows: name one with --date (dateColumn), or leave --group out.",
-        _ => null,
-    };
+        {
+            null => MissingColumn.Sentence(table, "group", name),
+            _ when name == options.Target => $"The group column '{name}' is the target; name the column that says which series a row is of.",
+            _ when name == time.Column => $"The group column '{name}' is the date column; name the column that says which series a row is of.",
+            DateColumn or UnsupportedColumn =>
+                $"The group column '{name}' holds {table.Find(name)!.Type}, not names; name a column of text or whole numbers.",
+            _ when time.Column is null && !isRefused =>
+                $"Groups by '{name}' need dates, and no column dates the rows: name one with --date (dateColumn), or leave --group out.",
+            _ => null,
+        };
 
     private static string Repeats(PrepareOptions options, int repeats) => options.GroupColumns.Count == 0
         ? $"{Counted(repeats, "row repeats", "rows repeat")} the date of another: "

@@ -1,6 +1,6 @@
 using MacroCausal.AmazonSqs.Tests.Buses;
-using MacroCausal.TestKit.Emulators;
 using MacroCausal.TestKit;
+using MacroCausal.TestKit.Emulators;
 using MassTransit;
 
 namespace MacroCausal.AmazonSqs.Tests.Compliance;

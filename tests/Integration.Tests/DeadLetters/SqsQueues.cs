@@ -1,8 +1,8 @@
 using Amazon.Runtime;
-using Amazon.SQS.Model;
 using Amazon.SQS;
-using MacroCausal.TestKit.Emulators;
+using Amazon.SQS.Model;
 using MacroCausal.TestKit;
+using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.Integration.Tests.DeadLetters;
 

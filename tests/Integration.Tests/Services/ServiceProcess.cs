@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests.Services;

@@ -1,10 +1,10 @@
 using MacroCausal.Hosting;
-using MacroCausal.Storage.Embedded;
 using MacroCausal.Storage;
-using MacroCausal.TestKit.Stores;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit;
-using MassTransit.Testing;
+using MacroCausal.TestKit.Stores;
 using MassTransit;
+using MassTransit.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
