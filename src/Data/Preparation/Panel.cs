@@ -96,8 +96,9 @@ internal static class Panel
         Table table, PrepareOptions options, RowDates time, string name, bool isRefused) => table.Find(name) switch
         {
             null => MissingColumn.Sentence(table, "group", name),
-            _ when name == options.Target => $"The group column '{name}' is the target; name the column that says which series a row is of.",
-            _ when name == time.Column => $"The group column '{name}' is the date column; name the column that says which series a row is of.",
+            _ when name == options.Target || name == time.Column =>
+                $"The group column '{name}' is the {(name == time.Column ? "date column" : "target")}; "
+                + "name the column that says which series a row is of.",
             DateColumn or UnsupportedColumn =>
                 $"The group column '{name}' holds {table.Find(name)!.Type}, not names; name a column of text or whole numbers.",
             _ when time.Column is null && !isRefused =>
