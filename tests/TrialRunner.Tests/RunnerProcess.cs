@@ -1,3 +1,4 @@
+using MacroCausal.Hosting;
 using MacroCausal.Model.Training;
 using MacroCausal.Storage;
 using MacroCausal.TrialRunner.Groups;
@@ -7,6 +8,7 @@ using MassTransit.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace MacroCausal.TrialRunner.Tests;
 
@@ -27,6 +29,8 @@ internal sealed class RunnerProcess : IAsyncDisposable
 
     public StoppableLifetime Lifetime => (StoppableLifetime)_services.GetRequiredService<IHostApplicationLifetime>();
 
+    public RunnerHealth Health => _services.GetRequiredService<RunnerHealth>();
+
     /// <summary>Starts a process that trains two segments at once, each alone.</summary>
     public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider? time = null) =>
         StartAsync(objects, time ?? TimeProvider.System, new ServiceCollection());
@@ -42,6 +46,17 @@ internal sealed class RunnerProcess : IAsyncDisposable
                 new TrainingConcurrency(TrainingDevice.Cpu, 1, groupSize, maxConcurrentSegments) { GatheringTime = TimeSpan.FromHours(1) })
             .AddSingleton<OpenGroup>((openings ?? new Openings()).Open)
             .AddSingleton<ISegmentTrainer>(services => services.GetRequiredService<GroupSegmentTrainer>()));
+
+    /// <summary>Starts a process that proves itself before it trains.</summary>
+    public static async Task<RunnerProcess> StartProvingAsync(MemoryObjectStore objects, TimeProvider time)
+    {
+        var services = new ServiceCollection()
+            .AddSingleton(Options.Create(new PipelineOptions { ArtifactsBucket = "artifacts" }))
+            .AddRunnerHealth();
+        var process = await StartAsync(objects, time, services);
+        await process.Health.StartAsync(CancellationToken.None);
+        return process;
+    }
 
     private static async Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider time, IServiceCollection services)
     {
