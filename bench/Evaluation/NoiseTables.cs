@@ -52,16 +52,13 @@ internal static class NoiseTables
         using var trainer = new TableTrainer(Split(data.Train), Split(data.Validation), scale, settings.Patience);
         var found = SearchRun.Run(SearchMapping.Of(settings), trainer);
         double[][] losses = [.. trainer.BestForecasts(data.Validation.Features)
-            .Select(forecasts => SquaredErrors(forecasts, data.Validation.Target!, scale))];
+            .Select(forecasts => data.Validation.SquaredErrors(forecasts, scale).ToArray())];
         var best = Baseline.BestOf(data.Baselines).Key;
-        double[] baseline = [.. data.BaselineForecasts.Forecasts[best].Zip(data.BaselineForecasts.Target, (a, b) => (a - b) * (a - b))];
+        var baseline = data.BaselineForecasts.SquaredErrors(best);
         var verdict = StudyVerdict.Of(
             found.Worth, data.Baselines, data.Validation.Rows, null, found.Epochs, SelectionCorrection.Of(losses, baseline, seed), "");
         return Array.IndexOf([StudyVerdict.Better, StudyVerdict.NotShown, StudyVerdict.NotBetter], verdict.Word);
     }
-
-    private static double[] SquaredErrors(float[] forecasts, float[] target, double scale) =>
-        [.. forecasts.Zip(target, (forecast, value) => Math.Pow(((double)forecast - value) * scale, 2))];
 
     private static Table Table(int seed, double coefficient)
     {

@@ -36,8 +36,7 @@ internal static class ModelMetrics
     /// <summary>Mean squared error of a model on the blocks of a split, in the target's unit, squared.</summary>
     public static double Loss(Predictor predictor, IEnumerable<FeatureMatrix> split, double targetScale)
     {
-        var squares = split.SelectMany(block =>
-            predictor.Predict(block.Features).Zip(block.Target!, (prediction, target) => Math.Pow((double)prediction - target, 2)));
+        var squares = split.SelectMany(block => block.SquaredErrors(predictor.Predict(block.Features), 1));
         return squares.Average() * targetScale * targetScale;
     }
 

@@ -13,7 +13,7 @@ namespace MacroCausal.Registry;
 /// </summary>
 internal sealed record TrialComparison(CorrectedFigures? Figures, string Reason)
 {
-    // The worst of more trials than these are selected in no resample, and each is an object to read.
+    // Each is an object to read. The worst of more trials than these have little chance to be the best of a resample.
     private const int MaxTrials = 500;
     private const int MaxConcurrentReads = 8;
 
@@ -56,8 +56,8 @@ internal sealed record TrialComparison(CorrectedFigures? Figures, string Reason)
 
         if (candidates.Count == 0) return None("no trial has a checkpoint on record");
         var best = Baseline.BestOf(manifest.Baselines).Key;
-        return baselines.Forecasts.TryGetValue(best, out var forecasts)
-            ? new TrialComparison(SelectionCorrection.Of(losses, SquaredErrors(forecasts, baselines.Target), SeedOf(seed)), "")
+        return baselines.Forecasts.ContainsKey(best)
+            ? new TrialComparison(SelectionCorrection.Of(losses, baselines.SquaredErrors(best), SeedOf(seed)), "")
             : None($"the forecasts of the baseline '{best}' were not kept");
     }
 
@@ -70,12 +70,8 @@ internal sealed record TrialComparison(CorrectedFigures? Figures, string Reason)
     private static double[] SquaredErrors(TrainedModel model, FeatureMatrix rows, double targetScale)
     {
         using var predictor = new Predictor(model);
-        return [.. predictor.Predict(rows.Features)
-            .Zip(rows.Target!, (forecast, target) => Math.Pow(((double)forecast - target) * targetScale, 2))];
+        return [.. rows.SquaredErrors(predictor.Predict(rows.Features), targetScale)];
     }
-
-    private static double[] SquaredErrors(double[] forecasts, double[] target) =>
-        [.. forecasts.Zip(target, (forecast, value) => Math.Pow(forecast - value, 2))];
 
     private static int SeedOf(long seed) => unchecked((int)(seed ^ (seed >> 32)));
 }

@@ -38,6 +38,8 @@ public sealed class InterruptTests : IDisposable
                 while (true)
                 {
                     await table.WriteAsync("1,2\n"u8.ToArray());
+
+                    // Not as fast as can be: the command keeps the rows in memory until it hears the interrupt.
                     await Task.Delay(TimeSpan.FromMilliseconds(1));
                 }
             });

@@ -75,7 +75,10 @@ public sealed class RunnerHealthTests
     private static async Task<HealthStatus> StatusAsync(RunnerProcess process) =>
         (await process.Health.CheckHealthAsync(new HealthCheckContext())).Status;
 
-    /// <summary>Moves the clock on in small steps, so that what waits for it sees each of them.</summary>
+    /// <summary>
+    /// Moves the clock on in small steps, and lets others run in between: what waits for the clock must have begun to wait when it moves.
+    /// However long that takes, the condition comes true.
+    /// </summary>
     private async Task AdvanceUntilAsync(Func<Task<bool>> condition)
     {
         using var patience = new CancellationTokenSource(Patience.Limit);

@@ -101,12 +101,15 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             deliveries => IsStopping ? TimeSpan.Zero : settings.RedeliveryDelay(deliveries),
             context.LogContext);
         _watch = new PollWatch(TimeSpan.FromSeconds(settings.WaitTimeSeconds), TimeProvider.System);
-        _gauge = SqsMetrics.AddEndpoint(queue.Queue.Name, () => context.Capacity - _inFlight.Count);
+        _gauge = SqsMetrics.AddEndpoint(queue.Queue.Name, () => FreeSlots);
         SetReady();
     }
 
     /// <summary>True where the endpoint was stopped, and the receiver did not end by an error.</summary>
     public bool WasStopped => IsGracefulShutdown;
+
+    /// <summary>Messages that could be consumed besides those in flight.</summary>
+    private int FreeSlots => _context.Capacity - _inFlight.Count;
 
     public void Start()
     {
@@ -207,10 +210,9 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         using var timer = new PeriodicTimer(WatchInterval);
         while (!Completed.IsCompleted && await timer.WaitForNextTickAsync().ConfigureAwait(false))
         {
-            if (IsStopping || !_watch.IsSilent(_context.Capacity - _inFlight.Count)) continue;
+            if (IsStopping || !_watch.IsSilent(FreeSlots)) continue;
             const string Text = "{Queue} was not received from for {Silence}, although {Free} of {Capacity} slots are free";
-            var free = _context.Capacity - _inFlight.Count;
-            _context.LogContext.Error?.Log(Text, _queue.Name, _watch.Limit, free, _context.Capacity);
+            _context.LogContext.Error?.Log(Text, _queue.Name, _watch.Limit, FreeSlots, _context.Capacity);
             var fault = new TransportException(_context.InputAddress, $"'{_queue.Name}' was not received from for {_watch.Limit}.");
             await _context.TransportObservers.NotifyFaulted(_context.InputAddress, fault).ConfigureAwait(false);
         }

@@ -70,7 +70,7 @@ internal sealed class MessageVisibility(
         }
     }
 
-    public Task Faulted(Exception exception) => MakeVisible(options.RedeliveryDelay(Deliveries));
+    public Task Faulted(Exception exception) => Abandon();
 
     /// <summary>What is neither deleted nor visible again by now becomes visible after the delay of a failure.</summary>
     public Task Abandon() => MakeVisible(options.RedeliveryDelay(Deliveries));

@@ -77,17 +77,13 @@ internal static class PredictCommand
             return new Predicted(
                 new Table([.. columns.OfType<Column>().DistinctBy(column => column.Name)]),
                 InputReport.Of(table, preparation),
-                SquaredErrors(scaled, matrix.Target, preparation.TargetScale));
+                matrix.Target is null ? [] : [.. matrix.SquaredErrors(scaled, preparation.TargetScale).Where(double.IsFinite)]);
         }
         catch (DataRejectedException exception)
         {
             throw new BadInputException(exception.Reasons);
         }
     }
-
-    private static List<double> SquaredErrors(float[] scaled, float[]? target, double scale) => target is null
-        ? []
-        : [.. scaled.Zip(target, (prediction, actual) => Math.Pow(((double)prediction - actual) * scale, 2)).Where(double.IsFinite)];
 
     // A value too large for float32 has no prediction.
     private static string Empty(Table predictions) =>

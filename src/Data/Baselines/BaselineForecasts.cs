@@ -15,8 +15,12 @@ public sealed record BaselineForecasts
     public required IReadOnlyDictionary<string, double[]> Forecasts { get; init; }
 
     /// <summary>Mean squared error of every baseline by name, in the target's unit, squared.</summary>
-    public IReadOnlyDictionary<string, double> Errors => Forecasts.ToDictionary(
-        baseline => baseline.Key, baseline => baseline.Value.Zip(Target, (forecast, target) => Math.Pow(forecast - target, 2)).Average());
+    public IReadOnlyDictionary<string, double> Errors =>
+        Forecasts.Keys.ToDictionary(name => name, name => SquaredErrors(name).Average());
+
+    /// <summary>Squared error of a baseline at every row, [N], in the target's unit, squared.</summary>
+    public double[] SquaredErrors(string name) =>
+        [.. Forecasts[name].Zip(Target, (forecast, target) => Math.Pow(forecast - target, 2))];
 
     /// <summary>
     /// The content of <c>baselines.parquet</c>: <c>split</c>, <c>target</c>, and a column for every baseline; the validation rows, then the

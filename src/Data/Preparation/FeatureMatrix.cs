@@ -45,6 +45,12 @@ public sealed record FeatureMatrix
     public ReadOnlySpan<float> Row(int row) =>
         Scratch is null ? Features.AsSpan(row * Names.Count, Names.Count) : Scratch.Row(row, Math.Min(Rows, BlockRows));
 
+    /// <summary>Squared error of the forecast of every row's scaled target, in the target's unit, squared.</summary>
+    /// <param name="forecasts">Scaled forecasts, [N].</param>
+    /// <param name="targetScale">The unit of the scaled target.</param>
+    public IEnumerable<double> SquaredErrors(IEnumerable<float> forecasts, double targetScale) =>
+        forecasts.Zip(Target!, (forecast, target) => Math.Pow(((double)forecast - target) * targetScale, 2));
+
     /// <summary>The rows in their order, in blocks of 64 MiB at most that are in memory.</summary>
     public IEnumerable<FeatureMatrix> Blocks()
     {
