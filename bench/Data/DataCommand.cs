@@ -23,22 +23,27 @@ internal static class DataCommand
         };
         var features = new Option<int>("--features") { Description = "Features of the tables", DefaultValueFactory = _ => 100 };
         var epochs = new Option<int>("--epochs") { Description = "Epochs of the one trial", DefaultValueFactory = _ => 2 };
+        var keep = new Option<DirectoryInfo?>("--keep")
+        {
+            Description = "A folder in which the tables and what is made of them stay; tables that are there are used again",
+        };
         var command = new System.CommandLine.Command("data", "Time and memory of preparing, training and registering, by size of the table")
         {
-            rows, features, epochs,
+            rows, features, epochs, keep,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(rows), parsed.GetValue(features), parsed.GetValue(epochs), cancellationToken));
+            parsed.GetRequiredValue(rows), parsed.GetValue(features), parsed.GetValue(epochs), parsed.GetValue(keep), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(int[] sizes, int features, int epochs, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        int[] sizes, int features, int epochs, DirectoryInfo? keep, CancellationToken cancellationToken)
     {
         Console.WriteLine(Invariant($"{features} features, {epochs} epochs of a trial with batches of 1,024 and layers of 64 and 32:\n"));
         var lines = new List<IReadOnlyList<string>>();
         foreach (var rows in sizes)
         {
-            lines.Add(await MeasureAsync(rows, features, epochs, cancellationToken));
+            lines.Add(await MeasureAsync(rows, features, epochs, keep, cancellationToken));
         }
 
         Report.Write(
@@ -50,14 +55,18 @@ internal static class DataCommand
         return 0;
     }
 
-    private static async Task<IReadOnlyList<string>> MeasureAsync(int rows, int features, int epochs, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> MeasureAsync(
+        int rows, int features, int epochs, DirectoryInfo? keep, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("macrocausal-bench-").FullName;
+        var folder = keep is null
+            ? Directory.CreateTempSubdirectory("macrocausal-bench-").FullName
+            : keep.CreateSubdirectory(Invariant($"{rows}x{features}")).FullName;
         try
         {
             var gold = DataStage.GoldPath(folder);
             Directory.CreateDirectory(Path.GetDirectoryName(gold)!);
-            WriteTable(gold, rows, features);
+            if (!File.Exists(gold)) WriteTable(gold, rows, features);
+            DataStage.Clear(folder);
             foreach (var stage in DataStage.All)
             {
                 await RunAsync(stage, folder, epochs, cancellationToken);
@@ -75,7 +84,7 @@ internal static class DataCommand
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (keep is null) Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -46,6 +46,16 @@ internal static class DataStage
     public static string GoldPath(string folder) =>
         new DirectoryObjectStore(Store(folder)).PathOf(ObjectKeys.Uri("gold", ObjectKeys.GoldTable(ExecutionId)));
 
+    /// <summary>Removes what stages left in a folder in an earlier run; the gold table stays.</summary>
+    public static void Clear(string folder)
+    {
+        var gold = GoldPath(folder);
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => file != gold))
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>What a stage that ran in the folder took.</summary>
     public static StageCost Cost(string folder, string stage) => Read<StageCost>(folder, stage + ".cost");
 

@@ -57,7 +57,7 @@ internal sealed class SplitCache(IObjectStore objects, IOptions<TrialRunnerOptio
     private async Task<TrainingRows> ReadAsync(ObjectReference split)
     {
         await using var content = await objects.OpenAsync(split);
-        var table = await SplitTable.ReadAsync(content, split.Uri, CancellationToken.None);
+        var table = await SplitTable.ReadWithoutDatesAsync(content, split.Uri, CancellationToken.None);
         var target = table.Target ?? throw new InvalidDataException($"{split.Uri} has no target; prepare the data again.");
         return new TrainingRows(table.Features, target, table.Names.Count);
     }

@@ -12,8 +12,8 @@ internal static class RidgeRegression
     private const int SliceLength = 512;
     private const int Blocks = 5;
 
-    // Features that are fitted, 128 MiB as doubles: the last training rows where there are more.
-    private const int MaxCells = 1 << 24;
+    // Features that are fitted, 64 MiB as doubles: the last training rows where there are more.
+    private const int MaxCells = 1 << 23;
 
     // With fewer rows a fifth of them says nothing about a penalty.
     private const int MinRowsToChoosePenalty = 10;
@@ -38,17 +38,22 @@ internal static class RidgeRegression
     }
 
     /// <summary>What fits some rows for a penalty. The products that every penalty needs are computed once.</summary>
-    public static Func<double, LinearModel> Prepare(double[][] columns, double[] target, CancellationToken cancellationToken)
+    public static Func<double, LinearModel> Prepare(double[][] columns, double[] target, CancellationToken cancellationToken) =>
+        Prepare(columns, target, [.. Enumerable.Range(0, target.Length)], cancellationToken);
+
+    // What fits some of the rows.
+    private static Func<double, LinearModel> Prepare(
+        double[][] columns, double[] target, int[] rows, CancellationToken cancellationToken)
     {
-        var centred = new Centred(columns, target);
-        var isPrimal = columns.Length <= target.Length;
-        var vectors = isPrimal ? centred.Columns : Transposed(centred.Columns, target.Length);
+        var centred = new Centred(columns, target, rows);
+        var isPrimal = columns.Length <= rows.Length;
+        var vectors = isPrimal ? centred.Columns : Transposed(centred.Columns, rows.Length);
         var gram = Gram(vectors, cancellationToken);
         var right = isPrimal ? [.. vectors.Select(column => Dot(column, centred.Target))] : centred.Target;
         return penalty =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var solution = SolvePenalised(gram, penalty * target.Length, right);
+            var solution = SolvePenalised(gram, penalty * rows.Length, right);
             var weights = isPrimal ? solution : [.. centred.Columns.Select(column => Dot(column, solution))];
             return new LinearModel(weights, centred.TargetMean - Dot(weights, centred.Means));
         };
@@ -128,9 +133,7 @@ internal static class RidgeRegression
             var (start, end) = (rows * block / Blocks, rows * (block + 1) / Blocks);
             int[] kept = [.. Enumerable.Range(0, rows).Where(row => row < start - overlap || row >= end + overlap)];
             if (kept.Length < 2) continue;
-            var fit = Prepare(
-                Array.ConvertAll(columns, column => Array.ConvertAll(kept, row => column[row])),
-                Array.ConvertAll(kept, row => target[row]), cancellationToken);
+            var fit = Prepare(columns, target, kept, cancellationToken);
             folds.Add(penalty => fit(penalty).SumOfSquares(columns, target, start, end));
         }
 
@@ -197,15 +200,15 @@ internal static class RidgeRegression
         return solution;
     }
 
-    /// <summary>Columns and target, less their means over the rows.</summary>
+    /// <summary>Columns and target at some rows, less their means over these.</summary>
     private sealed class Centred
     {
-        public Centred(double[][] columns, double[] target)
+        public Centred(double[][] columns, double[] target, int[] rows)
         {
-            Means = Array.ConvertAll(columns, column => column.Average());
-            Columns = [.. columns.Zip(Means, Less)];
-            TargetMean = target.Average();
-            Target = Less(target, TargetMean);
+            Columns = Array.ConvertAll(columns, column => Array.ConvertAll(rows, row => column[row]));
+            Means = Array.ConvertAll(Columns, Centre);
+            Target = Array.ConvertAll(rows, row => target[row]);
+            TargetMean = Centre(Target);
         }
 
         public double[][] Columns { get; }
@@ -216,7 +219,16 @@ internal static class RidgeRegression
 
         public double TargetMean { get; }
 
-        private static double[] Less(double[] values, double mean) => Array.ConvertAll(values, value => value - mean);
+        private static double Centre(double[] values)
+        {
+            var mean = values.Average();
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] -= mean;
+            }
+
+            return mean;
+        }
     }
 }
 

@@ -14,7 +14,18 @@ internal static class Cells
         _ => double.NaN,
     };
 
-    public static double[] Numbers(Column column, IReadOnlyList<int> rows) => [.. rows.Select(row => Number(column, row))];
+    public static double[] Numbers(Column column, IReadOnlyList<int> rows) => Numbers(column, rows, new double[rows.Count]);
+
+    /// <summary>The same, into an array that there is.</summary>
+    public static double[] Numbers(Column column, IReadOnlyList<int> rows, double[] into)
+    {
+        for (var i = 0; i < into.Length; i++)
+        {
+            into[i] = Number(column, rows[i]);
+        }
+
+        return into;
+    }
 
     /// <summary>The category, or null where it is missing.</summary>
     public static string? Category(Column column, int row) => column.IsMissing(row) ? null : column switch

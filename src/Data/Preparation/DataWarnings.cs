@@ -16,7 +16,10 @@ internal sealed record WarningInput
     /// <summary>Whether the target's column holds truth values.</summary>
     public bool IsBooleanTarget { get; init; }
 
-    /// <summary>The numeric columns that may become features, each [N], NaN where missing; read when asked for.</summary>
+    /// <summary>
+    /// The numeric columns that may become features, each [N], NaN where missing. They are read when asked for, and gone when the next one
+    /// is.
+    /// </summary>
     public required IReadOnlyList<(string Name, Func<double[]> Read)> Columns { get; init; }
 
     /// <summary>Number of training rows; they come first.</summary>
@@ -45,10 +48,10 @@ internal static class DataWarnings
     private const double FarScale = 10;
     private const int NamedColumns = 5;
 
-    // Cells in which copies of the target are looked for, 128 MiB; those of the last training rows where there are more.
-    private const int MaxLeakageCells = 1 << 24;
+    // Cells in which copies of the target are looked for, 32 MiB; those of the last training rows where there are more.
+    private const int MaxLeakageCells = 1 << 22;
 
-    /// <summary>Every warning, the gravest first. No two columns need be in memory together.</summary>
+    /// <summary>Every warning, the gravest first. Each column is read once, and no two need be in memory together.</summary>
     public static IReadOnlyList<string> Of(WarningInput input, int maxLeakageCells = MaxLeakageCells)
     {
         var first = Math.Max(0, input.TrainRows - Math.Max(1, maxLeakageCells / Math.Max(1, input.Columns.Count)));
@@ -204,8 +207,13 @@ internal static class DataWarnings
 
         public static ColumnScan Of(string name, double[] values, int trainRows, int firstRow)
         {
-            var known = values.AsSpan(0, trainRows).ToArray().Where(double.IsFinite).ToArray();
-            var later = values.AsSpan(trainRows).ToArray().Where(double.IsFinite).ToArray();
+            using var known = new ColumnBuffer(trainRows);
+            foreach (var value in values.AsSpan(0, trainRows))
+            {
+                if (double.IsFinite(value)) known.Add(value);
+            }
+
+            var later = values.Skip(trainRows).Where(double.IsFinite);
             var scan = new ColumnScan
             {
                 Name = name,
@@ -213,9 +221,14 @@ internal static class DataWarnings
                 LastTrainRows = values[firstRow..trainRows],
                 RowStep = StepOfRows(values),
             };
-            if (known.Length == 0 || later.Length == 0) return scan;
-            if (known.Min() == known.Max()) return scan with { ChangesOnlyLater = later.Any(value => value != known[0]) };
-            var moments = Moments.Of(known);
+            if (known.Span.IsEmpty) return scan;
+            if (!known.Span.ContainsAnyExcept(known.Span[0]))
+            {
+                var only = known.Span[0];
+                return scan with { ChangesOnlyLater = later.Any(value => value != only) };
+            }
+
+            var moments = Moments.Of(known.Span);
             return scan with { FarCells = later.Count(value => Math.Abs(value - moments.Mean) > FarScale * moments.Scale) };
         }
 

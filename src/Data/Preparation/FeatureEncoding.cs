@@ -111,19 +111,8 @@ internal static class FeatureEncoding
         }
     }
 
-    /// <summary>The values of a feature, not scaled, for some rows of the table's column.</summary>
-    public static double[] Values(FeatureColumn feature, InputColumn input, Column column, IReadOnlyList<int> rows)
-    {
-        var values = new double[rows.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = Value(feature, input, column, rows[i]);
-        }
-
-        return values;
-    }
-
-    private static double Value(FeatureColumn feature, InputColumn input, Column column, int row) => feature.Role switch
+    /// <summary>The value of a feature, not scaled, in a row of the table's column.</summary>
+    public static double Value(FeatureColumn feature, InputColumn input, Column column, int row) => feature.Role switch
     {
         FeatureRole.OneHot => string.Equals(Cells.Category(column, row), feature.Category, StringComparison.Ordinal) ? 1 : 0,
         FeatureRole.Other => Cells.Category(column, row) is { } category && !IsKnown(input.Categories, category) ? 1 : 0,

@@ -133,7 +133,12 @@ internal sealed class ScratchRows(ScratchFeatures scratch, int first)
 {
     private (int Start, int Rows, float[] Cells) _block = (-1, 0, []);
 
-    public float[] Block(int start, int count) => scratch.Read(first + start, count);
+    // Who asks for a block does not ask for single rows any more.
+    public float[] Block(int start, int count)
+    {
+        _block = (-1, 0, []);
+        return scratch.Read(first + start, count);
+    }
 
     public ReadOnlySpan<float> Row(int row, int blockRows)
     {

@@ -108,13 +108,22 @@ public sealed record FittedPreprocessor
         }
     }
 
-    /// <summary>The scaled values of every feature, in their order, each for some rows of a table.</summary>
-    internal IEnumerable<float[]> FeatureValues(Table table, IReadOnlyList<int> rows) => Columns.Select(column =>
+    /// <summary>The scaled values of every feature, in their order, each for some rows of a table; the array is the same each time.</summary>
+    internal IEnumerable<float[]> FeatureValues(Table table, IReadOnlyList<int> rows)
     {
-        var input = Inputs[column.Input];
-        var values = FeatureEncoding.Values(column, input, table.Find(input.Name)!, rows);
-        return Array.ConvertAll(values, value => (float)((value - column.Mean) / column.Scale));
-    });
+        var values = new float[rows.Count];
+        foreach (var feature in Columns)
+        {
+            var input = Inputs[feature.Input];
+            var column = table.Find(input.Name)!;
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)((FeatureEncoding.Value(feature, input, column, rows[i]) - feature.Mean) / feature.Scale);
+            }
+
+            yield return values;
+        }
+    }
 
     private float[] Features(Table table, IReadOnlyList<int> rows)
     {
@@ -133,8 +142,14 @@ public sealed record FittedPreprocessor
     private DateTimeOffset[]? DatesOf(Column column, IReadOnlyList<int> rows)
     {
         var format = DateFormat is null ? Tables.DateFormat.Iso : Tables.DateFormat.Named(DateFormat) ?? Tables.DateFormat.Iso;
-        var dates = rows.Select(row => DateColumns.DateAt(column, format, row)).ToList();
-        return dates.Contains(null) ? null : [.. dates.Select(date => date!.Value)];
+        var dates = new DateTimeOffset[rows.Count];
+        for (var i = 0; i < dates.Length; i++)
+        {
+            if (DateColumns.DateAt(column, format, rows[i]) is not { } date) return null;
+            dates[i] = date;
+        }
+
+        return dates;
     }
 }
 

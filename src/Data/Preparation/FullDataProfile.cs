@@ -66,6 +66,8 @@ public sealed record FullDataProfile
         Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted, PrepareOptions options)
     {
         var target = Moments.Of(selection.Targets);
+        var missing = new Dictionary<string, int>(StringComparer.Ordinal);
+        var warnings = DataWarnings.Of(WarningInputOf(table, selection, split, fitted, options, missing));
         return new FullDataProfile
         {
             Rows = table.Rows,
@@ -79,15 +81,11 @@ public sealed record FullDataProfile
             GroupColumns = options.GroupColumns,
             Groups = selection.Groups?.Distinct(StringComparer.Ordinal).Count(),
             Horizon = options.Horizon,
-            Warnings =
-            [
-                .. table.Warnings, .. selection.Warnings, .. DataWarnings.Of(WarningInputOf(table, selection, split, fitted, options)),
-                .. Others(fitted),
-            ],
+            Warnings = [.. table.Warnings, .. selection.Warnings, .. warnings, .. Others(fitted)],
             TrainDates = Dates(selection.Dates, split.Train),
             ValidationDates = Dates(selection.Dates, split.Validation),
             TestDates = Dates(selection.Dates, split.Test),
-            Columns = ColumnProfiles(table, selection.Rows, fitted),
+            Columns = ColumnProfiles(table, selection.Rows, fitted, missing),
         };
     }
 
@@ -118,9 +116,19 @@ public sealed record FullDataProfile
     /// <summary>The content of <c>profile.json</c>; the same profile gives the same bytes.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DataJson.Options);
 
+    // As the columns are read, one after the other into the same array, their missing cells are counted, so that nobody reads them again.
     private static WarningInput WarningInputOf(
-        Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted, PrepareOptions options)
+        Table table, RowSelection selection, ChronologicalSplit split, FittedPreprocessor fitted, PrepareOptions options,
+        Dictionary<string, int> missing)
     {
+        var values = new double[selection.Rows.Length];
+        double[] Read(Column column)
+        {
+            Cells.Numbers(column, selection.Rows, values);
+            missing[column.Name] = values.Count(double.IsNaN);
+            return values;
+        }
+
         var others = new HashSet<string>([fitted.Target, .. fitted.Dropped.Where(IsNoFeature).Select(dropped => dropped.Name)]);
         return new WarningInput
         {
@@ -130,7 +138,7 @@ public sealed record FullDataProfile
             Columns =
             [
                 .. table.Columns.Where(column => column is NumberColumn or BooleanColumn && !others.Contains(column.Name))
-                    .Select(column => (column.Name, (Func<double[]>)(() => Cells.Numbers(column, selection.Rows)))),
+                    .Select(column => (column.Name, (Func<double[]>)(() => Read(column)))),
             ],
             TrainRows = split.Train.Count,
             Validation = split.Validation.Start..split.Validation.End,
@@ -155,7 +163,8 @@ public sealed record FullDataProfile
     // Columns that are constant on the training rows are dropped too, and worth a warning where they change later.
     private static bool IsNoFeature(DroppedColumn dropped) => dropped.Reason != InputFitting.ConstantReason;
 
-    private static List<ColumnProfile> ColumnProfiles(Table table, int[] rows, FittedPreprocessor fitted)
+    private static List<ColumnProfile> ColumnProfiles(
+        Table table, int[] rows, FittedPreprocessor fitted, Dictionary<string, int> missing)
     {
         var inputs = fitted.Inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
         var reasons = fitted.Dropped.ToDictionary(dropped => dropped.Name, dropped => dropped.Reason, StringComparer.Ordinal);
@@ -165,7 +174,7 @@ public sealed record FullDataProfile
             Type = column.Type,
             Kept = inputs.ContainsKey(column.Name),
             Reason = reasons.GetValueOrDefault(column.Name),
-            MissingShare = rows.Count(column.IsMissing) / (double)rows.Length,
+            MissingShare = (missing.TryGetValue(column.Name, out var count) ? count : rows.Count(column.IsMissing)) / (double)rows.Length,
             Categories = inputs.GetValueOrDefault(column.Name) is { Kind: InputKind.Category } category ? category.Categories.Count : null,
         })];
     }

@@ -106,7 +106,13 @@ public static class Preprocessor
     private static FeatureColumn Scaled(
         FeatureColumn feature, InputColumn input, Column column, IReadOnlyList<int> rows, UniqueNames names)
     {
-        var moments = Moments.Of(FeatureEncoding.Values(feature, input, column, rows));
+        using var values = new ColumnBuffer(rows.Count);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            values.Add(FeatureEncoding.Value(feature, input, column, rows[i]));
+        }
+
+        var moments = Moments.Of(values.Span);
         return feature with { Name = names.Take(feature.Name), Mean = moments.Mean, Scale = moments.Scale };
     }
 
@@ -185,14 +191,19 @@ internal static class InputFitting
 
     private static (InputColumn? Input, string? Reason) FitNumbers(Column column, IReadOnlyList<int> rows, InputKind kind)
     {
-        var present = Cells.Numbers(column, rows).Where(double.IsFinite).ToArray();
-        if (Moments.Of(present).Scale == 0 || present.Min() == present.Max()) return (null, ConstantReason);
-        var missing = rows.Count - present.Length;
+        using var present = new ColumnBuffer(rows.Count);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (Cells.Number(column, rows[i]) is var number && double.IsFinite(number)) present.Add(number);
+        }
+
+        if (Moments.Of(present.Span).Scale == 0 || !present.Span.ContainsAnyExcept(present.Span[0])) return (null, ConstantReason);
+        var missing = rows.Count - present.Span.Length;
         return (new InputColumn
         {
             Name = column.Name,
             Kind = kind,
-            Median = Moments.Median(present),
+            Median = Moments.Median(present.Span),
             HasMissingIndicator = missing >= MinMissingRows && missing >= MinMissingShare * rows.Count,
         }, null);
     }
@@ -214,97 +225,5 @@ internal sealed class UniqueNames
         }
 
         return unique;
-    }
-}
-
-/// <summary>Mean and population standard deviation of finite numbers.</summary>
-internal readonly record struct Moments(double Mean, double Scale)
-{
-    /// <summary>Two passes over numbers divided by the largest, so that neither huge nor tiny ones overflow or vanish.</summary>
-    public static Moments Of(ReadOnlySpan<double> values)
-    {
-        var largest = 0.0;
-        foreach (var value in values)
-        {
-            largest = Math.Max(largest, Math.Abs(value));
-        }
-
-        if (largest == 0) return new Moments(0, 0);
-
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value / largest;
-        }
-
-        var mean = sum / values.Length;
-
-        var squares = 0.0;
-        foreach (var value in values)
-        {
-            squares += Math.Pow((value / largest) - mean, 2);
-        }
-
-        return new Moments(mean * largest, Math.Sqrt(squares / values.Length) * largest);
-    }
-
-    /// <summary>The middle of some numbers in their order, or of the two in the middle; leaves them in another order.</summary>
-    public static double Median(Span<double> values)
-    {
-        var half = values.Length / 2;
-        Select(values, half);
-        return values.Length % 2 == 1 ? values[half] : (Largest(values[..half]) / 2) + (values[half] / 2);
-    }
-
-    // Hoare's quickselect: brings to its place what would be at an index were the numbers sorted, the smaller ones before it.
-    private static void Select(Span<double> values, int index)
-    {
-        var (from, to) = (0, values.Length - 1);
-        while (from < to)
-        {
-            var pivot = values[from + ((to - from) / 2)];
-            var (left, right) = (from, to);
-            while (left <= right)
-            {
-                while (values[left] < pivot)
-                {
-                    left++;
-                }
-
-                while (values[right] > pivot)
-                {
-                    right--;
-                }
-
-                if (left > right) continue;
-                (values[left], values[right]) = (values[right], values[left]);
-                left++;
-                right--;
-            }
-
-            if (index <= right)
-            {
-                to = right;
-            }
-            else if (index >= left)
-            {
-                from = left;
-            }
-            else
-            {
-                return;
-            }
-        }
-    }
-
-    private static double Largest(ReadOnlySpan<double> values)
-    {
-        var largest = double.NegativeInfinity;
-        foreach (var value in values)
-        {
-            largest = Math.Max(largest, value);
-        }
-
-        return largest;
     }
 }

@@ -31,6 +31,7 @@ public static class SplitTable
         Field[] fields = [.. date is null ? [] : new Field[] { date }, .. features, target];
 
         await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream, cancellationToken: cancellationToken);
+        float[] values = [];
         foreach (var block in split.Blocks())
         {
             using var group = writer.CreateRowGroup();
@@ -40,9 +41,11 @@ public static class SplitTable
                 await group.WriteAsync<DateTime>(date, dates.AsMemory(), cancellationToken: cancellationToken);
             }
 
+            Array.Resize(ref values, block.Rows);
             for (var j = 0; j < features.Length; j++)
             {
-                await group.WriteAsync<float>(features[j], FeatureColumn(block, j).AsMemory(), cancellationToken: cancellationToken);
+                ReadColumn(block, j, values);
+                await group.WriteAsync<float>(features[j], values.AsMemory(), cancellationToken: cancellationToken);
             }
 
             await group.WriteAsync<float>(target, block.Target!.AsMemory(), cancellationToken: cancellationToken);
@@ -51,13 +54,13 @@ public static class SplitTable
 
     /// <summary>Reads all of a split. <paramref name="name"/> is what error messages call it.</summary>
     /// <exception cref="TableException">It is damaged, is no split, or has more features than one array holds.</exception>
-    public static Task<FeatureMatrix> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default) => Task.Run(
-        () =>
-        {
-            using var split = new SplitFile(stream, name);
-            return split.ReadAll(cancellationToken);
-        },
-        cancellationToken);
+    public static Task<FeatureMatrix> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default) =>
+        ReadAsync(stream, name, withDates: true, cancellationToken);
+
+    /// <summary>The same without the dates, which a trainer has no use for.</summary>
+    public static Task<FeatureMatrix> ReadWithoutDatesAsync(
+        Stream stream, string name, CancellationToken cancellationToken = default) =>
+        ReadAsync(stream, name, withDates: false, cancellationToken);
 
     /// <summary>
     /// Reads a split a row group at a time, in the order of its rows, as they are asked for. <paramref name="name"/> is what error messages
@@ -73,15 +76,21 @@ public static class SplitTable
         }
     }
 
-    private static float[] FeatureColumn(FeatureMatrix split, int column)
-    {
-        var values = new float[split.Rows];
-        for (var i = 0; i < values.Length; i++)
+    private static Task<FeatureMatrix> ReadAsync(
+        Stream stream, string name, bool withDates, CancellationToken cancellationToken) => Task.Run(
+        () =>
         {
-            values[i] = split.Features[(i * split.Names.Count) + column];
-        }
+            using var split = new SplitFile(stream, name, withDates);
+            return split.ReadAll(cancellationToken);
+        },
+        cancellationToken);
 
-        return values;
+    private static void ReadColumn(FeatureMatrix split, int column, float[] into)
+    {
+        for (var i = 0; i < into.Length; i++)
+        {
+            into[i] = split.Features[(i * split.Names.Count) + column];
+        }
     }
 }
 
@@ -91,10 +100,12 @@ internal sealed class SplitFile : IDisposable
     private readonly ParquetFile _file;
     private readonly string _name;
     private readonly bool _hasDates;
+    private readonly bool _withDates;
     private readonly string[] _names;
 
-    public SplitFile(Stream stream, string name)
+    public SplitFile(Stream stream, string name, bool withDates = true)
     {
+        _withDates = withDates;
         (_file, _name) = (new ParquetFile(stream, name), name);
         var fields = _file.Fields.Select(field => field.Node).ToList();
         _hasDates = fields[0] is PrimitiveNode { LogicalType: TimestampLogicalType { TimeUnit: TimeUnit.Micros } };
@@ -128,7 +139,7 @@ internal sealed class SplitFile : IDisposable
         }
 
         var (features, target) = (new float[rows * _names.Length], new float[rows]); // [N, F], [N]
-        var dates = _hasDates ? new DateTimeOffset[rows] : null;
+        var dates = _hasDates && _withDates ? new DateTimeOffset[rows] : null;
         var row = 0;
         for (var group = firstGroup; group < firstGroup + groups; group++)
         {

@@ -9,22 +9,24 @@ namespace MacroCausal.Data.Tables;
 /// </summary>
 public static class ParquetTable
 {
-    // Columns of a table up to this size are read once; those of a larger one as often as they are asked for.
-    private const long MaxMemory = 256L * 1024 * 1024;
+    // Columns of a table up to this size are read once. Those of a larger one are read as often as they are asked for, in their order, so
+    // that keeping many helps nobody.
+    private const long MaxTableBytes = 256L * 1024 * 1024;
+    private const long MaxBytesOfLarge = 64L * 1024 * 1024;
 
     // Of the file's own key-value metadata: what was odd when the table was read from another format, a line each.
     private const string WarningsKey = "macrocausal.warnings";
 
     /// <summary>
     /// Opens a table in a seekable stream, which must stay open as long as the table is used. A column is read when its cells are asked
-    /// for, and given up when others need the room: at most 256 MiB of cells, or one column, are in memory. <paramref name="name"/> is what
-    /// error messages call it.
+    /// for, and given up when others need the room: at most 64 MiB of cells, or one column, of a table that has more than 256 MiB are in
+    /// memory. <paramref name="name"/> is what error messages call it.
     /// </summary>
     /// <exception cref="TableException">It is no Parquet file, is damaged, has too many rows, or repeats a column name.</exception>
     public static Table Open(Stream stream, string name)
     {
         var file = new ParquetFile(stream, name);
-        return new Table(Columns(file, name, MaxMemory), name, file) { Warnings = Warnings(file) };
+        return new Table(Columns(file, name, MaxBytes(file)), name, file) { Warnings = Warnings(file) };
     }
 
     /// <summary>
@@ -67,6 +69,9 @@ public static class ParquetTable
             await ParquetColumnWriter.WriteAsync(group, field, column, cancellationToken);
         }
     }
+
+    private static long MaxBytes(ParquetFile file) =>
+        (long)file.Rows * file.Fields.Count * sizeof(double) <= MaxTableBytes ? MaxTableBytes : MaxBytesOfLarge;
 
     private static string[] Warnings(ParquetFile file) =>
         file.Metadata.TryGetValue(WarningsKey, out var lines) ? lines.Split('\n') : [];

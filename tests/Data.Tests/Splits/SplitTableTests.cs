@@ -36,6 +36,16 @@ public sealed class SplitTableTests
     }
 
     [Fact]
+    public async Task A_trainer_reads_a_split_without_its_dates()
+    {
+        var split = DatasetBuilder.Build(await Gold.TableAsync(), new PrepareOptions()).Validation;
+        var read = await SplitTable.ReadWithoutDatesAsync(new MemoryStream(await WriteAsync(split)), "validation");
+        read.Features.ShouldBe(split.Features);
+        read.Target.ShouldBe(split.Target);
+        read.Dates.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_table_without_dates_makes_a_split_without_dates()
     {
         var split = new FeatureMatrix { Names = ["a=b.c", "ρ#missing"], Features = [1, 2, 3, 4], Rows = 2, Target = [0.5f, -0.5f] };
