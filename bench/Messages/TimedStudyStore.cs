@@ -29,6 +29,12 @@ internal sealed class TimedStudyStore(IStudyStore store, Stopwatches watches) : 
     public IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default) =>
         store.ListTrialsAsync(executionId, cancellationToken);
 
+    public Task PutHeartbeatAsync(HeartbeatRecord heartbeat, CancellationToken cancellationToken = default) =>
+        store.PutHeartbeatAsync(heartbeat, cancellationToken);
+
+    public Task<HeartbeatRecord?> FindHeartbeatAsync(string executionId, int trial, CancellationToken cancellationToken = default) =>
+        store.FindHeartbeatAsync(executionId, trial, cancellationToken);
+
     public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
         watches.MeasureAsync("records: write epoch", () => store.TryAddEpochAsync(epoch, cancellationToken));
 

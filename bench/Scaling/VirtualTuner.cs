@@ -31,7 +31,7 @@ internal sealed class VirtualTuner
             Seed = cluster.Seed,
         };
         var options = new TunerOptions { Lease = TimeSpan.FromSeconds(cluster.Lease) };
-        _active = ActiveStudy.FoldAsync(_settings, options, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), At(0), CancellationToken.None)
+        _active = ActiveStudy.FoldAsync(_settings, options, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), CancellationToken.None)
             .GetAwaiter().GetResult();
     }
 
@@ -56,7 +56,7 @@ internal sealed class VirtualTuner
                 _curves[trial.Trial] = new LearningCurve(point, (ulong)_cluster.Seed, trial.Trial);
             }
 
-            Issue(trial, now);
+            Issue(trial);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class VirtualTuner
         RecordHeartbeat(segment.Trial, now);
         var report = Report(segment);
         if (!TrialTransitions.IsNews(_trials[segment.Trial], report)) return false;
-        Track(TrialTransitions.CompleteSegment(_trials[segment.Trial], report, _settings.MaxEpochs), now);
+        Track(TrialTransitions.CompleteSegment(_trials[segment.Trial], report, _settings.MaxEpochs));
         Study.Report(report.Trial, report.Epoch, report.BestValidationLoss, report.BestEpoch, report.EndedEarly);
         Decide(now);
         return true;
@@ -78,16 +78,16 @@ internal sealed class VirtualTuner
     /// <summary>Reissues the segments whose lease has expired, or gives their trials up.</summary>
     public void Sweep(double now)
     {
-        foreach (var (trial, countsAsAttempt) in _active.Leases.ExpiredLeases(At(now)))
+        foreach (var (trial, reissues, countsAsAttempt) in _active.Leases.ExpiredLeases(At(now), unsent: []))
         {
             if (!countsAsAttempt || _trials[trial].Attempt + 1 < _cluster.MaxAttempts)
             {
                 Reissued++;
-                Issue(TrialTransitions.Reissue(_trials[trial], countsAsAttempt, At(now)), now);
+                Issue(TrialTransitions.Reissue(_trials[trial], reissues, countsAsAttempt, At(now)));
             }
             else
             {
-                Track(TrialTransitions.Fail(_trials[trial], "silent"), now);
+                Track(TrialTransitions.Fail(_trials[trial], "silent"));
                 Study.Fail(trial);
             }
         }
@@ -98,16 +98,16 @@ internal sealed class VirtualTuner
     private TrialRecord Continue(ContinueTrial decision, double now) =>
         TrialTransitions.Continue(_trials[decision.Trial], decision, At(now));
 
-    private void Issue(TrialRecord trial, double now)
+    private void Issue(TrialRecord trial)
     {
-        Track(trial, now);
+        Track(trial);
         _send(trial);
     }
 
-    private void Track(TrialRecord trial, double now)
+    private void Track(TrialRecord trial)
     {
         _trials[trial.Trial] = trial;
-        _active.Leases.Track(trial, At(now));
+        _active.Leases.Track(trial);
     }
 
     private TrialEpochCompleted Report(TrialRecord segment) => new()

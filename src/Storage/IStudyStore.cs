@@ -31,6 +31,12 @@ public interface IStudyStore
     /// <summary>The trials of a study, by number.</summary>
     IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default);
 
+    /// <summary>Replaces a trial's heartbeat, whatever it was.</summary>
+    Task PutHeartbeatAsync(HeartbeatRecord heartbeat, CancellationToken cancellationToken = default);
+
+    /// <summary>The heartbeat of a trial, or null.</summary>
+    Task<HeartbeatRecord?> FindHeartbeatAsync(string executionId, int trial, CancellationToken cancellationToken = default);
+
     /// <summary>Adds an epoch's report. False where it is there already; the first one stays.</summary>
     Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default);
 

@@ -52,6 +52,9 @@ public sealed record TrialRecord
     /// <summary>When the segment that is out was issued, UTC.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
+    /// <summary>How often in a row it was reissued without a report in between.</summary>
+    public int Reissues { get; init; }
+
     /// <summary>Best validation loss so far at each milestone reached, in order; none where no loss was finite.</summary>
     public required IReadOnlyList<RungLoss> Milestones { get; init; }
 
@@ -64,6 +67,12 @@ public sealed record TrialRecord
     /// <summary>Why it failed.</summary>
     public string? Failure { get; init; }
 }
+
+/// <summary>The last time that a trial is known to have reported.</summary>
+/// <param name="ExecutionId">The study.</param>
+/// <param name="Trial">Number of the trial, from 0.</param>
+/// <param name="At">When it reported, UTC.</param>
+public sealed record HeartbeatRecord(string ExecutionId, int Trial, DateTimeOffset At);
 
 /// <summary>One epoch of a trial, as <see cref="TrialEpochCompleted"/> reported it.</summary>
 public sealed record EpochRecord
@@ -93,7 +102,7 @@ public sealed record EpochRecord
     /// <summary>Name of the process that trained it.</summary>
     public required string Runner { get; init; }
 
-    /// <summary>When the report was recorded, UTC; it pushes the segment's lease back.</summary>
+    /// <summary>When the report was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>Metrics as the stores hold them, together again.</summary>

@@ -18,6 +18,7 @@ public static class TunerServiceCollectionExtensions
         services.AddOptions<TunerOptions>().BindConfiguration("Tuner").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ActiveStudyCache>();
+        services.AddSingleton<Heartbeats>();
         services.AddSingleton<StudyCoordinator>();
         services.AddSingleton<EpochRecorder>();
         return services;

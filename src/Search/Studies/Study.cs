@@ -96,6 +96,43 @@ public sealed class Study
     }
 
     /// <summary>
+    /// Brings a trial up to its record: folds in one that is new, and takes every step that one here has made since. The same record again
+    /// changes nothing. Throws <see cref="ArgumentException"/> or <see cref="InvalidOperationException"/> where no steps lead there.
+    /// </summary>
+    public void Update(TrialSnapshot trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        if (Find(trial.Trial) is not { } known)
+        {
+            Restore(trial);
+            return;
+        }
+
+        foreach (var (milestone, loss) in trial.Milestones.Where(reached => reached.Epoch > ReachedMilestone(known)))
+        {
+            ContinueTo(trial.Trial, milestone);
+            var isLast = milestone == trial.ToEpoch && trial.Epoch > known.Epoch;
+            var epoch = isLast ? trial.Epoch : milestone;
+            var endedEarly = isLast && trial.Status == TrialStatus.Completed && epoch < Milestones.Last;
+            Require(Report(trial.Trial, epoch, loss, trial.BestEpoch, endedEarly), trial);
+        }
+
+        ContinueTo(trial.Trial, trial.ToEpoch);
+        switch (Find(trial.Trial)!.Value.Status, trial.Status)
+        {
+            case (TrialStatus.Paused, TrialStatus.Stopped):
+                Apply(new StopTrial(trial.Trial, trial.Epoch));
+                break;
+            case (TrialStatus.Running, TrialStatus.Failed):
+                Fail(trial.Trial);
+                break;
+        }
+
+        var now = Find(trial.Trial)!.Value;
+        Require((now.Status, now.Epoch, now.ToEpoch) == (trial.Status, trial.Epoch, trial.ToEpoch), trial);
+    }
+
+    /// <summary>
     /// A trial's segment has ended, at its milestone or early, with the lowest loss of the trial so far (none where none was finite) and
     /// its epoch. False, and nothing changed, where the trial is unknown, no segment of it runs, or the epoch is not one that the segment
     /// can end at: a report that is repeated, late or out of order. The late result of a failed trial is accepted.
@@ -175,6 +212,27 @@ public sealed class Study
         Find(trial) is { Status: TrialStatus.Paused } progress && progress.Epoch == epoch
             ? progress
             : throw new InvalidOperationException($"Trial {trial} does not wait at epoch {epoch}; ask for the next decision.");
+
+    // The milestone that a trial has a loss of: at the one that it runs to or failed at, it has none yet.
+    private static int ReachedMilestone(TrialProgress progress) =>
+        progress.Status is TrialStatus.Running or TrialStatus.Failed ? progress.Epoch : progress.ToEpoch;
+
+    private void ContinueTo(int trial, int milestone)
+    {
+        if (Find(trial) is { Status: TrialStatus.Paused } waiting && waiting.Epoch < milestone)
+        {
+            Apply(new ContinueTrial(trial, waiting.Epoch, milestone));
+        }
+    }
+
+    private static void Require(bool holds, TrialSnapshot trial)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException(
+                $"No steps lead trial {trial.Trial} to where its record has it; fold all records into a new study instead.");
+        }
+    }
 
     private void SetProgress(int trial, TrialProgress after)
     {

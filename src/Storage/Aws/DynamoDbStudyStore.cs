@@ -72,6 +72,17 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
         ListAsync(executionId, StudyKeys.Trials, cancellationToken).Select(StudyItems.ToTrial);
 
     /// <inheritdoc/>
+    public Task PutHeartbeatAsync(HeartbeatRecord heartbeat, CancellationToken cancellationToken = default) =>
+        _table.TryPutAsync(StudyItems.Of(heartbeat), condition: null, values: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<HeartbeatRecord?> FindHeartbeatAsync(
+        string executionId, int trial, CancellationToken cancellationToken = default) =>
+        await _table.FindAsync(StudyKeys.Of(executionId, StudyKeys.Heartbeat(trial)), cancellationToken) is { } item
+            ? new HeartbeatRecord(executionId, trial, item.Instant("at"))
+            : null;
+
+    /// <inheritdoc/>
     public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
         TryAddAsync(StudyItems.Of(epoch), cancellationToken);
 

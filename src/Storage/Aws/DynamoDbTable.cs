@@ -16,7 +16,7 @@ internal sealed class DynamoDbTable(IAmazonDynamoDB client, string name, string 
     /// <summary>Puts an item under a condition. False where the condition does not hold.</summary>
     public async Task<bool> TryPutAsync(
         Dictionary<string, AttributeValue> item,
-        string condition,
+        string? condition,
         Dictionary<string, AttributeValue>? values,
         CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class DynamoDbTable(IAmazonDynamoDB client, string name, string 
             Item = item,
             ConditionExpression = condition,
             ExpressionAttributeValues = values,
-            ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
+            ReturnValuesOnConditionCheckFailure = condition is null ? null : ReturnValuesOnConditionCheckFailure.ALL_OLD,
         };
         try
         {

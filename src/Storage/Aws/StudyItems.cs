@@ -38,6 +38,7 @@ internal static class StudyItems
             ["to_epoch"] = Attributes.Of(trial.ToEpoch),
             ["attempt"] = Attributes.Of(trial.Attempt),
             ["issued_at"] = Attributes.Of(trial.IssuedAt),
+            ["reissues"] = Attributes.Of(trial.Reissues),
             ["milestones"] = Attributes.Of(JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListRungLoss)),
             ["best_epoch"] = Attributes.Of(trial.BestEpoch),
         };
@@ -59,11 +60,15 @@ internal static class StudyItems
         ToEpoch = item.Count("to_epoch"),
         Attempt = item.Count("attempt"),
         IssuedAt = item.Instant("issued_at"),
+        Reissues = item.ContainsKey("reissues") ? item.Count("reissues") : 0,
         Milestones = JsonSerializer.Deserialize(item.Text("milestones"), StorageJson.Default.IReadOnlyListRungLoss)!,
         BestEpoch = item.Count("best_epoch"),
         Checkpoint = item.FindText("checkpoint_uri") is { } uri ? new(uri, item.Text("checkpoint_sha256")) : null,
         Failure = item.FindText("failure"),
     };
+
+    public static Dictionary<string, AttributeValue> Of(HeartbeatRecord heartbeat) =>
+        new(StudyKeys.Of(heartbeat.ExecutionId, StudyKeys.Heartbeat(heartbeat.Trial))) { ["at"] = Attributes.Of(heartbeat.At) };
 
     public static Dictionary<string, AttributeValue> Of(EpochRecord epoch)
     {
@@ -118,6 +123,8 @@ internal static class StudyKeys
     public const string Epochs = "epoch#";
 
     public static string Trial(int trial) => string.Create(CultureInfo.InvariantCulture, $"{Trials}{trial:D10}");
+
+    public static string Heartbeat(int trial) => string.Create(CultureInfo.InvariantCulture, $"heartbeat#{trial:D10}");
 
     public static string Epoch(int trial, int epoch) => string.Create(CultureInfo.InvariantCulture, $"{Epochs}{trial:D10}#{epoch:D10}");
 

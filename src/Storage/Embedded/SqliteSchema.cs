@@ -21,8 +21,11 @@ internal static class SqliteSchema
           execution_id TEXT NOT NULL, trial INTEGER NOT NULL, version INTEGER NOT NULL, seed INTEGER NOT NULL,
           config TEXT NOT NULL, status TEXT NOT NULL, epoch INTEGER NOT NULL, to_epoch INTEGER NOT NULL, attempt INTEGER NOT NULL,
           issued_at TEXT NOT NULL, milestones TEXT NOT NULL, best_epoch INTEGER NOT NULL,
-          checkpoint_uri TEXT, checkpoint_sha256 TEXT, failure TEXT,
+          checkpoint_uri TEXT, checkpoint_sha256 TEXT, failure TEXT, reissues INTEGER NOT NULL DEFAULT 0,
           PRIMARY KEY (execution_id, trial)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE heartbeats (
+          execution_id TEXT NOT NULL, trial INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (execution_id, trial)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE epochs (
           execution_id TEXT NOT NULL, trial INTEGER NOT NULL, epoch INTEGER NOT NULL, train_loss REAL, validation_loss REAL,
@@ -53,7 +56,7 @@ internal static class SqliteSchema
         else
         {
             RefuseForeign(path, version, application);
-            AddMetrics(connection);
+            AddWhatIsNew(connection);
         }
 
         transaction.Commit();
@@ -65,14 +68,26 @@ internal static class SqliteSchema
         "SELECT (SELECT count(*) FROM studies) + (SELECT count(*) FROM trials) + (SELECT count(*) FROM epochs) "
         + "+ (SELECT count(*) FROM models)") == 0;
 
-    // Files from before other metrics than the losses were kept. The version stays: a MacroCausal of that time writes and reads such a
-    // file as before.
-    private static void AddMetrics(SqliteConnection connection)
+    // Files from before there was more than this. The version stays: a MacroCausal of that time writes and reads such a file as before.
+    private static void AddWhatIsNew(SqliteConnection connection)
     {
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('epochs') WHERE name = 'metrics'") == 0)
         {
             Run(connection, "ALTER TABLE epochs ADD COLUMN metrics TEXT");
         }
+
+        if (Number(connection, "SELECT count(*) FROM pragma_table_info('trials') WHERE name = 'reissues'") == 0)
+        {
+            Run(connection, "ALTER TABLE trials ADD COLUMN reissues INTEGER NOT NULL DEFAULT 0");
+        }
+
+        Run(
+            connection,
+            """
+            CREATE TABLE IF NOT EXISTS heartbeats (
+              execution_id TEXT NOT NULL, trial INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (execution_id, trial)
+            ) STRICT, WITHOUT ROWID;
+            """);
     }
 
     private static void RefuseForeign(string path, long version, long application)

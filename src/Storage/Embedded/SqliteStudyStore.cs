@@ -9,7 +9,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
     private const string StudyColumns = "execution_id, state, version, started_at, saga";
     private const string TrialColumns =
         "execution_id, trial, version, seed, config, status, epoch, to_epoch, attempt, issued_at, milestones, best_epoch, "
-        + "checkpoint_uri, checkpoint_sha256, failure";
+        + "checkpoint_uri, checkpoint_sha256, failure, reissues";
     private const string EpochColumns = "execution_id, trial, epoch, train_loss, validation_loss, seconds, runner, recorded_at, metrics";
 
     private static readonly string InsertStudy = InsertInto("studies", StudyColumns);
@@ -54,7 +54,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
     public Task<bool> TryReplaceTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) => WriteAsync(
         """
         UPDATE trials SET version = ?3, seed = ?4, config = ?5, status = ?6, epoch = ?7, to_epoch = ?8, attempt = ?9, issued_at = ?10,
-          milestones = ?11, best_epoch = ?12, checkpoint_uri = ?13, checkpoint_sha256 = ?14, failure = ?15
+          milestones = ?11, best_epoch = ?12, checkpoint_uri = ?13, checkpoint_sha256 = ?14, failure = ?15, reissues = ?16
         WHERE execution_id = ?1 AND trial = ?2 AND version = ?3 - 1
         """,
         Values(trial),
@@ -71,6 +71,24 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
     /// <inheritdoc/>
     public IAsyncEnumerable<TrialRecord> ListTrialsAsync(string executionId, CancellationToken cancellationToken = default) =>
         ListAsync($"SELECT {TrialColumns} FROM trials WHERE execution_id = ?1 ORDER BY trial", ReadTrial, cancellationToken, executionId);
+
+    /// <inheritdoc/>
+    public Task PutHeartbeatAsync(HeartbeatRecord heartbeat, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(heartbeat);
+        const string Put = "INSERT INTO heartbeats (execution_id, trial, at) VALUES (?1, ?2, ?3) "
+            + "ON CONFLICT (execution_id, trial) DO UPDATE SET at = ?3";
+        return WriteAsync(Put, [heartbeat.ExecutionId, heartbeat.Trial, InstantText.Of(heartbeat.At)], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<HeartbeatRecord?> FindHeartbeatAsync(string executionId, int trial, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(database.First(
+            "SELECT at FROM heartbeats WHERE execution_id = ?1 AND trial = ?2",
+            row => new HeartbeatRecord(executionId, trial, row.GetInstant(0)), executionId, trial));
+    }
 
     /// <inheritdoc/>
     public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
@@ -115,7 +133,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
         JsonSerializer.Serialize(trial.Config, StorageJson.Default.TrialConfig), trial.Status.ToString(),
         trial.Epoch, trial.ToEpoch, trial.Attempt, InstantText.Of(trial.IssuedAt),
         JsonSerializer.Serialize(trial.Milestones, StorageJson.Default.IReadOnlyListRungLoss), trial.BestEpoch,
-        trial.Checkpoint?.Uri, trial.Checkpoint?.Sha256, trial.Failure,
+        trial.Checkpoint?.Uri, trial.Checkpoint?.Sha256, trial.Failure, trial.Reissues,
     ];
 
     private static TrialRecord ReadTrial(IDataRecord row) => new()
@@ -134,6 +152,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
         BestEpoch = row.GetInt32(11),
         Checkpoint = row.GetText(12) is { } uri ? new(uri, row.GetString(13)) : null,
         Failure = row.GetText(14),
+        Reissues = row.GetInt32(15),
     };
 
     private static object?[] Values(EpochRecord epoch) =>

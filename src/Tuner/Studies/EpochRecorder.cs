@@ -5,12 +5,12 @@ using MassTransit;
 namespace MacroCausal.Tuner.Studies;
 
 /// <summary>Stands before the study saga: records every epoch, and lets through only the reports that a study must decide about.</summary>
-internal sealed class EpochFilter(Lazy<EpochRecorder> recorder) : IFilter<ConsumeContext<TrialEpochCompleted>>
+internal sealed class EpochFilter(Func<EpochRecorder> recorder) : IFilter<ConsumeContext<TrialEpochCompleted>>
 {
     public async Task Send(ConsumeContext<TrialEpochCompleted> context, IPipe<ConsumeContext<TrialEpochCompleted>> next)
     {
         var started = Stopwatch.GetTimestamp();
-        if (!await recorder.Value.RecordAsync(context.Message, context.CancellationToken))
+        if (!await recorder().RecordAsync(context.Message, context.CancellationToken))
         {
             await next.Send(context);
             return;
@@ -27,7 +27,7 @@ internal sealed class EpochFilter(Lazy<EpochRecorder> recorder) : IFilter<Consum
 /// Writes the record of an epoch outside the study's turn, since the order of epochs says nothing: reports of one study are recorded side
 /// by side, while the study decides about others.
 /// </summary>
-internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache studies, TimeProvider time)
+internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache studies, Heartbeats heartbeats, TimeProvider time)
 {
     /// <summary>
     /// Records a report of an active study. True where there is nothing else to it; false where the saga must consume it.
@@ -37,11 +37,10 @@ internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache studies,
         var active = studies.Find(report.ExecutionId);
         if (active is null && !await IsSearchingAsync(report.ExecutionId, cancellationToken)) return false;
 
-        var now = time.GetUtcNow();
-        await store.TryAddEpochAsync(Record(report, now), cancellationToken);
+        await store.TryAddEpochAsync(Record(report, time.GetUtcNow()), cancellationToken);
         if (active is null || report.Checkpoint is not null) return false;
 
-        active.Leases.RecordHeartbeat(report.Trial, now);
+        await heartbeats.RecordAsync(active, report, cancellationToken);
         return true;
     }
 

@@ -5,14 +5,18 @@ namespace MacroCausal.Tuner.Studies;
 /// <summary>
 /// The leases of one study's running segments. A segment that a runner has begun has one lease from its last report on. One that nobody
 /// has begun most likely waits for a runner (a node that starts, an image that is pulled, a queue in front of it): it has
-/// <see cref="TunerOptions.LeasesToBegin"/>, counted from the last report of any trial. Every reissue in a row doubles that time. Safe for
-/// use by several threads at once.
+/// <see cref="TunerOptions.LeasesToBegin"/>, counted from the last report of any trial. Every reissue in a row doubles that time. All of it
+/// follows from the trials' records and heartbeats, so that every Tuner comes to the same. Safe for use by several threads at once.
 /// </summary>
-public sealed class SegmentLeases(TunerOptions options, DateTimeOffset now)
+public sealed class SegmentLeases(TunerOptions options)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Segment> _segments = [];
-    private DateTimeOffset _lastReport = now;
+    private DateTimeOffset _lastReport = DateTimeOffset.MinValue;
+    private DateTimeOffset _lastBegun = DateTimeOffset.MinValue;
+
+    /// <summary>How often a trial's heartbeat is recorded, at most: eight times a lease.</summary>
+    public TimeSpan HeartbeatEvery => options.Lease / 8;
 
     /// <summary>The trials whose segment runs, in ascending order.</summary>
     public IReadOnlyList<int> RunningSegments
@@ -36,82 +40,128 @@ public sealed class SegmentLeases(TunerOptions options, DateTimeOffset now)
     }
 
     /// <summary>
-    /// Takes note of a trial's record as it now stands: the lease of a running segment begins, that of every other trial ends.
+    /// Takes note of a trial's record as it now stands: the lease of a running segment begins when it was issued, that of every other trial
+    /// ends.
     /// </summary>
-    public void Track(TrialRecord trial, DateTimeOffset now)
+    public void Track(TrialRecord trial)
     {
+        ArgumentNullException.ThrowIfNull(trial);
         lock (_gate)
         {
-            if (trial.Status == TrialStatus.Running)
+            // What is issued for the first time follows a report, or the study's start.
+            if (trial.Reissues == 0)
             {
-                _segments[trial.Trial] = new Segment(trial, now, ReissuesOf(trial), HasBegun: false, IsSendUncertain: false);
+                _lastReport = Latest(_lastReport, trial.IssuedAt);
             }
-            else
+
+            if (trial.Status != TrialStatus.Running)
             {
                 _segments.Remove(trial.Trial);
+                return;
             }
-        }
-    }
 
-    /// <summary>A trial has reported: its lease begins anew, and what was reissued before no longer counts.</summary>
-    public void RecordHeartbeat(int trial, DateTimeOffset now)
-    {
-        lock (_gate)
-        {
-            _lastReport = now;
-            if (_segments.TryGetValue(trial, out var segment))
-            {
-                _segments[trial] = new Segment(segment.Trial, now, Reissues: 0, HasBegun: true, IsSendUncertain: false);
-            }
+            var before = _segments.GetValueOrDefault(trial.Trial);
+            _segments[trial.Trial] = new Segment(trial, before.HeardAt, before.RecordedAt);
         }
     }
 
     /// <summary>
-    /// Nobody knows whether the segment's message was sent before a process died: it has one lease to begin, and its first reissue
-    /// counts nowhere.
+    /// A trial has reported to this process. True where that is to be recorded for the others, see <see cref="HeartbeatEvery"/>.
     /// </summary>
-    public void MarkSendUncertain(int trial)
+    public bool RecordHeartbeat(int trial, DateTimeOffset now)
     {
         lock (_gate)
         {
-            if (_segments.TryGetValue(trial, out var segment))
+            if (Hear(trial, now) is not { } segment) return false;
+            if (segment.RecordedAt > segment.Trial.IssuedAt && now - segment.RecordedAt < HeartbeatEvery) return false;
+            _segments[trial] = segment with { RecordedAt = now };
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// A trial's heartbeat as it is on record. The trial may have reported since without another being recorded: until
+    /// <see cref="HeartbeatEvery"/> later.
+    /// </summary>
+    public void TrackHeartbeat(HeartbeatRecord heartbeat, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(heartbeat);
+        lock (_gate)
+        {
+            var until = heartbeat.At + HeartbeatEvery;
+            if (_segments.TryGetValue(heartbeat.Trial, out var known) && heartbeat.At > known.Trial.IssuedAt
+                && Hear(heartbeat.Trial, until < now ? until : Latest(now, heartbeat.At)) is { } segment)
             {
-                _segments[trial] = segment with { IsSendUncertain = true };
+                _segments[heartbeat.Trial] = segment with { RecordedAt = Latest(segment.RecordedAt ?? heartbeat.At, heartbeat.At) };
+            }
+            else
+            {
+                _lastReport = Latest(_lastReport, heartbeat.At);
             }
         }
     }
 
     /// <summary>The segments whose time is over, in ascending order of their trials.</summary>
-    public IReadOnlyList<ExpiredLease> ExpiredLeases(DateTimeOffset now)
+    /// <param name="now">The time.</param>
+    /// <param name="unsent">
+    /// Trials whose segment nobody knows to have been sent, because a process died or a queue could not be reached: where nobody has begun
+    /// it, it has one lease, and its reissue is the first.
+    /// </param>
+    public IReadOnlyList<ExpiredLease> ExpiredLeases(DateTimeOffset now, IReadOnlyCollection<int> unsent)
     {
         lock (_gate)
         {
-            return [.. _segments.Values.Where(segment => now - LeaseStart(segment) >= Duration(segment))
-                .OrderBy(segment => segment.Trial.Trial)
-                .Select(segment => new ExpiredLease(segment.Trial.Trial, segment.Reissues >= options.FreeReissues))];
+            return [.. _segments.Values.Where(segment => IsExpired(segment, now, unsent)).OrderBy(segment => segment.Trial.Trial)
+                .Select(segment => Expired(segment, unsent))];
         }
     }
 
-    private DateTimeOffset LeaseStart(Segment segment) => segment.HasBegun || segment.At > _lastReport ? segment.At : _lastReport;
-
-    private TimeSpan Duration(Segment segment)
+    private Segment? Hear(int trial, DateTimeOffset now)
     {
-        if (segment.IsSendUncertain) return options.Lease;
-        var leases = segment.HasBegun ? 1 : options.LeasesToBegin;
-        return options.Lease * (leases * Math.Pow(2, Math.Min(segment.Reissues, options.FreeReissues)));
+        _lastReport = Latest(_lastReport, now);
+        if (!_segments.TryGetValue(trial, out var segment)) return null;
+        if (now > segment.Trial.IssuedAt)
+        {
+            _lastBegun = Latest(_lastBegun, segment.Trial.IssuedAt);
+        }
+
+        return _segments[trial] = segment with { HeardAt = Latest(segment.HeardAt ?? now, now) };
     }
 
-    private int ReissuesOf(TrialRecord trial) =>
-        _segments.TryGetValue(trial.Trial, out var before) && before.Trial.ToEpoch == trial.ToEpoch && !before.IsSendUncertain
-            ? before.Reissues + 1
-            : 0;
+    private bool IsExpired(Segment segment, DateTimeOffset now, IReadOnlyCollection<int> unsent)
+    {
+        if (segment.HasBegun) return now - segment.HeardAt >= options.Lease;
+        var issued = segment.Trial.IssuedAt;
+        if (unsent.Contains(segment.Trial.Trial)) return now - issued >= options.Lease;
 
-    private readonly record struct Segment(TrialRecord Trial, DateTimeOffset At, int Reissues, bool HasBegun, bool IsSendUncertain);
+        // Where segments are begun that were issued so much later, it does not wait in a queue: its message is lost.
+        var patience = options.Lease * (options.LeasesToBegin * Math.Pow(2, Math.Min(segment.Trial.Reissues, options.FreeReissues)));
+        return now - Latest(issued, _lastReport) >= patience || _lastBegun - issued >= patience;
+    }
+
+    private ExpiredLease Expired(Segment segment, IReadOnlyCollection<int> unsent)
+    {
+        if (segment.HasBegun) return new ExpiredLease(segment.Trial.Trial, 1, options.FreeReissues == 0);
+        if (unsent.Contains(segment.Trial.Trial)) return new ExpiredLease(segment.Trial.Trial, 0, CountsAsAttempt: false);
+        var before = segment.Trial.Reissues;
+        return new ExpiredLease(segment.Trial.Trial, before + 1, before >= options.FreeReissues);
+    }
+
+    private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    /// <param name="Trial">The record.</param>
+    /// <param name="HeardAt">The trial's last report, of this segment or one before.</param>
+    /// <param name="RecordedAt">The last heartbeat that is on record.</param>
+    private readonly record struct Segment(TrialRecord Trial, DateTimeOffset? HeardAt, DateTimeOffset? RecordedAt)
+    {
+        public bool HasBegun => HeardAt > Trial.IssuedAt;
+    }
 }
 
 /// <summary>A segment of which nothing was heard for too long.</summary>
 /// <param name="Trial">Number of its trial.</param>
+/// <param name="Reissues">How often it was reissued in a row once it is reissued now, from 0.</param>
 /// <param name="CountsAsAttempt">
 /// Whether it was reissued so often that the segment itself may be the cause, and not a runner that was taken away.
 /// </param>
-public readonly record struct ExpiredLease(int Trial, bool CountsAsAttempt);
+public readonly record struct ExpiredLease(int Trial, int Reissues, bool CountsAsAttempt);

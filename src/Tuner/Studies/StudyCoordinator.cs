@@ -15,7 +15,8 @@ namespace MacroCausal.Tuner.Studies;
 /// sent after it, and sent again by the sweep where a process dies in between.
 /// </summary>
 internal sealed partial class StudyCoordinator(
-    IStudyStore store, ActiveStudyCache studies, IOptions<TunerOptions> options, TimeProvider time, ILogger<StudyCoordinator> logger)
+    IStudyStore store, ActiveStudyCache studies, Heartbeats heartbeats, IOptions<TunerOptions> options, TimeProvider time,
+    ILogger<StudyCoordinator> logger)
 {
     private const int MaxReasons = 5;
 
@@ -25,9 +26,8 @@ internal sealed partial class StudyCoordinator(
     /// </summary>
     public async Task RecordEpochAsync(StudyInstance study, TrialEpochCompleted report, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         var active = await studies.GetOrFoldAsync(study, cancellationToken);
-        active.Leases.RecordHeartbeat(report.Trial, now);
+        await heartbeats.RecordAsync(active, report, cancellationToken);
         if (report.Checkpoint is null) return;
 
         // A record that another Tuner has changed since loses the conditional write, and the report is consumed again.
@@ -45,19 +45,19 @@ internal sealed partial class StudyCoordinator(
         var trial = await store.FindTrialAsync(report.ExecutionId, report.Trial, context.CancellationToken);
         if (trial is { Status: TrialStatus.Running } && trial.ToEpoch == report.ToEpoch && trial.Attempt == report.Attempt)
         {
-            await RetryAsync(context, study, active, trial, report.Reason, countsAsAttempt: true);
+            await RetryAsync(context, study, active, trial, report.Reason, reissues: 0, countsAsAttempt: true);
         }
     }
 
-    /// <summary>Reissues the segments whose lease has expired.</summary>
+    /// <summary>Reissues the segments whose lease has expired, by what all Tuners have heard of them.</summary>
     public async Task SweepAsync(ConsumeContext context, StudyInstance study)
     {
         var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
-        foreach (var expired in active.Leases.ExpiredLeases(time.GetUtcNow()))
+        foreach (var expired in await heartbeats.ExpiredLeasesAsync(study, active, context.CancellationToken))
         {
             if (await FindRunningAsync(study, expired.Trial, context.CancellationToken) is { } trial)
             {
-                await RetryAsync(context, study, active, trial, Silence(trial), expired.CountsAsAttempt);
+                await RetryAsync(context, study, active, trial, Silence(trial), expired.Reissues, expired.CountsAsAttempt);
             }
         }
     }
@@ -71,7 +71,7 @@ internal sealed partial class StudyCoordinator(
         {
             if (await FindRunningAsync(study, number, context.CancellationToken) is { } trial)
             {
-                await ReissueAsync(context, study, active, trial, countsAsAttempt: false);
+                await ReissueAsync(context, study, active, trial, reissues: 0, countsAsAttempt: false);
             }
         }
     }
@@ -158,12 +158,13 @@ internal sealed partial class StudyCoordinator(
             : null;
 
     private async Task RetryAsync(
-        ConsumeContext context, StudyInstance study, ActiveStudy active, TrialRecord trial, string reason, bool countsAsAttempt)
+        ConsumeContext context, StudyInstance study, ActiveStudy active, TrialRecord trial, string reason, int reissues,
+        bool countsAsAttempt)
     {
         if (!countsAsAttempt || trial.Attempt + 1 < options.Value.MaxAttempts)
         {
             LogRetry(trial.ExecutionId, trial.Trial, trial.ToEpoch, reason);
-            await ReissueAsync(context, study, active, trial, countsAsAttempt);
+            await ReissueAsync(context, study, active, trial, reissues, countsAsAttempt);
             return;
         }
 
@@ -176,9 +177,9 @@ internal sealed partial class StudyCoordinator(
         Invariant($"nothing came of it, {(time.GetUtcNow() - trial.IssuedAt).TotalMinutes:F0} minutes after it was issued");
 
     private async Task ReissueAsync(
-        ConsumeContext context, StudyInstance study, ActiveStudy active, TrialRecord trial, bool countsAsAttempt)
+        ConsumeContext context, StudyInstance study, ActiveStudy active, TrialRecord trial, int reissues, bool countsAsAttempt)
     {
-        var next = TrialTransitions.Reissue(trial, countsAsAttempt, time.GetUtcNow());
+        var next = TrialTransitions.Reissue(trial, reissues, countsAsAttempt, time.GetUtcNow());
         await ReplaceAsync(study, active, next, context.CancellationToken);
         await SendAsync(context, study, next);
     }
@@ -203,8 +204,9 @@ internal sealed partial class StudyCoordinator(
     private void Track(StudyInstance study, ActiveStudy active, TrialRecord trial)
     {
         MacroCausalMetrics.TrialChanges.Add(1, new KeyValuePair<string, object?>("state", trial.Status.ToString()));
-        active.Leases.Track(trial, time.GetUtcNow());
-        active.ConcurrencyStamp = study.ConcurrencyStamp = NewId.NextGuid();
+        active.Leases.Track(trial);
+        study.RecordChange(trial.Trial, time.GetUtcNow());
+        active.ConcurrencyStamp = study.ConcurrencyStamp;
     }
 
     private static Task SendAsync(ConsumeContext context, StudyInstance study, TrialRecord trial) =>

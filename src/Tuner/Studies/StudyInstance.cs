@@ -9,6 +9,8 @@ namespace MacroCausal.Tuner.Studies;
 /// <summary>A study as the saga sees it: coarse and small. The trials are in records of their own.</summary>
 public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
 {
+    private readonly List<int> _changed = [];
+
     /// <summary>Hash of the execution id, <see cref="ExecutionIds.StudyId"/>.</summary>
     public Guid CorrelationId { get; set; }
 
@@ -32,6 +34,22 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     [JsonPropertyName("stamp")]
     public Guid ConcurrencyStamp { get; set; }
 
+    /// <summary>What the last turns changed, oldest first, as <see cref="TurnLog"/> writes it.</summary>
+    public IReadOnlyList<string> Turns
+    {
+        get => _changed.Count == 0 ? field : TurnLog.Add(field, ConcurrencyStamp, _changed);
+        set;
+    } = [];
+
+    /// <summary>
+    /// Every segment that a finished turn issued was sent; this is when the last of them was issued. A later one is of a turn that nobody
+    /// has finished.
+    /// </summary>
+    public DateTimeOffset SentUpTo { get; set; }
+
+    /// <summary>Trials whose running segment may never have been sent.</summary>
+    public IReadOnlyList<int> Unsent { get; set; } = [];
+
     /// <summary>The chain of <see cref="SweepStudy"/> messages that counts; those of older chains are ignored.</summary>
     public int SweepChain { get; set; }
 
@@ -47,6 +65,22 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     /// <summary>The instance's JSON as it is stored, to see whether it has changed.</summary>
     [JsonIgnore]
     public string? Stored { get; set; }
+
+    /// <summary>A trial was changed in this turn, at that time; the first change gives the turn its stamp.</summary>
+    public void RecordChange(int trial, DateTimeOffset now)
+    {
+        if (_changed.Count == 0)
+        {
+            ConcurrencyStamp = Guid.NewGuid();
+        }
+
+        _changed.Add(trial);
+        SentUpTo = SentUpTo > now ? SentUpTo : now;
+        if (Unsent.Contains(trial))
+        {
+            Unsent = [.. Unsent.Where(unsent => unsent != trial)];
+        }
+    }
 }
 
 /// <summary>What a search came to.</summary>

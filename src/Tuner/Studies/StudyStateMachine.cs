@@ -175,8 +175,8 @@ internal sealed class StudyDefinition : SagaDefinition<StudyInstance>
         endpointConfigurator.PrefetchCount = MaxConcurrentMessages;
         endpointConfigurator.UseMessageRetry(retry => retry.Intervals(50, 200, 500, 1000, 2000));
         // The recorder's store is first looked for when an epoch comes: configuring the bus needs none.
-        var recorder = new Lazy<EpochRecorder>(context.GetRequiredService<EpochRecorder>);
-        sagaConfigurator.Message<TrialEpochCompleted>(message => message.UseFilter(new EpochFilter(recorder)));
+        sagaConfigurator.Message<TrialEpochCompleted>(message =>
+            message.UseFilter(new EpochFilter(context.GetRequiredService<EpochRecorder>)));
         var partitioner = endpointConfigurator.CreatePartitioner(Partitions);
         context.GetRequiredService<StudyStateMachine>().PartitionMessages(sagaConfigurator, partitioner);
     }

@@ -30,6 +30,7 @@ public static class TrialTransitions
         ToEpoch = decision.ToEpoch,
         Attempt = 0,
         IssuedAt = now,
+        Reissues = 0,
     };
 
     /// <summary>A trial is stopped at a milestone.</summary>
@@ -54,10 +55,15 @@ public static class TrialTransitions
         && report.Epoch > trial.Epoch;
 
     /// <summary>The running segment is reissued; that counts as an attempt where the segment itself may be the cause.</summary>
-    public static TrialRecord Reissue(TrialRecord trial, bool countsAsAttempt, DateTimeOffset now) => Next(trial) with
+    /// <param name="trial">The record.</param>
+    /// <param name="reissues">How often in a row it was reissued without a report, this time included; 0 where that is no matter.</param>
+    /// <param name="countsAsAttempt">Whether it counts as an attempt.</param>
+    /// <param name="now">The time.</param>
+    public static TrialRecord Reissue(TrialRecord trial, int reissues, bool countsAsAttempt, DateTimeOffset now) => Next(trial) with
     {
         Attempt = trial.Attempt + (countsAsAttempt ? 1 : 0),
         IssuedAt = now,
+        Reissues = reissues,
     };
 
     /// <summary>A trial is given up.</summary>

@@ -57,11 +57,11 @@ public sealed class ScalingTests
             new StudySettings { ExecutionId = "study", GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" };
         var begun = DateTimeOffset.UnixEpoch;
         var active = await ActiveStudy.FoldAsync(
-            settings, tuner, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), begun, CancellationToken.None);
-        active.Leases.Track(TrialTransitions.Begin("study", (StartTrial)active.Study.Next(), begun), begun);
+            settings, tuner, Guid.Empty, AsyncEnumerable.Empty<TrialRecord>(), CancellationToken.None);
+        active.Leases.Track(TrialTransitions.Begin("study", (StartTrial)active.Study.Next(), begun));
 
-        active.Leases.ExpiredLeases(begun + UsualColdStart).ShouldBeEmpty();
-        active.Leases.ExpiredLeases(begun + TimeSpan.FromDays(1)).ShouldHaveSingleItem();
+        active.Leases.ExpiredLeases(begun + UsualColdStart, unsent: []).ShouldBeEmpty();
+        active.Leases.ExpiredLeases(begun + TimeSpan.FromDays(1), unsent: []).ShouldHaveSingleItem();
     }
 
     [Theory]

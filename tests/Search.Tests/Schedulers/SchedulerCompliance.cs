@@ -45,6 +45,18 @@ public abstract class SchedulerCompliance(string scheduler)
     }, iter: 50);
 
     [Fact]
+    public void A_study_that_is_brought_up_to_its_records_by_steps_decides_as_one_never_disturbed() => Studies(scheduler).Sample(study =>
+    {
+        var undisturbed = new VirtualCluster(study.Plan, FaultRates.Rough, study.Seed).Run();
+        var handedOver = new VirtualCluster(study.Plan, FaultRates.Rough with { Handovers = 0.5 }, study.Seed).Run();
+        handedOver.Journal.ShouldBe(undisturbed.Journal);
+        handedOver.Study.Best.ShouldBe(undisturbed.Study.Best);
+        handedOver.Study.EpochsDone.ShouldBe(undisturbed.Study.EpochsDone);
+        handedOver.Study.Failed.ShouldBe(undisturbed.Study.Failed);
+        handedOver.Study.Rungs.ShouldBe(undisturbed.Study.Rungs);
+    }, iter: 50);
+
+    [Fact]
     public void No_trial_goes_on_twice_from_a_milestone_or_after_its_end() => Studies(scheduler).Sample(study =>
     {
         var ended = new HashSet<int>();

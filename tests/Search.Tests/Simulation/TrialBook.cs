@@ -46,6 +46,15 @@ internal sealed class TrialBook
 
     public void WriteFailure(int trial) => _trials[trial] = _trials[trial] with { Status = TrialStatus.Failed };
 
+    /// <summary>Brings a study up to the records, in an order that <paramref name="seed"/> shuffles.</summary>
+    public void Update(Study study, ulong seed)
+    {
+        foreach (var trial in _trials.Values.OrderBy(trial => SeededRandom.Of(seed, trial.Trial)))
+        {
+            study.Update(trial);
+        }
+    }
+
     /// <summary>A study folded from the records in an order that <paramref name="seed"/> shuffles.</summary>
     public Study Fold(SearchOptions plan, ulong seed)
     {

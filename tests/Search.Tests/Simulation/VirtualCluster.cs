@@ -10,6 +10,7 @@ internal sealed class VirtualCluster(SearchOptions plan, FaultRates rates, ulong
 {
     private readonly Runner _runner = new(rates, seed);
     private readonly PriorityQueue<Func<bool>, (double Time, int Order)> _events = new();
+    private Study _other = new(plan);
     private double _now;
     private int _handled;
 
@@ -33,6 +34,8 @@ internal sealed class VirtualCluster(SearchOptions plan, FaultRates rates, ulong
 
     public int Restarts { get; private set; }
 
+    public int Handovers { get; private set; }
+
     public VirtualCluster Run()
     {
         Decide();
@@ -47,6 +50,11 @@ internal sealed class VirtualCluster(SearchOptions plan, FaultRates rates, ulong
             if (SeededRandom.Of(seed, 9, _handled++) < rates.Restarts)
             {
                 Restart();
+            }
+
+            if (SeededRandom.Of(seed, 10, _handled) < rates.Handovers)
+            {
+                HandOver();
             }
 
             Decide();
@@ -109,6 +117,14 @@ internal sealed class VirtualCluster(SearchOptions plan, FaultRates rates, ulong
         return true;
     }
 
+    // Another Tuner goes on, whose fold is as old as its last turn.
+    private void HandOver()
+    {
+        Handovers++;
+        (Study, _other) = (_other, Study);
+        Book.Update(Study, seed + (ulong)_handled);
+    }
+
     private void Restart()
     {
         Restarts++;
@@ -132,6 +148,9 @@ internal sealed record FaultRates
 
     /// <summary>Of the events, those after which the study is folded again from its records.</summary>
     public double Restarts { get; init; }
+
+    /// <summary>Of the events, those after which another Tuner goes on.</summary>
+    public double Handovers { get; init; }
 
     public static FaultRates Rough { get; } =
         new() { Failures = 0.1, LateResults = 0.5, Duplicates = 0.2, EarlyEnds = 0.1, Divergences = 0.05 };

@@ -136,6 +136,25 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_from_before_reissues_and_heartbeats_were_kept_opens_with_its_trials_and_takes_them()
+    {
+        using (var database = SqliteDatabase.Open(File))
+        {
+            await new SqliteStudyStore(database).TryAddTrialAsync(Records.Trial(0));
+        }
+
+        Run("ALTER TABLE trials DROP COLUMN reissues");
+        Run("DROP TABLE heartbeats");
+        using var again = SqliteDatabase.Open(File);
+        var store = new SqliteStudyStore(again);
+
+        (await store.FindTrialAsync(Records.Arn, 0)).ShouldHold(Records.Trial(0) with { Reissues = 0 });
+        (await store.TryReplaceTrialAsync(Records.Trial(0, version: 1))).ShouldBeTrue();
+        await store.PutHeartbeatAsync(new HeartbeatRecord(Records.Arn, 0, Records.Start));
+        (await store.FindHeartbeatAsync(Records.Arn, 0)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public void The_database_of_another_program_is_left_alone()
     {
         Run("CREATE TABLE songs (title TEXT)");

@@ -40,6 +40,7 @@ public static class Records
         ToEpoch = 10 * (version + 1),
         Attempt = 2,
         IssuedAt = Start.AddTicks(trial + 1),
+        Reissues = 3,
         Milestones = [.. Enumerable.Range(1, version).Select(milestone => new RungLoss(10 * milestone, 1.0 / (milestone + 2)))],
         BestEpoch = 7 * version,
         Checkpoint = version == 0 ? null : new($"s3://artifacts/runs/{executionId}/checkpoints/{trial}", new string('a', 64)),

@@ -173,6 +173,20 @@ public abstract class StudyStoreCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_last_heartbeat_of_a_trial_is_found_and_is_no_trial_and_no_epoch()
+    {
+        (await Store.FindHeartbeatAsync(Records.Arn, 3)).ShouldBeNull();
+        await Store.PutHeartbeatAsync(new HeartbeatRecord(Records.Arn, 3, Records.Start));
+        var last = new HeartbeatRecord(Records.Arn, 3, Records.Start.AddTicks(1));
+        await Store.PutHeartbeatAsync(last);
+        await Store.PutHeartbeatAsync(new HeartbeatRecord(Records.Arn, 4, Records.Start));
+
+        (await Store.FindHeartbeatAsync(Records.Arn, 3)).ShouldBe(last);
+        (await Store.ListTrialsAsync(Records.Arn).ToListAsync()).ShouldBeEmpty();
+        (await Store.ListEpochsAsync(Records.Arn).ToListAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_epoch_reported_twice_stays_as_the_first_report()
     {
         var epoch = Records.Epoch(0, 1) with { Metrics = MetricValues.None };

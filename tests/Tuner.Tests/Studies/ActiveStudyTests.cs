@@ -29,15 +29,34 @@ public sealed class ActiveStudyTests
     }
 
     [Fact]
-    public async Task A_segment_that_may_never_have_been_sent_is_late_after_one_lease()
+    public async Task A_trial_that_another_Tuner_has_changed_is_taken_in_and_the_next_decision_is_that_of_a_new_fold()
     {
-        var active = await FoldAsync(TrialTransitions.Begin("study", (StartTrial)new Study(SearchMapping.Of(Settings)).Next(), Start));
-        var lease = new TunerOptions().Lease;
+        var first = (StartTrial)new Study(SearchMapping.Of(Settings)).Next();
+        var begun = TrialTransitions.Begin("study", first, Start);
+        var active = await FoldAsync(begun);
+        var ended = TrialTransitions.CompleteSegment(begun, Ended, Settings.MaxEpochs);
 
-        active.Leases.ExpiredLeases(Start + 0.9 * lease).ShouldBeEmpty();
-        active.Leases.ExpiredLeases(Start + lease).ShouldBe([new ExpiredLease(0, CountsAsAttempt: false)]);
+        active.Update(ended);
+        active.Update(ended);
+
+        active.Study.Next().ShouldBe((await FoldAsync(ended)).Study.Next());
+        active.Leases.RunningSegments.ShouldBeEmpty();
     }
 
+    private static TrialEpochCompleted Ended => new()
+    {
+        ExecutionId = "study",
+        Trial = 0,
+        Epoch = 10,
+        ToEpoch = 10,
+        BestValidationLoss = 1,
+        BestEpoch = 9,
+        Seconds = 1,
+        RowsPerSecond = 1,
+        Checkpoint = new("s3://artifacts/0", ""),
+        Runner = "test",
+    };
+
     private static Task<ActiveStudy> FoldAsync(params TrialRecord[] trials) =>
-        ActiveStudy.FoldAsync(Settings, new TunerOptions(), Guid.Empty, trials.ToAsyncEnumerable(), Start, CancellationToken.None);
+        ActiveStudy.FoldAsync(Settings, new TunerOptions(), Guid.Empty, trials.ToAsyncEnumerable(), CancellationToken.None);
 }

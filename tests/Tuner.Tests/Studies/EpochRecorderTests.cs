@@ -22,8 +22,8 @@ public sealed class EpochRecorderTests : IDisposable
     {
         _database = SqliteDatabase.Open(Path.Combine(_directory.Path, "records.db"));
         _store = new SqliteStudyStore(_database);
-        _studies = new ActiveStudyCache(_store, Options.Create(new TunerOptions()), _time);
-        _recorder = new EpochRecorder(_store, _studies, _time);
+        _studies = new ActiveStudyCache(_store, Options.Create(new TunerOptions()));
+        _recorder = new EpochRecorder(_store, _studies, new Heartbeats(_store, _time), _time);
     }
 
     public void Dispose()
@@ -47,11 +47,26 @@ public sealed class EpochRecorderTests : IDisposable
     {
         await BeginAsync("Searching", isFolded: true);
         _time.Advance(4 * new TunerOptions().Lease);
-        _studies.Find(Id)!.Leases.ExpiredLeases(_time.GetUtcNow()).Select(expired => expired.Trial).ShouldBe([0]);
+        _studies.Find(Id)!.Leases.ExpiredLeases(_time.GetUtcNow(), []).Select(expired => expired.Trial).ShouldBe([0]);
 
         await _recorder.RecordAsync(Report(epoch: 1), default);
 
-        _studies.Find(Id)!.Leases.ExpiredLeases(_time.GetUtcNow()).ShouldBeEmpty();
+        _studies.Find(Id)!.Leases.ExpiredLeases(_time.GetUtcNow(), []).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Epochs_that_follow_quickly_leave_one_heartbeat_an_eighth_of_a_lease()
+    {
+        await BeginAsync("Searching", isFolded: true);
+        var began = _time.GetUtcNow();
+        for (var epoch = 1; epoch <= 29; epoch++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _recorder.RecordAsync(Report(epoch), default);
+        }
+
+        // A lease has 120 seconds: recorded after 1 and after 16.
+        (await _store.FindHeartbeatAsync(Id, 0)).ShouldBe(new HeartbeatRecord(Id, 0, began.AddSeconds(16)));
     }
 
     [Fact]
@@ -129,7 +144,7 @@ public sealed class EpochRecorderTests : IDisposable
         {
             var active = await _studies.GetOrFoldAsync(study, default);
             var start = (Search.Studies.StartTrial)active.Study.Next();
-            active.Leases.Track(TrialTransitions.Begin(Id, start, _time.GetUtcNow()), _time.GetUtcNow());
+            active.Leases.Track(TrialTransitions.Begin(Id, start, _time.GetUtcNow()));
         }
     }
 

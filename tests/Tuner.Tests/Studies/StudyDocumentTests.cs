@@ -63,7 +63,10 @@ public sealed class StudyDocumentTests
         var stored = JsonNode.Parse(StudyDocument.Write(new StudyInstance { Settings = Study.Settings, Result = result }).Saga)!.AsObject();
 
         stored.Select(field => field.Key).ShouldBe(
-            ["correlationId", "currentState", "settings", "startedAt", "data", "stamp", "sweepChain", "result", "completed", "failed"]);
+            [
+                "correlationId", "currentState", "settings", "startedAt", "data", "stamp", "turns", "sentUpTo", "unsent", "sweepChain",
+                "result", "completed", "failed",
+            ]);
         stored["result"]!.AsObject().Select(field => field.Key).ShouldBe(["winner", "trials", "failedTrials", "trialEpochs"]);
         stored["result"]!["winner"]!.AsObject().Select(field => field.Key).ShouldBe(["trial", "epoch", "loss", "config", "checkpoint"]);
     }

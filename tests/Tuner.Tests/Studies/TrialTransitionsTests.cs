@@ -82,19 +82,19 @@ public sealed class TrialTransitionsTests
     [Fact]
     public void A_resume_counts_no_attempt_and_a_lost_lease_does()
     {
-        TrialTransitions.Reissue(Running, countsAsAttempt: false, Now).Attempt.ShouldBe(1);
-        TrialTransitions.Reissue(Running, countsAsAttempt: true, Now).Attempt.ShouldBe(2);
+        TrialTransitions.Reissue(Running, 0, countsAsAttempt: false, Now).Attempt.ShouldBe(1);
+        TrialTransitions.Reissue(Running, 4, countsAsAttempt: true, Now).Attempt.ShouldBe(2);
     }
 
     [Fact]
     public void A_promoted_trial_continues_from_where_it_is_with_fresh_attempts()
     {
-        var paused = TrialTransitions.CompleteSegment(Running, Report, 100);
+        var paused = TrialTransitions.CompleteSegment(TrialTransitions.Reissue(Running, 4, countsAsAttempt: true, Now), Report, 100);
 
         var next = TrialTransitions.Continue(paused, new ContinueTrial(3, 20, 40), Now + TimeSpan.FromMinutes(1));
 
-        (next.Status, next.Epoch, next.ToEpoch, next.Attempt, next.IssuedAt)
-            .ShouldBe((TrialStatus.Running, 20, 40, 0, Now + TimeSpan.FromMinutes(1)));
+        (next.Status, next.Epoch, next.ToEpoch, next.Attempt, next.Reissues, next.IssuedAt)
+            .ShouldBe((TrialStatus.Running, 20, 40, 0, 0, Now + TimeSpan.FromMinutes(1)));
         next.Checkpoint.ShouldBe(paused.Checkpoint);
     }
 }

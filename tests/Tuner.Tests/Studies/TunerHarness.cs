@@ -3,6 +3,7 @@ using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
+using MacroCausal.Tuner.Studies;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.Configuration;
@@ -12,7 +13,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MacroCausal.Tuner.Tests.Studies;
 
-/// <summary>A Tuner on the test harness, over real records in a directory, with the other services simulated.</summary>
+/// <summary>
+/// One or more Tuners on the test harness, over real records in a directory, with the other services simulated. Several Tuners share one
+/// bus: each message goes to one of them by chance, each knows what it has heard itself, and all have the same records.
+/// </summary>
 internal sealed class TunerHarness : IAsyncDisposable
 {
     private readonly ServiceProvider _provider;
@@ -31,7 +35,10 @@ internal sealed class TunerHarness : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
-    public static async Task<TunerHarness> StartAsync(string directory, SimulatedServices simulated)
+    /// <summary>What the Tuners have read and written.</summary>
+    public CountingStudyStore Counted => _provider.GetRequiredService<CountingStudyStore>();
+
+    public static async Task<TunerHarness> StartAsync(string directory, SimulatedServices simulated, int tuners = 1)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
         var services = new ServiceCollection()
@@ -39,7 +46,7 @@ internal sealed class TunerHarness : IAsyncDisposable
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton(Options.Create(
                 new PipelineOptions { GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" }))
-            .AddEmbeddedStorage(directory).AddTuner()
+            .AddEmbeddedStorage(directory).AddTuner().AddTuners(tuners)
             .AddMassTransitTestHarness(TextWriter.Null, bus =>
             {
                 bus.SetKebabCaseEndpointNameFormatter();
@@ -79,5 +86,51 @@ internal sealed class TunerHarness : IAsyncDisposable
     {
         await Harness.Stop();
         await _provider.DisposeAsync();
+    }
+}
+
+/// <summary>What a process of the Tuner keeps in memory.</summary>
+internal sealed class TunerMemory
+{
+    public TunerMemory(IServiceProvider services, IStudyStore store)
+    {
+        var studies = ActivatorUtilities.CreateInstance<ActiveStudyCache>(services, store);
+        var heartbeats = ActivatorUtilities.CreateInstance<Heartbeats>(services, store);
+        Coordinator = ActivatorUtilities.CreateInstance<StudyCoordinator>(services, store, studies, heartbeats);
+        Recorder = ActivatorUtilities.CreateInstance<EpochRecorder>(services, store, studies, heartbeats);
+    }
+
+    public StudyCoordinator Coordinator { get; }
+
+    public EpochRecorder Recorder { get; }
+
+    /// <summary>Lets one of several Tuners consume each message.</summary>
+    public static void Add(IServiceCollection services, int tuners)
+    {
+        services.AddSingleton(provider => new CountingStudyStore(provider.GetRequiredService<IStudyStore>()));
+        services.AddSingleton(provider => Enumerable.Range(0, tuners)
+            .Select(_ => new TunerMemory(provider, provider.GetRequiredService<CountingStudyStore>())).ToArray());
+        var chance = new Random(7);
+        services.AddScoped(provider => Pick(provider).Coordinator);
+        services.AddTransient(provider => Pick(provider).Recorder);
+
+        TunerMemory Pick(IServiceProvider provider)
+        {
+            var all = provider.GetRequiredService<TunerMemory[]>();
+            lock (chance)
+            {
+                return all[chance.Next(all.Length)];
+            }
+        }
+    }
+}
+
+/// <summary>Several Tuners in one process.</summary>
+internal static class TunersServiceCollectionExtensions
+{
+    public static IServiceCollection AddTuners(this IServiceCollection services, int tuners)
+    {
+        TunerMemory.Add(services, tuners);
+        return services;
     }
 }
