@@ -13,7 +13,7 @@ public sealed class TrainTests : IDisposable
     [
         "executionId", "status", "modelId", "modelUri", "bestTrial", "bestConfig", "bestValidationLoss",
         .. Baseline.All.Select(baseline => baseline.Name + "Baseline"), "baselines", "bestBaseline", "verdict", "verdictSentence",
-        "correctedLoss", "correctedInterval", "difference", "differenceInterval", "trials", "trialEpochs", "seconds",
+        "correctedLoss", "correctedInterval", "difference", "differenceInterval", "trials", "trialEpochs", "seconds", "warnings",
     ];
 
     private static readonly string[] Deterministic = ["bestTrial", "bestValidationLoss", "bestConfig", "trials", "trialEpochs"];

@@ -62,7 +62,7 @@ internal static class ModelsCommand
             var found = await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken);
             var promoted = CheckStatus(parsed.GetRequiredValue(status));
             await stores.Models.SetStatusAsync(found.ModelId, promoted, cancellationToken);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{found.ModelId}: {found.Status} -> {promoted}");
+            parsed.InvocationConfiguration.Output.WriteSentence($"{found.ModelId}: {found.Status} -> {promoted}");
             return ExitCodes.Done;
         });
         return command;
@@ -90,11 +90,11 @@ internal static class ModelsOutput
 {
     public static void List(TextWriter output, IReadOnlyList<DescribedModel> models)
     {
-        output.WriteLine(Line("created (UTC)", "status", ["rmse", "best baseline"],
+        output.WriteSentence(Line("created (UTC)", "status", ["rmse", "best baseline"],
             ["target", "trained on", "execution", "data"]));
         foreach (var (model, metadata) in models)
         {
-            output.WriteLine(Line(
+            output.WriteSentence(Line(
                 Utc(model.CreatedAt),
                 model.Status,
                 [Root(Metric(model, "validation_loss")), Root(BestBaseline(model))],
@@ -106,7 +106,7 @@ internal static class ModelsOutput
     {
         foreach (var (name, value) in Rows(model.Model, model.Metadata, folder))
         {
-            output.WriteLine("{0,-16}  {1}", name, value);
+            output.WriteSentence($"{name,-16}  {value}");
         }
     }
 

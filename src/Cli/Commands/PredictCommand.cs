@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Cli.Tables;
@@ -22,7 +23,7 @@ internal static class PredictCommand
         };
         var data = new Option<string>("--data")
         {
-            Description = "Table to predict for: .parquet, .csv, .tsv, .txt (these three also with .gz), or - for standard input; "
+            Description = "Table to predict for: .parquet, .csv, .tsv, .txt (these three also with .gz or .zst), or - for standard input; "
                 + "the target may be absent",
             Required = true,
         };
@@ -31,12 +32,21 @@ internal static class PredictCommand
             Description = "File to write, of the same kinds: date, prediction, and the target where there is one; - for standard output",
             DefaultValueFactory = _ => InputTable.StandardStream,
         };
+        var json = new Option<bool>("--json")
+        {
+            Description = "Write one JSON line about the predictions to standard output; they themselves go to the file --out",
+        };
         var store = CommonOptions.Store();
-        var command = new Command("predict", "Predict the target for the rows of a table") { model, data, output, store };
+        var command = new Command("predict", "Predict the target for the rows of a table") { model, data, output, json, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = parsed.GetRequiredValue(output);
+            var (path, asJson) = (parsed.GetRequiredValue(output), parsed.GetValue(json));
             OutputTable.Check(path);
+            if (asJson && path == InputTable.StandardStream)
+            {
+                throw new BadInputException("With --json standard output has one JSON line; name a file for the predictions with --out.");
+            }
+
             var (place, name) = (CommonOptions.StoreOf(parsed, store), parsed.GetRequiredValue(model));
             var stored = await StoredModel.ReadAsync(place, await ModelFolder.FindAsync(place, name, cancellationToken), cancellationToken);
             var table = await InputTable.ReadAsync(parsed.GetRequiredValue(data), cancellationToken);
@@ -45,15 +55,19 @@ internal static class PredictCommand
             // Standard output holds the table, or that it was written; all else is beside it.
             var (lines, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             await OutputTable.WriteAsync(predicted.Table, path, lines, cancellationToken);
-            if (path != InputTable.StandardStream)
+            if (asJson)
             {
-                await lines.WriteLineAsync(
+                lines.WriteLine(PredictionText.Json(predicted, stored, path));
+            }
+            else if (path != InputTable.StandardStream)
+            {
+                lines.WriteSentence(
                     $"{table.Rows} predictions of '{stored.Preparation.Target}' written to {path}{Empty(predicted.Table)}");
             }
 
-            foreach (var line in PredictionText.Lines(predicted, stored.Metadata))
+            foreach (var line in PredictionText.Lines(predicted, stored))
             {
-                await errors.WriteLineAsync(line);
+                errors.WriteSentence(line);
             }
 
             return ExitCodes.Done;
@@ -98,8 +112,10 @@ internal sealed record Predicted(Table Table, InputReport Inputs, IReadOnlyList<
 /// <summary>What a person should know of predictions besides the predictions.</summary>
 internal static class PredictionText
 {
-    public static IEnumerable<string> Lines(Predicted predicted, StoredMetadata metadata)
+    public static IEnumerable<string> Lines(Predicted predicted, StoredModel model)
     {
+        var metadata = model.Metadata;
+        if (Ahead(model.Preparation) is { } ahead) yield return "note: " + ahead;
         foreach (var warning in predicted.Inputs.Warnings())
         {
             yield return "warning: " + warning;
@@ -115,5 +131,31 @@ internal static class PredictionText
                 + $"{StudyText.Loss(loss)}, {StudyText.Baselines(metadata.Baselines ?? [])}";
             yield return "      These are other rows than yours, unless you predict for them again: compare with care.";
         }
+    }
+
+    /// <summary>The same on one line for a program.</summary>
+    public static string Json(Predicted predicted, StoredModel model, string path) => JsonSerializer.Serialize(
+        new
+        {
+            Rows = predicted.Table.Rows,
+            model.Preparation.Target,
+            model.Preparation.Ahead,
+            Out = path,
+            Notes = new[] { Ahead(model.Preparation) }.OfType<string>(),
+            Warnings = predicted.Inputs.Warnings().Select(PrintableText.Of),
+            RowsWithTarget = predicted.SquaredErrors.Count,
+            Loss = predicted.SquaredErrors.Count == 0 ? (double?)null : predicted.SquaredErrors.Average(),
+        },
+        StudyOutput.Json);
+
+    // What a person who reads the dates beside the predictions would take for the wrong date.
+    private static string? Ahead(FittedPreprocessor fitted)
+    {
+        if (fitted.Ahead == 0) return null;
+        var unit = fitted.GroupColumns is null ? "row" : "date";
+        var units = fitted.Ahead == 1 ? unit : unit + "s";
+        return Invariant($"each prediction is of '{fitted.Target}' {fitted.Ahead} {units} later than its row")
+            + $"{(fitted.GroupColumns is null ? "" : ", in the row's group")}, because the study used --ahead {fitted.Ahead}; "
+            + $"the column '{fitted.Target}' beside it is of the row itself.";
     }
 }

@@ -60,7 +60,7 @@ internal static class ResumeCommand
                 $"There is no study '{executionId}' in the study table; check --execution-id and STUDY_TABLE, "
                 + "or begin it with 'macrocausal submit'.");
         await AwsHost.SendAsync(host, QueueNames.Study, new ResumeTraining { ExecutionId = executionId }, cancellationToken);
-        await output.WriteLineAsync(
+        output.WriteSentence(
             $"asked for {executionId}, which is {record.State}; follow it with: {Invocation.Of("watch", "--execution-id", executionId)}");
         return ExitCodes.Done;
     }

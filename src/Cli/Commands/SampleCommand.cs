@@ -12,7 +12,7 @@ internal static class SampleCommand
     {
         var output = new Option<string>("--out")
         {
-            Description = "File to write: .parquet, .csv, .tsv, .txt (these three also with .gz), or - for standard output",
+            Description = "File to write: .parquet, .csv, .tsv, .txt (these three also with .gz or .zst), or - for standard output",
             Required = true,
         };
         var command = new Command("sample", "Write the sample as a gold table") { output };
@@ -24,7 +24,7 @@ internal static class SampleCommand
             await OutputTable.WriteAsync(table, path, lines, cancellationToken);
             if (path != InputTable.StandardStream)
             {
-                await lines.WriteLineAsync($"{table.Rows} rows, {table.Columns.Count} columns written to {path}");
+                lines.WriteSentence($"{table.Rows} rows, {table.Columns.Count} columns written to {path}");
             }
 
             return ExitCodes.Done;

@@ -71,7 +71,7 @@ internal sealed class StudyOptions
 
         foreach (var entry in file.Where(entry => !_isForAws && entry.Setting.IsForAws))
         {
-            notes.WriteLine(
+            notes.WriteSentence(
                 $"note: {entry.Place} sets {entry.Setting.Name}, which only 'submit' uses; 'train' keeps everything in --store");
         }
 
@@ -80,7 +80,7 @@ internal sealed class StudyOptions
             var value = Value(parsed, setting, option);
             if (file.FirstOrDefault(entry => entry.Setting == setting) is { } entry && !JsonNode.DeepEquals(value, settings[setting.Name]))
             {
-                notes.WriteLine($"note: {option.Name} {value?.ToJsonString()} wins over {entry.Value.GetRawText()} from {entry.Place}");
+                notes.WriteSentence($"note: {option.Name} {value?.ToJsonString()} wins over {entry.Value.GetRawText()} from {entry.Place}");
             }
 
             settings[setting.Name] = value;

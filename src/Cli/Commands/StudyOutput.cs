@@ -5,6 +5,7 @@ using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Evaluation;
+using MacroCausal.Data.Tables;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using Spectre.Console;
@@ -14,13 +15,15 @@ namespace MacroCausal.Cli.Commands;
 /// <summary>What <c>train</c> and <c>resume</c> say: progress, the end, and the last JSON line.</summary>
 internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>How every JSON line is written.</summary>
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     private readonly TextWriter _output = streams.Output;
     private readonly TextWriter _error = streams.Error;
+    private StudyProgress? _progress;
 
     // Progress and results stand beside the JSON line, not before it.
     private TextWriter Lines => json ? _error : _output;
@@ -32,8 +35,8 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
     /// </summary>
     public IStudyView View(int trials, int maxEpochs)
     {
-        var progress = new StudyProgress(trials, maxEpochs);
-        return IsTerminal ? new LiveView(AnsiConsole.Console, progress, TimeProvider.System) : new PlainView(Lines, progress);
+        _progress = new StudyProgress(trials, maxEpochs);
+        return IsTerminal ? new LiveView(AnsiConsole.Console, _progress, TimeProvider.System) : new PlainView(Lines, _progress);
     }
 
     /// <summary>Says how the study ended and returns the exit code.</summary>
@@ -42,7 +45,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
         switch (outcome)
         {
             case { Completed: { } completed }:
-                Write(Completed(store, completed), CompletedJson(completed));
+                Write(Completed(store, completed), CompletedJson(completed, _progress?.Data?.Profile.Warnings));
                 TellUnwritten($"the model {completed.ModelId} is registered all the same");
                 return ExitCodes.Done;
             case { Failed: { } failed }:
@@ -73,9 +76,10 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
     /// <summary>Says why there is no model, and returns the exit code.</summary>
     public int Refuse(string? executionId, IReadOnlyList<string> reasons, int exitCode)
     {
+        reasons = [.. reasons.Select(PrintableText.Of)];
         foreach (var reason in reasons)
         {
-            _error.WriteLine("error: " + reason);
+            _error.WriteSentence("error: " + reason);
         }
 
         if (json)
@@ -94,15 +98,16 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
     {
         if ((_output as GuardedWriter)?.TakeFailure() is { } failure)
         {
-            _error.WriteLine($"warning: standard output could not be written ({failure}); {instead}");
+            _error.WriteSentence($"warning: standard output could not be written ({failure}); {instead}");
         }
     }
 
     private void Write(IEnumerable<string> lines, object summary)
     {
-        foreach (var line in lines)
+        var columns = IsTerminal ? AnsiConsole.Profile.Width : int.MaxValue;
+        foreach (var line in lines.SelectMany(line => Sentences.Wrap(line, columns)))
         {
-            Lines.WriteLine(line);
+            Lines.WriteSentence(line);
         }
 
         if (json)
@@ -134,7 +139,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
         completed.BestValidationLoss, completed.Baselines, rows: 0, dates: null, completed.TrialEpochs, corrected: null,
         "an older version registered the model");
 
-    private static Dictionary<string, object?> CompletedJson(TrainingCompleted completed)
+    private static Dictionary<string, object?> CompletedJson(TrainingCompleted completed, IReadOnlyList<string>? warnings)
     {
         var verdict = VerdictOf(completed);
         return new(
@@ -159,6 +164,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
             new("trials", completed.Trials),
             new("trialEpochs", completed.TrialEpochs),
             new("seconds", completed.Seconds),
+            new("warnings", warnings),
         ]);
     }
 }

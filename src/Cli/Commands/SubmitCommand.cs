@@ -36,7 +36,7 @@ internal static class SubmitCommand
         using var host = AwsHost.Build(null);
         await AwsHost.SendAsync(host, QueueNames.StartTraining, start, cancellationToken);
         var watch = Invocation.Of("watch", "--execution-id", start.ExecutionId!);
-        await output.WriteLineAsync($"submitted {start.ExecutionId}; follow it with: {watch}");
+        output.WriteSentence($"submitted {start.ExecutionId}; follow it with: {watch}");
         return ExitCodes.Done;
     }
 }

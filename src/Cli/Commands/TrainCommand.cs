@@ -14,7 +14,7 @@ internal static class TrainCommand
     {
         var data = new Option<string?>("--data")
         {
-            Description = "Table to train on: .parquet, .csv, .tsv, .txt (these three also with .gz), or - for standard input; "
+            Description = "Table to train on: .parquet, .csv, .tsv, .txt (these three also with .gz or .zst), or - for standard input; "
                 + "default: the quarterly US figures that come with macrocausal",
         };
         var study = new StudyOptions(isForAws: false);

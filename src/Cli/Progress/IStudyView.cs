@@ -21,7 +21,7 @@ internal sealed class PlainView(TextWriter output, StudyProgress progress) : ISt
         progress.Record(prepared);
         foreach (var line in StudyText.Data(prepared))
         {
-            output.WriteLine(line);
+            output.WriteSentence(line);
         }
     }
 
@@ -30,11 +30,11 @@ internal sealed class PlainView(TextWriter output, StudyProgress progress) : ISt
         var isBest = progress.Record(report);
         if (report.Checkpoint is not null)
         {
-            output.WriteLine(StudyText.Segment(report, progress));
+            output.WriteSentence(StudyText.Segment(report, progress));
         }
         else if (isBest && report.Epoch > 1)
         {
-            output.WriteLine(Invariant(
+            output.WriteSentence(Invariant(
                 $"trial {report.Trial,3}  epoch {report.Epoch,4}  best loss so far {StudyText.Loss(report.Metrics.ValidationLoss)}"));
         }
     }
@@ -42,7 +42,7 @@ internal sealed class PlainView(TextWriter output, StudyProgress progress) : ISt
     public void Show(TrialFailed failed)
     {
         progress.Record(failed);
-        output.WriteLine($"trial {failed.Trial,3}  failed: {failed.Reason}");
+        output.WriteSentence($"trial {failed.Trial,3}  failed: {failed.Reason}");
     }
 
     public Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study) => study;

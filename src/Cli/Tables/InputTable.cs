@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Compression;
 using MacroCausal.Data.Tables;
+using MacroCausal.DataPrep;
+using ZstdSharp;
 
 namespace MacroCausal.Cli.Tables;
 
@@ -9,6 +11,9 @@ internal static class InputTable
 {
     /// <summary>Standard input or standard output.</summary>
     public const string StandardStream = "-";
+
+    // Some 100 MB as Parquet.
+    private const long MaxCellsInMemory = 12_000_000;
 
     /// <summary>The table as a Parquet file to be put where the gold table would be; the sample where no path is given.</summary>
     public static async Task<Stream> OpenAsParquetAsync(string? path, CancellationToken cancellationToken)
@@ -46,9 +51,10 @@ internal static class InputTable
         }
     }
 
+    // A table that is large goes to a temporary file, which goes when it is closed.
     private static async Task<Stream> ToParquetAsync(Table table, CancellationToken cancellationToken)
     {
-        var parquet = new MemoryStream();
+        var parquet = (long)table.Rows * table.Columns.Count <= MaxCellsInMemory ? new MemoryStream() : new TemporaryFile().Open();
         await ParquetTable.WriteAsync(table, parquet, cancellationToken);
         parquet.Position = 0;
         return parquet;
@@ -58,7 +64,8 @@ internal static class InputTable
     {
         if (!TablePath.IsParquet(path) && !TablePath.IsText(path))
         {
-            throw new BadInputException($"'{path}' is neither .parquet nor .csv, .tsv or .txt (or one of these with .gz); convert it.");
+            throw new BadInputException(
+                $"'{path}' is neither .parquet nor .csv, .tsv or .txt (or one of these with .gz or .zst); convert it.");
         }
 
         return File.Exists(path)
@@ -96,7 +103,7 @@ internal static class OutputTable
         if (!TablePath.IsParquet(path) && !TablePath.IsText(path))
         {
             throw new BadInputException(
-                $"--out is '{path}'; let its name end with .parquet, .csv, .tsv or .txt (these three also with .gz), "
+                $"--out is '{path}'; let its name end with .parquet, .csv, .tsv or .txt (these three also with .gz or .zst), "
                 + "or give - for CSV on standard output.");
         }
 
@@ -139,7 +146,12 @@ internal static class OutputTable
             return;
         }
 
-        await using var packed = TablePath.IsPacked(path) ? new GZipStream(file, CompressionLevel.Optimal) : file;
+        await using var packed = TablePath.Packing(path) switch
+        {
+            TablePath.Gzip => new GZipStream(file, CompressionLevel.Optimal),
+            TablePath.Zstandard => new CompressionStream(file),
+            _ => file,
+        };
         await using var text = new StreamWriter(packed) { NewLine = "\n" };
         CsvText.Write(table, text, TablePath.Extension(path) == ".csv" ? ',' : '\t', cancellationToken);
     }
@@ -148,16 +160,22 @@ internal static class OutputTable
 /// <summary>What the ending of a path says of a table.</summary>
 internal static class TablePath
 {
+    public const string Gzip = ".gz";
+    public const string Zstandard = ".zst";
+
     private static readonly string[] TextEndings = [".csv", ".tsv", ".txt"];
 
     public static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsText(string path) => TextEndings.Contains(Extension(path));
 
-    public static bool IsPacked(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The ending that says how a text is packed, in lower case; empty where it is not.</summary>
+    public static string Packing(string path) => Path.GetExtension(path).ToLowerInvariant() is var ending && ending is Gzip or Zstandard
+        ? ending
+        : "";
 
-    /// <summary>The ending before <c>.gz</c>, in lower case.</summary>
-    public static string Extension(string path) => Path.GetExtension(IsPacked(path) ? path[..^3] : path).ToLowerInvariant();
+    /// <summary>The ending before <see cref="Packing"/>, in lower case.</summary>
+    public static string Extension(string path) => Path.GetExtension(path[..^Packing(path).Length]).ToLowerInvariant();
 }
 
 /// <summary>A table as text: a header line, a missing cell empty, numbers so that they read back as they were.</summary>

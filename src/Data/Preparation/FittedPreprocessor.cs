@@ -108,7 +108,7 @@ public sealed record FittedPreprocessor
         }
     }
 
-    /// <summary>The scaled values of every feature, in their order, each for some rows of a table; the array is the same each time.</summary>
+    /// <summary>The scaled values of every feature, in their order, each for some rows of a table, in the same array.</summary>
     internal IEnumerable<float[]> FeatureValues(Table table, IReadOnlyList<int> rows)
     {
         var values = new float[rows.Count];

@@ -6,6 +6,7 @@ namespace MacroCausal.Data.Tables;
 
 /// <summary>
 /// Tables as CSV: a header line, cells apart by commas, semicolons, tabs or bars; encodings and packing as <see cref="TextFile"/> has them.
+/// While it is read its cells are kept as short texts, some 5 bytes more than their letters.
 /// The types of the columns are inferred from their cells: numbers in the <see cref="NumberStyle"/> of the file, booleans, dates in one
 /// <see cref="DateFormat"/> throughout, else text.
 /// </summary>
@@ -16,7 +17,6 @@ public static class CsvTable
         HasHeader = false,
         MalformedData = CsvMalformedDataHandling.Throw,
         TrackLineNumbers = true,
-        PoolStrings = true,
         CommentPrefix = hasComments ? '#' : null,
     };
 
@@ -26,8 +26,10 @@ public static class CsvTable
     /// </exception>
     public static async Task<Table> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
     {
-        var (text, _) = await TextFile.ReadAsync(stream, name, cancellationToken);
-        await using var reader = CsvReader.Create(new StringReader(CsvComments.WithHeader(text)), Options(CsvComments.Are(text)));
+        var file = await TextFile.OpenAsync(stream, name, cancellationToken);
+        var hasComments = file.HasHash && CsvComments.Are(file);
+        using var text = file.HasHash ? CsvComments.WithHeader(file) : file.Read();
+        await using var reader = CsvReader.Create(text, Options(hasComments));
         try
         {
             return await ReadAsync(reader, name, cancellationToken);
@@ -45,7 +47,7 @@ public static class CsvTable
     {
         if (!await reader.ReadAsync(cancellationToken)) throw new TableException($"{name} is empty; give it a header line and rows.");
         var header = CheckHeader(reader.Current.ToArray(), name);
-        var cells = header.Select(_ => new List<string>()).ToArray();
+        var cells = Array.ConvertAll(header, _ => new CellTexts());
         while (await reader.ReadAsync(cancellationToken))
         {
             AddRow(cells, reader, name);
@@ -53,10 +55,15 @@ public static class CsvTable
 
         var style = NumberStyle.Of(cells.SelectMany(column => column));
         var warnings = new List<string>();
-        return new Table([.. header.Zip(cells, (title, column) => CsvColumn.Infer(title, column, style, warnings))], name)
+        var columns = new List<Column>();
+        foreach (var (index, title) in header.Index())
         {
-            Warnings = warnings,
-        };
+            cancellationToken.ThrowIfCancellationRequested();
+            columns.Add(CsvColumn.Infer(title, cells[index], style, warnings));
+            cells[index] = new CellTexts();
+        }
+
+        return new Table(columns, name) { Warnings = warnings };
     }
 
     private static string[] CheckHeader(string[] header, string name)
@@ -76,7 +83,7 @@ public static class CsvTable
         return header;
     }
 
-    private static void AddRow(List<string>[] cells, CsvReader reader, string name)
+    private static void AddRow(CellTexts[] cells, CsvReader reader, string name)
     {
         if (reader.FieldCount != cells.Length)
         {
@@ -101,32 +108,71 @@ internal static class CsvComments
     private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     /// <summary>Whether lines that begin with <c>#</c> are comments: unless one is the missing cell <c>#N/A</c>.</summary>
-    public static bool Are(string text) => !text.StartsWith("#N", StringComparison.Ordinal)
-        && !text.Contains("\n#N", StringComparison.Ordinal);
-
-    /// <summary>The text, its header without the <c>#</c> before it.</summary>
-    public static string WithHeader(string text)
+    public static bool Are(TextFile file)
     {
-        var (header, row) = (-1, 0);
-        while (row < text.Length && text[row] == '#')
+        using var text = file.Read();
+        while (text.ReadLine() is { } line)
         {
-            header = row;
-            var end = text.IndexOf('\n', row);
-            row = end < 0 ? text.Length : end + 1;
+            if (line.StartsWith("#N", StringComparison.Ordinal)) return false;
         }
 
-        if (header < 0 || row == text.Length) return text;
-        var names = text[header..row].TrimStart('#', ' ');
-        var values = text[row..].AsSpan();
-        var first = values[..(values.IndexOf('\n') is var length and >= 0 ? length : values.Length)].ToString();
-        var separator = Separators.MaxBy(mark => first.Count(mark.Equals));
-        return first.Contains(separator) && first.Count(separator.Equals) == names.Count(separator.Equals)
-            && first.Split(separator).Any(IsNumber) && !names.Split(separator).Any(IsNumber)
-            ? string.Concat(text.AsSpan(0, header), names, values)
-            : text;
+        return true;
+    }
+
+    /// <summary>The text, its header without the <c>#</c> before it.</summary>
+    public static TextReader WithHeader(TextFile file)
+    {
+        var text = file.Read();
+        var comments = new List<string>();
+        var row = text.ReadLine();
+        for (; row is ['#', ..]; row = text.ReadLine())
+        {
+            comments.Add(row);
+        }
+
+        if (comments.Count == 0 || row is null) return file.Read();
+        var separator = Separators.MaxBy(mark => row.Count(mark.Equals));
+        var names = comments[^1].TrimStart('#', ' ');
+        var isHeader = row.Contains(separator) && row.Count(separator.Equals) == names.Count(separator.Equals)
+            && row.Split(separator).Any(IsNumber) && !names.Split(separator).Any(IsNumber);
+        return isHeader
+            ? new JoinedReader(string.Join('\n', [.. comments.SkipLast(1), names, row, ""]), text)
+            : file.Read();
     }
 
     private static bool IsNumber(string cell) => NumberStyle.Point.Parse(cell) is not null || NumberStyle.Comma.Parse(cell) is not null;
+
+    /// <summary>A text, then what is left of another.</summary>
+    private sealed class JoinedReader(string first, TextReader rest) : TextReader
+    {
+        private int _position;
+
+        public override int Peek() => _position < first.Length ? first[_position] : rest.Peek();
+
+        public override int Read() => _position < first.Length ? first[_position++] : rest.Read();
+
+        public override int Read(Span<char> buffer)
+        {
+            var count = Math.Min(buffer.Length, first.Length - _position);
+            if (count == 0) return rest.Read(buffer);
+            first.AsSpan(_position, count).CopyTo(buffer);
+            _position += count;
+            return count;
+        }
+
+        public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
+
+        public override ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult(Read(buffer.Span));
+
+        public override Task<int> ReadAsync(char[] buffer, int index, int count) => Task.FromResult(Read(buffer, index, count));
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) rest.Dispose();
+            base.Dispose(disposing);
+        }
+    }
 }
 
 /// <summary>What the cells of a CSV column are: numbers, booleans, dates or, failing that, text.</summary>
@@ -135,7 +181,7 @@ internal static class CsvColumn
     // Of the cells with a value: as many texts as this among numbers are slips of the pen.
     private const double MaxStrayShare = 0.01;
 
-    public static Column Infer(string name, List<string> cells, NumberStyle fileStyle, List<string> warnings)
+    public static Column Infer(string name, CellTexts cells, NumberStyle fileStyle, List<string> warnings)
     {
         foreach (var style in new[] { fileStyle, NumberStyle.Point, NumberStyle.Comma }.Distinct())
         {
@@ -158,7 +204,7 @@ internal static class CsvColumn
         return new TextColumn(name, [.. cells.Select(cell => NumberStyle.IsMissing(cell) ? null : Share(cell, shared))]);
     }
 
-    private static NumberColumn? MostlyNumbers(string name, List<string> cells, NumberStyle style, List<string> warnings)
+    private static NumberColumn? MostlyNumbers(string name, CellTexts cells, NumberStyle style, List<string> warnings)
     {
         var present = cells.Count(cell => !NumberStyle.IsMissing(cell));
         List<int> stray = [.. Enumerable.Range(0, cells.Count)
@@ -168,17 +214,29 @@ internal static class CsvColumn
             Invariant($"'{name}' holds numbers but for {stray.Count} of {present} cells, such as '{cells[stray[0]]}' in row ") +
             Invariant($"{stray[0] + 1}: taken as missing. Correct the file if that is wrong.")));
         var strays = stray.ToHashSet();
-        return Numbers(name, [.. cells.Select((cell, row) => strays.Contains(row) ? "" : cell)], style);
+        return Numbers(name, cells, style, strays);
     }
 
-    private static NumberColumn Numbers(string name, List<string> cells, NumberStyle style)
+    // Cells that are strays are missing.
+    private static NumberColumn Numbers(string name, CellTexts cells, NumberStyle style, HashSet<int>? strays = null)
     {
-        var isInteger = cells.TrueForAll(cell =>
-            NumberStyle.IsMissing(cell) || long.TryParse(cell, NumberStyles.Integer, CultureInfo.InvariantCulture, out _));
-        return new NumberColumn(
-            name,
-            [.. cells.Select(cell => NumberStyle.IsMissing(cell) ? double.NaN : style.Parse(cell)!.Value)],
-            isInteger && !cells.TrueForAll(NumberStyle.IsMissing));
+        var values = new double[cells.Count];
+        var (isInteger, isEmpty) = (true, true);
+        for (var row = 0; row < values.Length; row++)
+        {
+            var cell = strays?.Contains(row) == true ? "" : cells[row];
+            if (NumberStyle.IsMissing(cell))
+            {
+                values[row] = double.NaN;
+                continue;
+            }
+
+            isEmpty = false;
+            values[row] = style.Parse(cell)!.Value;
+            isInteger = isInteger && long.TryParse(cell, NumberStyles.Integer, CultureInfo.InvariantCulture, out _);
+        }
+
+        return new NumberColumn(name, values, isInteger && !isEmpty);
     }
 
     private static string Share(string cell, Dictionary<string, string> shared)

@@ -1,83 +1,191 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using ZstdSharp;
 
 namespace MacroCausal.Data.Tables;
 
 /// <summary>
-/// Text files as people have them: gzipped or not, UTF-8 or UTF-16 by their byte order mark, UTF-8 without one, else Latin-1 (Windows-1252
-/// without its extras).
+/// A text file as people have them: packed with gzip, Zstandard or not, UTF-8 or UTF-16 by its byte order mark, UTF-8 without one, else
+/// Latin-1 (Windows-1252 without its extras). It is read as a stream, as often as asked for, and never held whole.
 /// </summary>
-internal static class TextFile
+internal sealed class TextFile
 {
+    private const int BlockBytes = 1 << 16;
+
     private static readonly byte[] Gzip = [0x1f, 0x8b];
     private static readonly byte[] Member = [0x1f, 0x8b, 0x08];
     private static readonly byte[] Zstandard = [0x28, 0xb5, 0x2f, 0xfd];
     private static readonly byte[] Zip = "PK\u0003\u0004"u8.ToArray();
 
-    /// <summary>
-    /// The text of a file, unpacked, and the name of its encoding. <paramref name="name"/> is what error messages call it. What looks like
-    /// UTF-16 without a mark (every other byte zero) is taken as that.
-    /// </summary>
-    /// <exception cref="TableException">It is packed in a way that is not read here, or its gzip stream is damaged.</exception>
-    public static async Task<(string Text, string Encoding)> ReadAsync(Stream stream, string name, CancellationToken cancellationToken)
+    private readonly Stream _stream;
+    private readonly Packing _packing;
+
+    private TextFile(Stream stream, Packing packing, Encoding encoding, bool hasHash)
     {
-        var bytes = await BytesAsync(stream, cancellationToken);
-        if (bytes.Length >= 18 && StartsWith(bytes, Gzip)) bytes = await UnpackAsync(bytes, name, cancellationToken);
-        if (StartsWith(bytes, Zstandard))
-        {
-            throw new TableException($"{name} is packed with Zstandard; unpack it first (zstd -d), or pack it with gzip.");
-        }
-
-        if (StartsWith(bytes, Zip))
-        {
-            throw new TableException($"{name} is a ZIP archive or an Excel file; unpack it, or save the sheet as CSV.");
-        }
-
-        var encoding = EncodingOf(bytes);
-        return (encoding.GetString(bytes.Span[Preamble(bytes, encoding)..]), encoding.WebName);
+        (_stream, _packing, Encoding, HasHash) = (stream, packing, encoding, hasHash);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> BytesAsync(Stream stream, CancellationToken cancellationToken)
+    private enum Packing
+    {
+        None,
+        Gzip,
+        Zstandard,
+    }
+
+    /// <summary>How its characters are written.</summary>
+    public Encoding Encoding { get; }
+
+    /// <summary>Whether a <c>#</c> is anywhere in it.</summary>
+    public bool HasHash { get; }
+
+    /// <summary>
+    /// Reads a file once to learn how it is written, and whether it is whole. <paramref name="name"/> is what error messages call it. What
+    /// looks like UTF-16 without a mark (every other byte zero) is taken as that. The stream must stay open as long as the file is used.
+    /// </summary>
+    /// <exception cref="TableException">It is packed in a way that is not read here, or what packs it is damaged.</exception>
+    public static async Task<TextFile> OpenAsync(Stream stream, string name, CancellationToken cancellationToken)
+    {
+        var seekable = stream.CanSeek ? stream : await CopyAsync(stream, cancellationToken);
+        var start = new byte[Zstandard.Length];
+        var length = await ReadBlockAsync(seekable, start, cancellationToken);
+        var packing = start.AsSpan(0, length).StartsWith(Zstandard) ? Packing.Zstandard
+            : seekable.Length >= 18 && start.AsSpan(0, length).StartsWith(Gzip) ? Packing.Gzip
+            : Packing.None;
+        try
+        {
+            var scan = await ScanAsync(Unpack(seekable, packing), cancellationToken);
+            if (packing == Packing.Gzip) await ThrowIfCutAsync(seekable, scan.Length, cancellationToken);
+            return scan.IsZip
+                ? throw new TableException($"{name} is a ZIP archive or an Excel file; unpack it, or save the sheet as CSV.")
+                : new TextFile(seekable, packing, scan.Encoding, scan.HasHash);
+        }
+        catch (Exception exception) when (IsDamage(exception, packing))
+        {
+            throw new TableException(
+                $"{name} is a damaged {(packing == Packing.Gzip ? "gzip" : "Zstandard")} file ({exception.Message.TrimEnd('.')}); "
+                + "write or fetch it again.", exception);
+        }
+    }
+
+    /// <summary>Its text, from the beginning; a text that is read before is over then.</summary>
+    public TextReader Read() =>
+        new StreamReader(Unpack(_stream, _packing), Encoding, detectEncodingFromByteOrderMarks: true, BlockBytes, leaveOpen: true);
+
+    private static Stream Unpack(Stream stream, Packing packing)
+    {
+        stream.Position = 0;
+        return packing switch
+        {
+            Packing.Gzip => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true),
+            Packing.Zstandard => new DecompressionStream(stream),
+            _ => stream,
+        };
+    }
+
+    private static bool IsDamage(Exception exception, Packing packing) => packing switch
+    {
+        Packing.Gzip => exception is InvalidDataException,
+        Packing.Zstandard => exception is ZstdException or EndOfStreamException,
+        _ => false,
+    };
+
+    private static async Task<TextScan> ScanAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var scan = new TextScan();
+        var block = new byte[BlockBytes];
+        for (int count; (count = await ReadBlockAsync(content, block, cancellationToken)) > 0;)
+        {
+            scan.Take(block.AsSpan(0, count));
+        }
+
+        scan.End();
+        return scan;
+    }
+
+    // .NET ends quietly where a gzip file is cut off. Its last four bytes are its length unpacked; files joined to one hold several
+    // lengths, and a head for each.
+    private static async Task ThrowIfCutAsync(Stream packed, long unpacked, CancellationToken cancellationToken)
+    {
+        var end = new byte[sizeof(uint)];
+        packed.Position = packed.Length - end.Length;
+        await packed.ReadExactlyAsync(end, cancellationToken);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(end) == unchecked((uint)unpacked)) return;
+
+        // Blocks overlap, so that no head is missed between two.
+        var block = new byte[BlockBytes];
+        packed.Position = Gzip.Length;
+        for (int count; (count = await ReadBlockAsync(packed, block, cancellationToken)) >= Member.Length;)
+        {
+            if (block.AsSpan(0, count).IndexOf(Member) >= 0) return;
+            packed.Position -= Member.Length - 1;
+        }
+
+        throw new InvalidDataException("it is cut off");
+    }
+
+    private static async Task<int> ReadBlockAsync(Stream content, byte[] block, CancellationToken cancellationToken) =>
+        await content.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken);
+
+    private static async Task<Stream> CopyAsync(Stream stream, CancellationToken cancellationToken)
     {
         var memory = new MemoryStream();
         await stream.CopyToAsync(memory, cancellationToken);
-        return memory.GetBuffer().AsMemory(0, (int)memory.Length);
+        memory.Position = 0;
+        return memory;
     }
 
-    private static async Task<ReadOnlyMemory<byte>> UnpackAsync(
-        ReadOnlyMemory<byte> packed, string name, CancellationToken cancellationToken)
+    /// <summary>What the bytes of a text say of it, block by block.</summary>
+    private sealed class TextScan
     {
-        try
+        private const int StartBytes = 4;
+
+        private readonly Decoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetDecoder();
+        private readonly char[] _chars = new char[BlockBytes + 1];
+        private byte[] _start = [];
+        private bool _isUtf8 = true;
+
+        public long Length { get; private set; }
+
+        public bool HasHash { get; private set; }
+
+        public bool IsZip => _start.AsSpan().StartsWith(Zip);
+
+        public Encoding Encoding
         {
-            await using var unpacking = new GZipStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress);
-            var bytes = await BytesAsync(unpacking, cancellationToken);
-            // .NET ends quietly where a gzip file is cut off. Its last four bytes are its length unpacked; files joined to one hold several
-            // lengths.
-            var isWhole = BinaryPrimitives.ReadUInt32LittleEndian(packed.Span[^4..]) == (uint)bytes.Length
-                || packed.Span[2..].IndexOf(Member) >= 0;
-            return isWhole ? bytes : throw new InvalidDataException("it is cut off");
+            get
+            {
+                var start = _start.AsSpan();
+                if (start.StartsWith(Encoding.UTF8.Preamble)) return Encoding.UTF8;
+                if (start.StartsWith(Encoding.Unicode.Preamble)) return Encoding.Unicode;
+                if (start.StartsWith(Encoding.BigEndianUnicode.Preamble)) return Encoding.BigEndianUnicode;
+                if (start is [not 0, 0, not 0, 0]) return Encoding.Unicode;
+                if (start is [0, not 0, 0, not 0]) return Encoding.BigEndianUnicode;
+                return _isUtf8 ? Encoding.UTF8 : Encoding.Latin1;
+            }
         }
-        catch (InvalidDataException exception)
+
+        public void Take(ReadOnlySpan<byte> block)
         {
-            throw new TableException(
-                $"{name} is a damaged gzip file ({exception.Message.TrimEnd('.')}); write or fetch it again.", exception);
+            if (Length == 0) _start = block[..Math.Min(block.Length, StartBytes)].ToArray();
+            Length += block.Length;
+            HasHash |= block.Contains((byte)'#');
+            Decode(block, flush: false);
+        }
+
+        public void End() => Decode([], flush: true);
+
+        private void Decode(ReadOnlySpan<byte> block, bool flush)
+        {
+            if (!_isUtf8) return;
+            try
+            {
+                _utf8.GetChars(block, _chars, flush);
+            }
+            catch (DecoderFallbackException)
+            {
+                _isUtf8 = false;
+            }
         }
     }
-
-    private static Encoding EncodingOf(ReadOnlyMemory<byte> bytes)
-    {
-        var span = bytes.Span;
-        if (StartsWith(bytes, Encoding.UTF8.Preamble)) return Encoding.UTF8;
-        if (StartsWith(bytes, Encoding.Unicode.Preamble)) return Encoding.Unicode;
-        if (StartsWith(bytes, Encoding.BigEndianUnicode.Preamble)) return Encoding.BigEndianUnicode;
-        if (span.Length >= 4 && span[0] != 0 && span[1] == 0 && span[2] != 0 && span[3] == 0) return Encoding.Unicode;
-        if (span.Length >= 4 && span[0] == 0 && span[1] != 0 && span[2] == 0 && span[3] != 0) return Encoding.BigEndianUnicode;
-        return System.Text.Unicode.Utf8.IsValid(span) ? Encoding.UTF8 : Encoding.Latin1;
-    }
-
-    private static int Preamble(ReadOnlyMemory<byte> bytes, Encoding encoding) =>
-        StartsWith(bytes, encoding.Preamble) ? encoding.Preamble.Length : 0;
-
-    private static bool StartsWith(ReadOnlyMemory<byte> bytes, ReadOnlySpan<byte> start) => bytes.Span.StartsWith(start);
 }

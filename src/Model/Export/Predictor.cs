@@ -37,7 +37,7 @@ public sealed class Predictor : IDisposable
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(ChunkRows, predictions.Length - start);
-            var x = tensor(features.Slice(start * width, count * width).ToArray()).view(count, width);
+            var x = Flat.Aligned(features.Slice(start * width, count * width).ToArray(), CPU).view(count, width); // [B, F]
             Flat.Read(_model.Forward(x)).CopyTo(predictions, start);
         }
 

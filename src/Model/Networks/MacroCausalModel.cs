@@ -16,7 +16,7 @@ internal sealed class MacroCausalModel : IDisposable
 
     private MacroCausalModel(NetworkLayout layout, float[] parameters, float[] statistics, Device device)
     {
-        (Layout, _parameters, _statistics) = (layout, tensor(parameters, device: device), tensor(statistics, device: device));
+        (Layout, _parameters, _statistics) = (layout, Flat.Aligned(parameters, device), Flat.Aligned(statistics, device));
         _parameters.DetachFromDisposeScope();
         _statistics.DetachFromDisposeScope();
     }
@@ -69,9 +69,19 @@ internal sealed class MacroCausalModel : IDisposable
     private Tensor Statistic(ParameterSlot slot) => _statistics.narrow(0, slot.Offset, slot.Length);
 }
 
-/// <summary>Reads float32 values out of tensors.</summary>
+/// <summary>Takes float32 values into tensors and reads them out.</summary>
 internal static class Flat
 {
+    /// <summary>
+    /// Values in torch's own memory, which is aligned. A tensor over an array begins where the array does, and a matrix product sums in
+    /// another order there: the last bit of a prediction would depend on where the array lies.
+    /// </summary>
+    public static Tensor Aligned(float[] values, Device device)
+    {
+        using var over = tensor(values, device: device);
+        return over.clone();
+    }
+
     public static float[] Read(Tensor values)
     {
         using var scope = NewDisposeScope();

@@ -33,9 +33,36 @@ public sealed class TextFileTests
             .ShouldStartWith("'t.csv' is a damaged gzip file");
 
     [Fact]
-    public async Task Zstandard_is_refused_with_a_remedy() =>
-        (await Should.ThrowAsync<TableException>(ReadAsync([0x28, 0xb5, 0x2f, 0xfd, 0]))).Message.ShouldBe(
-            "'t.csv' is packed with Zstandard; unpack it first (zstd -d), or pack it with gzip.");
+    public async Task A_file_packed_with_Zstandard_is_unpacked() =>
+        (await ReadAsync(Packed(Encoding.UTF8.GetBytes(Text)))).ShouldBe((Text, "utf-8"));
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(1)]
+    public async Task A_Zstandard_file_that_is_cut_off_is_refused(int bytes) =>
+        (await Should.ThrowAsync<TableException>(ReadAsync(Packed(Encoding.UTF8.GetBytes(Text))[..^bytes]))).Message
+            .ShouldStartWith("'t.csv' is a damaged Zstandard file (");
+
+    [Fact]
+    public async Task A_Zstandard_file_that_was_changed_is_refused()
+    {
+        var packed = Packed(Encoding.UTF8.GetBytes(Text));
+        packed[5] ^= 0xff;
+        (await Should.ThrowAsync<TableException>(ReadAsync(packed))).Message.ShouldStartWith("'t.csv' is a damaged Zstandard file (");
+    }
+
+    [Fact]
+    public async Task A_long_text_is_read_whole_in_whatever_encoding_and_packing()
+    {
+        // Longer than a block, with a letter of two bytes across its end.
+        var text = string.Concat(Enumerable.Repeat("größe;1\n", 30_001));
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        (await ReadAsync(utf8)).ShouldBe((text, "utf-8"));
+        (await ReadAsync(Gzipped(utf8))).ShouldBe((text, "utf-8"));
+        (await ReadAsync(Packed(utf8))).ShouldBe((text, "utf-8"));
+        (await ReadAsync(Encoding.Latin1.GetBytes(text))).ShouldBe((text, "iso-8859-1"));
+        (await ReadAsync([.. Gzipped(utf8), .. Gzipped(utf8)])).ShouldBe((text + text, "utf-8"));
+    }
 
     [Fact]
     public async Task A_sheet_of_Excel_is_refused_with_a_remedy() =>
@@ -55,8 +82,18 @@ public sealed class TextFileTests
         }
     });
 
-    private static Task<(string Text, string Encoding)> ReadAsync(byte[] bytes) =>
-        TextFile.ReadAsync(new MemoryStream(bytes), "'t.csv'", CancellationToken.None);
+    private static async Task<(string Text, string Encoding)> ReadAsync(byte[] bytes)
+    {
+        var file = await TextFile.OpenAsync(new MemoryStream(bytes), "'t.csv'", CancellationToken.None);
+        using var text = file.Read();
+        return (await text.ReadToEndAsync(), file.Encoding.WebName);
+    }
+
+    private static byte[] Packed(byte[] bytes)
+    {
+        using var packing = new ZstdSharp.Compressor();
+        return packing.Wrap(bytes).ToArray();
+    }
 
     private static byte[] Gzipped(byte[] bytes)
     {
