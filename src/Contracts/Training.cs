@@ -139,14 +139,14 @@ public sealed record ResumeTraining
     public required string ExecutionId { get; init; }
 }
 
-/// <summary>A wake-up call that the Tuner sends to itself while a study is active, to find expired leases.</summary>
+/// <summary>
+/// A wake-up call that the Tuner sends to itself while a study is active, to find expired leases and commands that nothing came of. One
+/// that is lost is made up for by the next.
+/// </summary>
 public sealed record SweepStudy
 {
     /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
     public required string ExecutionId { get; init; }
-
-    /// <summary>Which chain of wake-up calls this one belongs to; a call of an older chain is ignored.</summary>
-    public required int Chain { get; init; }
 }
 
 /// <summary>A model is trained and registered. Published by the Tuner; ends the study.</summary>

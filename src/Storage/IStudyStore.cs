@@ -37,6 +37,20 @@ public interface IStudyStore
     /// <summary>The heartbeat of a trial, or null.</summary>
     Task<HeartbeatRecord?> FindHeartbeatAsync(string executionId, int trial, CancellationToken cancellationToken = default);
 
+    /// <summary>Has a study looked after from now on. False where it is already.</summary>
+    Task<bool> TryAddLookAsync(LookRecord look, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Replaces the look that was due at <paramref name="dueAt"/>. False where it is due at another time, or there is none.
+    /// </summary>
+    Task<bool> TryReplaceLookAsync(LookRecord look, DateTimeOffset dueAt, CancellationToken cancellationToken = default);
+
+    /// <summary>The looks that are due, earliest first; one that was replaced a moment ago may be among them as it was.</summary>
+    IAsyncEnumerable<LookRecord> ListDueLooksAsync(DateTimeOffset now, CancellationToken cancellationToken = default);
+
+    /// <summary>Has a study looked after no longer.</summary>
+    Task RemoveLookAsync(string executionId, CancellationToken cancellationToken = default);
+
     /// <summary>Adds an epoch's report. False where it is there already; the first one stays.</summary>
     Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default);
 

@@ -74,6 +74,11 @@ public sealed record TrialRecord
 /// <param name="At">When it reported, UTC.</param>
 public sealed record HeartbeatRecord(string ExecutionId, int Trial, DateTimeOffset At);
 
+/// <summary>An active study, and when a Tuner is to look after it.</summary>
+/// <param name="ExecutionId">The study.</param>
+/// <param name="DueAt">When that is, UTC.</param>
+public sealed record LookRecord(string ExecutionId, DateTimeOffset DueAt);
+
 /// <summary>One epoch of a trial, as <see cref="TrialEpochCompleted"/> reported it.</summary>
 public sealed record EpochRecord
 {

@@ -26,12 +26,29 @@ public sealed class TunerOptions
     public int FreeReissues { get; set; } = 6;
 
     /// <summary>
-    /// How often expired leases are looked for. Default 15 seconds, 1 second to 15 minutes, which is the maximum delay of SQS.
+    /// How often every active study is looked after: expired leases, commands that nothing came of. Default 15 seconds, 1 second to 15
+    /// minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:15:00")]
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many attempts a segment has before its trial is given up as failed. Default 3, 1 to 100.</summary>
+    /// <summary>
+    /// How long PrepareData or RegisterModel may take, its wait in the queue included, before it is sent again; each time after twice as
+    /// long. After <see cref="MaxAttempts"/> of them the study fails. Default 30 minutes, 1 second to 12 hours.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
+    public TimeSpan CommandDeadline { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// Whether only studies are looked after whose messages come to this process, as where all services are one process and another study
+    /// of the store waits to be resumed. Default false.
+    /// </summary>
+    public bool OwnStudiesOnly { get; set; }
+
+    /// <summary>
+    /// How many attempts a segment has before its trial is given up as failed, and how often PrepareData or RegisterModel is sent. Default
+    /// 3, 1 to 100.
+    /// </summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 }

@@ -19,6 +19,8 @@ public static class TunerServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ActiveStudyCache>();
         services.AddSingleton<Heartbeats>();
+        services.AddSingleton<StudyLooks>();
+        services.AddHostedService<StudyWatcher>();
         services.AddSingleton<StudyCoordinator>();
         services.AddSingleton<EpochRecorder>();
         return services;

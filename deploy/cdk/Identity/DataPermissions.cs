@@ -35,6 +35,7 @@ internal sealed class DataPermissions(DurableData data, DeploymentSettings setti
     public IEnumerable<PolicyStatement> Tuner() =>
     [
         PolicyStatements.Allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [data.Studies.TableArn]),
+        PolicyStatements.Allow(["dynamodb:Query"], [Index(data.Studies, "StudiesIndex")]),
         .. Keys("dynamodb", "sns"),
     ];
 

@@ -25,6 +25,7 @@ internal static class EmbeddedHost
         QuietLogging.AddTo(builder.Logging);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(watch).AddSingleton(Options.Create(EmbeddedStore.Pipeline));
         builder.Services.AddEmbeddedStorage(store.Directory).AddDataPrep().AddTuner().AddTrialRunner().AddRegistry();
+        builder.Services.PostConfigure<TunerOptions>(options => options.OwnStudiesOnly = true);
         builder.Services.PostConfigure<TrialRunnerOptions>(options =>
         {
             options.Workers = workers;

@@ -83,6 +83,32 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
             : null;
 
     /// <inheritdoc/>
+    public Task<bool> TryAddLookAsync(LookRecord look, CancellationToken cancellationToken = default) =>
+        _table.TryPutAsync(StudyItems.Of(look), $"attribute_not_exists({StudyKeys.IndexPartition})", values: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> TryReplaceLookAsync(LookRecord look, DateTimeOffset dueAt, CancellationToken cancellationToken = default) =>
+        _table.TryPutAsync(
+            StudyItems.Of(look), $"{StudyKeys.IndexSort} = :due", new() { [":due"] = Attributes.Of(dueAt) }, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<LookRecord> ListDueLooksAsync(DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        var request = new QueryRequest
+        {
+            IndexName = StudyKeys.Index,
+            KeyConditionExpression = $"{StudyKeys.IndexPartition} = :kind AND {StudyKeys.IndexSort} <= :now",
+            ExpressionAttributeValues = new() { [":kind"] = Attributes.Of(StudyKeys.Look), [":now"] = Attributes.Of(now) },
+        };
+        return _table.QueryAsync(request, cancellationToken).Select(StudyItems.ToLook);
+    }
+
+    // Without the index's attributes it is in no listing; so the Tuner needs no right to delete.
+    /// <inheritdoc/>
+    public Task RemoveLookAsync(string executionId, CancellationToken cancellationToken = default) =>
+        _table.TryPutAsync(StudyKeys.Of(executionId, StudyKeys.Look), condition: null, values: null, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
         TryAddAsync(StudyItems.Of(epoch), cancellationToken);
 

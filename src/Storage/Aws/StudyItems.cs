@@ -70,6 +70,16 @@ internal static class StudyItems
     public static Dictionary<string, AttributeValue> Of(HeartbeatRecord heartbeat) =>
         new(StudyKeys.Of(heartbeat.ExecutionId, StudyKeys.Heartbeat(heartbeat.Trial))) { ["at"] = Attributes.Of(heartbeat.At) };
 
+    // The due time is what the index sorts by.
+    public static Dictionary<string, AttributeValue> Of(LookRecord look) => new(StudyKeys.Of(look.ExecutionId, StudyKeys.Look))
+    {
+        [StudyKeys.IndexPartition] = Attributes.Of(StudyKeys.Look),
+        [StudyKeys.IndexSort] = Attributes.Of(look.DueAt),
+    };
+
+    public static LookRecord ToLook(Dictionary<string, AttributeValue> item) =>
+        new(item.Text(StudyKeys.Partition), item.Instant(StudyKeys.IndexSort));
+
     public static Dictionary<string, AttributeValue> Of(EpochRecord epoch)
     {
         var item = new Dictionary<string, AttributeValue>(StudyKeys.Of(epoch.ExecutionId, StudyKeys.Epoch(epoch.Trial, epoch.Epoch)))
@@ -108,7 +118,8 @@ internal static class StudyItems
 
 /// <summary>
 /// Keys of the study table: the execution id is the partition, and the sort key says what the record is, with numbers as wide as they can
-/// get, so that the order of the text is theirs. Only studies have the attributes of <see cref="Index"/>, so that it lists nothing else.
+/// get, so that the order of the text is theirs. Only studies, and looks at those that are active, have the attributes of
+/// <see cref="Index"/>.
 /// </summary>
 internal static class StudyKeys
 {
@@ -119,6 +130,7 @@ internal static class StudyKeys
     public const string IndexSort = "started_at";
     public const string Kind = "study";
     public const string Study = "study";
+    public const string Look = "look";
     public const string Trials = "trial#";
     public const string Epochs = "epoch#";
 

@@ -27,6 +27,7 @@ internal static class SqliteSchema
         CREATE TABLE heartbeats (
           execution_id TEXT NOT NULL, trial INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (execution_id, trial)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE looks (execution_id TEXT NOT NULL PRIMARY KEY, due_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE epochs (
           execution_id TEXT NOT NULL, trial INTEGER NOT NULL, epoch INTEGER NOT NULL, train_loss REAL, validation_loss REAL,
           seconds REAL NOT NULL, runner TEXT NOT NULL, recorded_at TEXT NOT NULL, metrics TEXT,
@@ -86,6 +87,9 @@ internal static class SqliteSchema
             """
             CREATE TABLE IF NOT EXISTS heartbeats (
               execution_id TEXT NOT NULL, trial INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (execution_id, trial)
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS looks (
+              execution_id TEXT NOT NULL PRIMARY KEY, due_at TEXT NOT NULL
             ) STRICT, WITHOUT ROWID;
             """);
     }

@@ -91,6 +91,33 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> TryAddLookAsync(LookRecord look, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(look);
+        return WriteAsync(InsertInto("looks", "execution_id, due_at"), [look.ExecutionId, InstantText.Of(look.DueAt)], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> TryReplaceLookAsync(LookRecord look, DateTimeOffset dueAt, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(look);
+        return WriteAsync(
+            "UPDATE looks SET due_at = ?2 WHERE execution_id = ?1 AND due_at = ?3",
+            [look.ExecutionId, InstantText.Of(look.DueAt), InstantText.Of(dueAt)],
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<LookRecord> ListDueLooksAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
+        ListAsync(
+            "SELECT execution_id, due_at FROM looks WHERE due_at <= ?1 ORDER BY due_at, execution_id",
+            row => new LookRecord(row.GetString(0), row.GetInstant(1)), cancellationToken, InstantText.Of(now));
+
+    /// <inheritdoc/>
+    public Task RemoveLookAsync(string executionId, CancellationToken cancellationToken = default) =>
+        WriteAsync("DELETE FROM looks WHERE execution_id = ?1", [executionId], cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
         WriteAsync(InsertEpoch, Values(epoch), cancellationToken);
 

@@ -31,6 +31,9 @@ public sealed class ActiveStudy
     /// <summary>The <see cref="StudyInstance.ConcurrencyStamp"/> that this fold is of; a fold of another stamp is out of date.</summary>
     public Guid ConcurrencyStamp { get; set; }
 
+    /// <summary>When a turn last used it.</summary>
+    internal DateTimeOffset UsedAt { get; set; }
+
     /// <summary>Folds a study from its records.</summary>
     public static async Task<ActiveStudy> FoldAsync(
         StudySettings settings, TunerOptions options, Guid stamp, IAsyncEnumerable<TrialRecord> trials, CancellationToken cancellationToken)
@@ -53,12 +56,28 @@ public sealed class ActiveStudy
 }
 
 /// <summary>The studies that are active in this process. What they hold can always be folded again from the records.</summary>
-internal sealed class ActiveStudyCache(IStudyStore store, IOptions<TunerOptions> options)
+internal sealed class ActiveStudyCache(IStudyStore store, IOptions<TunerOptions> options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, ActiveStudy> _studies = new(StringComparer.Ordinal);
 
     /// <summary>A study, brought up to date by the trials that another Tuner has changed since, or folded anew.</summary>
     public async ValueTask<ActiveStudy> GetOrFoldAsync(StudyInstance study, CancellationToken cancellationToken)
+    {
+        var active = await FindOrFoldAsync(study, cancellationToken);
+        active.UsedAt = time.GetUtcNow();
+        return active;
+    }
+
+    /// <summary>Drops the studies that no turn has used for so long: they are over, or cost one fold.</summary>
+    public void RemoveIdle(TimeSpan idle)
+    {
+        foreach (var (executionId, _) in _studies.Where(study => time.GetUtcNow() - study.Value.UsedAt >= idle).ToList())
+        {
+            Remove(executionId);
+        }
+    }
+
+    private async ValueTask<ActiveStudy> FindOrFoldAsync(StudyInstance study, CancellationToken cancellationToken)
     {
         var executionId = study.Settings.ExecutionId;
         if (!_studies.TryGetValue(executionId, out var active)) return await FoldAsync(study, cancellationToken);

@@ -50,8 +50,11 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     /// <summary>Trials whose running segment may never have been sent.</summary>
     public IReadOnlyList<int> Unsent { get; set; } = [];
 
-    /// <summary>The chain of <see cref="SweepStudy"/> messages that counts; those of older chains are ignored.</summary>
-    public int SweepChain { get; set; }
+    /// <summary>When PrepareData or RegisterModel was last sent, UTC.</summary>
+    public DateTimeOffset CommandSentAt { get; set; }
+
+    /// <summary>How often it was sent.</summary>
+    public int CommandsSent { get; set; }
 
     /// <summary>What the search came to, once it is over.</summary>
     public SearchResult? Result { get; set; }
@@ -65,6 +68,17 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     /// <summary>The instance's JSON as it is stored, to see whether it has changed.</summary>
     [JsonIgnore]
     public string? Stored { get; set; }
+
+    /// <summary>Whether somebody must look after it: it is neither completed nor failed.</summary>
+    [JsonIgnore]
+    public bool IsActive => IsActiveIn(CurrentState);
+
+    /// <summary>Whether it was active when it was read.</summary>
+    [JsonIgnore]
+    public bool WasActive { get; set; }
+
+    /// <summary>Whether a study is active in a state of this name.</summary>
+    public static bool IsActiveIn(string state) => state is not (nameof(StudyStateMachine.Completed) or nameof(StudyStateMachine.Failed));
 
     /// <summary>A trial was changed in this turn, at that time; the first change gives the turn its stamp.</summary>
     public void RecordChange(int trial, DateTimeOffset now)
@@ -130,6 +144,7 @@ public static class StudyDocument
             ?? throw new JsonException($"The record of the study '{record.ExecutionId}' is empty.");
         instance.Version = record.Version;
         instance.Stored = record.Saga;
+        instance.WasActive = StudyInstance.IsActiveIn(record.State);
         return instance;
     }
 

@@ -7,14 +7,14 @@ namespace MacroCausal.Tuner.Studies;
 
 /// <summary>Lets MassTransit keep the study saga in an <see cref="IStudyStore"/>, with optimistic concurrency.</summary>
 internal sealed class StudySagaRepositoryContextFactory(
-    IStudyStore store, StudyStateMachine machine, ISagaConsumeContextFactory<IStudyStore, StudyInstance> factory)
+    IStudyStore store, StudyStateMachine machine, StudyLooks looks, ISagaConsumeContextFactory<IStudyStore, StudyInstance> factory)
     : ISagaRepositoryContextFactory<StudyInstance>
 {
     public void Probe(ProbeContext context) => context.Add("persistence", "study-store");
 
     public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<StudyInstance, T>> next)
         where T : class =>
-        next.Send(new StudySagaRepositoryContext<T>(store, machine, context, factory));
+        next.Send(new StudySagaRepositoryContext<T>(store, machine, looks, context, factory));
 
     public Task SendQuery<T>(
         ConsumeContext<T> context, ISagaQuery<StudyInstance> query, IPipe<SagaRepositoryQueryContext<StudyInstance, T>> next)
@@ -29,6 +29,7 @@ internal sealed class StudySagaRepositoryContextFactory(
 internal sealed class StudySagaRepositoryContext<TMessage>(
     IStudyStore store,
     StudyStateMachine machine,
+    StudyLooks looks,
     ConsumeContext<TMessage> context,
     ISagaConsumeContextFactory<IStudyStore, StudyInstance> factory)
     : ConsumeContextScope<TMessage>(context), SagaRepositoryContext<StudyInstance, TMessage>
@@ -53,15 +54,19 @@ internal sealed class StudySagaRepositoryContext<TMessage>(
 
     public async Task Save(SagaConsumeContext<StudyInstance> context)
     {
+        await looks.BeginAsync(context.Saga, CancellationToken);
         if (!await store.TryAddStudyAsync(StudyDocument.Write(context.Saga), CancellationToken)) throw LostRace(context.Saga);
     }
 
     public async Task Update(SagaConsumeContext<StudyInstance> context)
     {
+        await looks.BeginAsync(context.Saga, CancellationToken);
         if (StudyDocument.Next(context.Saga) is { } next && !await store.TryReplaceStudyAsync(next, CancellationToken))
         {
             throw LostRace(context.Saga);
         }
+
+        await looks.EndAsync(context.Saga, CancellationToken);
     }
 
     public Task Delete(SagaConsumeContext<StudyInstance> context) =>

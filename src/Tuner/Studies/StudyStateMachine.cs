@@ -34,22 +34,25 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(StartStudy).Begin().SendPrepareData().TransitionTo(Preparing));
 
         During(Preparing,
-            When(DataPrepared).KeepData().BeginSweeping().TransitionTo(Searching).Decide().ThenFinishSearch(this),
+            When(DataPrepared).KeepData().TransitionTo(Searching).Decide().ThenFinishSearch(this),
             When(DataRejected).PublishRejected().TransitionTo(Failed),
             When(PrepareDataFaulted).PublishFailed(fault => fault.Exceptions).TransitionTo(Failed),
+            When(SweepStudy).SendLostCommand(
+                lost => lost.SendPrepareData(again: true), given => given.PublishGivenUp(nameof(PrepareData), "DataPrep"), Failed),
             When(ResumeTraining).SendPrepareData());
 
         During(Searching,
             When(TrialEpochCompleted).Record().Decide().ThenFinishSearch(this),
             When(TrialFailed).Record().Decide().ThenFinishSearch(this),
-            When(SweepStudy, context => context.Message.Chain == context.Saga.SweepChain)
-                .Sweep().Decide().SweepAgain().ThenFinishSearch(this),
-            When(ResumeTraining).ReissueAll().BeginSweeping().Decide().ThenFinishSearch(this));
+            When(SweepStudy).Sweep().Decide().ThenFinishSearch(this),
+            When(ResumeTraining).ReissueAll().Decide().ThenFinishSearch(this));
 
         During(Registering,
             When(ModelRegistered).PublishCompleted().TransitionTo(Completed),
             When(RegistrationFailed).PublishFailed(failure => [failure.Reason]).TransitionTo(Failed),
             When(RegisterModelFaulted).PublishFailed(fault => fault.Exceptions).TransitionTo(Failed),
+            When(SweepStudy).SendLostCommand(
+                lost => lost.SendRegisterModel(again: true), given => given.PublishGivenUp(nameof(RegisterModel), "Registry"), Failed),
             When(ResumeTraining).SendRegisterModel());
 
         During(Completed,
@@ -91,7 +94,7 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
     /// <summary>Work was lost, because a process died: what runs is to be sent again.</summary>
     public Event<ResumeTraining> ResumeTraining { get; private set; } = null!;
 
-    /// <summary>It is time to look for expired leases.</summary>
+    /// <summary>It is time to look for expired leases, and for a command that nothing came of.</summary>
     public Event<SweepStudy> SweepStudy { get; private set; } = null!;
 
     /// <summary>DataPrep has written the splits.</summary>
@@ -149,8 +152,8 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
     {
         During([Preparing, Searching, Registering], Ignore(StartStudy));
         During([Searching, Registering, Completed, Failed], Ignore(DataPrepared), Ignore(DataRejected), Ignore(PrepareDataFaulted));
-        During([Preparing, Registering, Completed, Failed], Ignore(TrialEpochCompleted), Ignore(TrialFailed), Ignore(SweepStudy));
-        During(Searching, Ignore(SweepStudy, context => context.Message.Chain != context.Saga.SweepChain));
+        During([Preparing, Registering, Completed, Failed], Ignore(TrialEpochCompleted), Ignore(TrialFailed));
+        During([Completed, Failed], Ignore(SweepStudy));
         During([Preparing, Searching, Completed, Failed],
             Ignore(ModelRegistered), Ignore(RegistrationFailed), Ignore(RegisterModelFaulted));
     }
@@ -193,9 +196,10 @@ internal static class StudyStateMachineExtensions
             context.Saga.Failed = null;
         });
 
-    public static EventActivityBinder<StudyInstance, T> SendPrepareData<T>(this EventActivityBinder<StudyInstance, T> binder)
+    public static EventActivityBinder<StudyInstance, T> SendPrepareData<T>(
+        this EventActivityBinder<StudyInstance, T> binder, bool again = false)
         where T : class =>
-        binder.ThenAsync(context => context.Send(
+        binder.CountCommand(again).ThenAsync(context => context.Send(
             QueueNames.Address(QueueNames.PrepareData), StudyMessageFactory.PrepareData(context.Saga)));
 
     public static EventActivityBinder<StudyInstance, DataPrepared> KeepData(this EventActivityBinder<StudyInstance, DataPrepared> binder) =>
@@ -220,12 +224,21 @@ internal static class StudyStateMachineExtensions
         this EventActivityBinder<StudyInstance, ResumeTraining> binder) =>
         binder.ThenAsync(context => context.Service<StudyCoordinator>().ReissueAllAsync(context, context.Saga));
 
-    public static EventActivityBinder<StudyInstance, T> BeginSweeping<T>(this EventActivityBinder<StudyInstance, T> binder)
-        where T : class =>
-        binder.Then(context => context.Saga.SweepChain++).ThenAsync(SendSweep);
+    /// <summary>Sends a command again that nothing came of, or fails the study where that was done often enough.</summary>
+    public static EventActivityBinder<StudyInstance, SweepStudy> SendLostCommand(
+        this EventActivityBinder<StudyInstance, SweepStudy> binder,
+        Func<EventActivityBinder<StudyInstance, SweepStudy>, EventActivityBinder<StudyInstance, SweepStudy>> send,
+        Func<EventActivityBinder<StudyInstance, SweepStudy>, EventActivityBinder<StudyInstance, SweepStudy>> giveUp,
+        State failed) =>
+        binder.IfElse(
+            context => CommandOf(context) == CommandDecision.SendAgain,
+            lost => send(lost),
+            other => other.If(context => CommandOf(context) == CommandDecision.GiveUp, given => giveUp(given).TransitionTo(failed)));
 
-    public static EventActivityBinder<StudyInstance, SweepStudy> SweepAgain(this EventActivityBinder<StudyInstance, SweepStudy> binder) =>
-        binder.If(context => context.Saga.Result is null, active => active.ThenAsync(SendSweep));
+    public static EventActivityBinder<StudyInstance, SweepStudy> PublishGivenUp(
+        this EventActivityBinder<StudyInstance, SweepStudy> binder, string command, string service) =>
+        binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(
+            context.Saga, [CommandDeadline.Reason(command, service, context.Saga.CommandsSent, OptionsOf(context))])).PublishFailedAgain();
 
     /// <summary>Once the search is over: has the best model registered, or fails the study that has none.</summary>
     public static EventActivityBinder<StudyInstance, T> ThenFinishSearch<T>(
@@ -235,9 +248,10 @@ internal static class StudyStateMachineExtensions
             found => found.SendRegisterModel().TransitionTo(study.Registering),
             none => none.PublishNoModel().TransitionTo(study.Failed)));
 
-    public static EventActivityBinder<StudyInstance, T> SendRegisterModel<T>(this EventActivityBinder<StudyInstance, T> binder)
+    public static EventActivityBinder<StudyInstance, T> SendRegisterModel<T>(
+        this EventActivityBinder<StudyInstance, T> binder, bool again = false)
         where T : class =>
-        binder.ThenAsync(context => context.Send(
+        binder.CountCommand(again).ThenAsync(context => context.Send(
             QueueNames.Address(QueueNames.RegisterModel), StudyMessageFactory.RegisterModel(context.Saga, context.Saga.Result!.Best!)));
 
     public static EventActivityBinder<StudyInstance, ModelRegistered> PublishCompleted(
@@ -283,12 +297,18 @@ internal static class StudyStateMachineExtensions
             context.Saga.Failed = StudyMessageFactory.Failed(context.Saga, [none, .. failures]);
         }).PublishFailedAgain();
 
-    private static Task SendSweep<T>(BehaviorContext<StudyInstance, T> context)
+    private static EventActivityBinder<StudyInstance, T> CountCommand<T>(this EventActivityBinder<StudyInstance, T> binder, bool again)
         where T : class =>
-        context.Send(
-            QueueNames.Address(QueueNames.Study),
-            new SweepStudy { ExecutionId = context.Saga.Settings.ExecutionId, Chain = context.Saga.SweepChain },
-            send => send.Delay = context.Service<IOptions<TunerOptions>>().Value.SweepEvery);
+        binder.Then(context =>
+        {
+            context.Saga.CommandSentAt = context.Service<TimeProvider>().GetUtcNow();
+            context.Saga.CommandsSent = again ? context.Saga.CommandsSent + 1 : 1;
+        });
+
+    private static CommandDecision CommandOf(BehaviorContext<StudyInstance> context) => CommandDeadline.Decide(
+        context.Saga.CommandSentAt, context.Saga.CommandsSent, OptionsOf(context), context.Service<TimeProvider>().GetUtcNow());
+
+    private static TunerOptions OptionsOf(PipeContext context) => context.Service<IOptions<TunerOptions>>().Value;
 
     private static TService Service<TService>(this PipeContext context)
         where TService : notnull =>

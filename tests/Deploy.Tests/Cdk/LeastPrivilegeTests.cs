@@ -44,7 +44,8 @@ public sealed class LeastPrivilegeTests(SynthesizedDeployments deployments)
     [Theory]
     [InlineData("data-prep", "s3:GetObject gold/*", "s3:PutObject runs/*/data/*", "s3:AbortMultipartUpload runs/*/data/*")]
     [InlineData("tuner", "dynamodb:GetItem macrocausal-studies", "dynamodb:PutItem macrocausal-studies",
-        "dynamodb:Query macrocausal-studies")]
+        "dynamodb:Query macrocausal-studies",
+        "dynamodb:Query macrocausal-studies/index/StudiesIndex")]
     [InlineData(
         "trial-runner", "s3:GetObject runs/*/data/*", "s3:GetObject runs/*/checkpoints/*", "s3:PutObject runs/*/checkpoints/*",
             "s3:AbortMultipartUpload runs/*/checkpoints/*",

@@ -136,7 +136,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_from_before_reissues_and_heartbeats_were_kept_opens_with_its_trials_and_takes_them()
+    public async Task A_file_from_before_reissues_heartbeats_and_looks_were_kept_opens_with_its_trials_and_takes_them()
     {
         using (var database = SqliteDatabase.Open(File))
         {
@@ -145,6 +145,7 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         Run("ALTER TABLE trials DROP COLUMN reissues");
         Run("DROP TABLE heartbeats");
+        Run("DROP TABLE looks");
         using var again = SqliteDatabase.Open(File);
         var store = new SqliteStudyStore(again);
 
@@ -152,6 +153,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         (await store.TryReplaceTrialAsync(Records.Trial(0, version: 1))).ShouldBeTrue();
         await store.PutHeartbeatAsync(new HeartbeatRecord(Records.Arn, 0, Records.Start));
         (await store.FindHeartbeatAsync(Records.Arn, 0)).ShouldNotBeNull();
+        (await store.TryAddLookAsync(new LookRecord(Records.Arn, Records.Start))).ShouldBeTrue();
     }
 
     [Fact]

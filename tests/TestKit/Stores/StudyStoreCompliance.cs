@@ -187,6 +187,37 @@ public abstract class StudyStoreCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Looks_are_taken_once_when_they_are_due_and_are_no_studies()
+    {
+        var (first, second) = (new LookRecord("a", Records.Start), new LookRecord("b", Records.Start.AddTicks(1)));
+        (await Store.TryAddLookAsync(second)).ShouldBeTrue();
+        (await Store.TryAddLookAsync(first)).ShouldBeTrue();
+        (await Store.TryAddLookAsync(first with { DueAt = Records.Start.AddDays(1) })).ShouldBeFalse();
+        (await DueAsync(Records.Start.AddTicks(-1))).ShouldBeEmpty();
+        (await DueAsync(Records.Start.AddTicks(1))).ShouldBe([first, second]);
+
+        var next = first with { DueAt = Records.Start.AddSeconds(15) };
+        (await Race.RunAsync(16, _ => Store.TryReplaceLookAsync(next, first.DueAt))).Count(won => won).ShouldBe(1);
+
+        (await DueAsync(Records.Start.AddSeconds(1))).ShouldBe([second]);
+        (await Store.ListStudiesAsync().ToListAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_look_that_was_removed_is_not_replaced_and_can_be_added_again()
+    {
+        var look = new LookRecord(Records.Arn, Records.Start);
+        await Store.TryAddLookAsync(look);
+        await Store.RemoveLookAsync(Records.Arn);
+        await Store.RemoveLookAsync(Records.Arn);
+
+        (await DueAsync(Records.Start)).ShouldBeEmpty();
+        (await Store.TryReplaceLookAsync(look, Records.Start)).ShouldBeFalse();
+        (await Store.TryAddLookAsync(look)).ShouldBeTrue();
+        (await DueAsync(Records.Start)).ShouldBe([look]);
+    }
+
+    [Fact]
     public async Task An_epoch_reported_twice_stays_as_the_first_report()
     {
         var epoch = Records.Epoch(0, 1) with { Metrics = MetricValues.None };
@@ -238,6 +269,8 @@ public abstract class StudyStoreCompliance : IAsyncLifetime
 
         (await Store.ListTrialsAsync(Records.Arn).ToListAsync()).ShouldAllBe(trial => trial.Version == 1);
     }
+
+    private async Task<List<LookRecord>> DueAsync(DateTimeOffset now) => await Store.ListDueLooksAsync(now).ToListAsync();
 
     private async Task<TrialRecord> OnlyTrialAsync() => await Store.ListTrialsAsync(Records.Arn).SingleAsync();
 }

@@ -50,6 +50,18 @@ internal sealed class CountingStudyStore(IStudyStore store) : IStudyStore
     public Task<HeartbeatRecord?> FindHeartbeatAsync(string executionId, int trial, CancellationToken cancellationToken = default) =>
         store.FindHeartbeatAsync(executionId, trial, cancellationToken);
 
+    public Task<bool> TryAddLookAsync(LookRecord look, CancellationToken cancellationToken = default) =>
+        store.TryAddLookAsync(look, cancellationToken);
+
+    public Task<bool> TryReplaceLookAsync(LookRecord look, DateTimeOffset dueAt, CancellationToken cancellationToken = default) =>
+        store.TryReplaceLookAsync(look, dueAt, cancellationToken);
+
+    public IAsyncEnumerable<LookRecord> ListDueLooksAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
+        store.ListDueLooksAsync(now, cancellationToken);
+
+    public Task RemoveLookAsync(string executionId, CancellationToken cancellationToken = default) =>
+        store.RemoveLookAsync(executionId, cancellationToken);
+
     public Task<bool> TryAddEpochAsync(EpochRecord epoch, CancellationToken cancellationToken = default) =>
         store.TryAddEpochAsync(epoch, cancellationToken);
 

@@ -22,7 +22,7 @@ public sealed class EpochRecorderTests : IDisposable
     {
         _database = SqliteDatabase.Open(Path.Combine(_directory.Path, "records.db"));
         _store = new SqliteStudyStore(_database);
-        _studies = new ActiveStudyCache(_store, Options.Create(new TunerOptions()));
+        _studies = new ActiveStudyCache(_store, Options.Create(new TunerOptions()), _time);
         _recorder = new EpochRecorder(_store, _studies, new Heartbeats(_store, _time), _time);
     }
 

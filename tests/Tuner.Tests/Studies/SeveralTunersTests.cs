@@ -92,7 +92,7 @@ public sealed class SeveralTunersTests : IDisposable
         for (var passed = TimeSpan.Zero; passed < time; passed += SweepEvery)
         {
             tuner.Time.Advance(SweepEvery);
-            await tuner.SendAsync(QueueNames.Study, new SweepStudy { ExecutionId = Id, Chain = 1 });
+            await tuner.SendAsync(QueueNames.Study, new SweepStudy { ExecutionId = Id });
             _sweeps++;
             (await tuner.Harness.Consumed.SelectAsync<SweepStudy>().Take(_sweeps).CountAsync()).ShouldBe(_sweeps);
         }

@@ -20,6 +20,14 @@ internal sealed class SimulatedServices
     /// <summary>Why the table is refused; none where it is fine.</summary>
     public IReadOnlyList<string> Rejections { get; set; } = [];
 
+    /// <summary>How many of the first PrepareData come to nothing.</summary>
+    public int LostPreparations { get; init; }
+
+    /// <summary>How many of the first RegisterModel come to nothing.</summary>
+    public int LostRegistrations { get; init; }
+
+    public ConcurrentQueue<PrepareData> Preparations { get; } = new();
+
     /// <summary>Segments that a runner takes and never reports.</summary>
     public Func<RunTrial, bool> Swallows { get; init; } = _ => false;
 
@@ -39,6 +47,9 @@ internal sealed class SimulatedDataPrep(SimulatedServices simulated) : IConsumer
 
     public async Task Consume(ConsumeContext<PrepareData> context)
     {
+        simulated.Preparations.Enqueue(context.Message);
+        if (simulated.Preparations.Count <= simulated.LostPreparations) return;
+
         var executionId = context.Message.ExecutionId;
         for (var copy = 0; copy < simulated.Copies; copy++)
         {
@@ -134,6 +145,8 @@ internal sealed class SimulatedRegistry(SimulatedServices simulated) : IConsumer
     public async Task Consume(ConsumeContext<RegisterModel> context)
     {
         simulated.Registrations.Enqueue(context.Message);
+        if (simulated.Registrations.Count <= simulated.LostRegistrations) return;
+
         for (var copy = 0; copy < simulated.Copies; copy++)
         {
             await context.Publish(new ModelRegistered

@@ -211,7 +211,7 @@ public sealed class StudySagaTests : IDisposable
 
     private static async Task SweepAsync(TunerHarness tuner, int sweep)
     {
-        await tuner.SendAsync(QueueNames.Study, new SweepStudy { ExecutionId = Id, Chain = 1 });
+        await tuner.SendAsync(QueueNames.Study, new SweepStudy { ExecutionId = Id });
         (await tuner.Harness.Consumed.SelectAsync<SweepStudy>().Take(sweep).CountAsync()).ShouldBe(sweep);
     }
 }

@@ -8,6 +8,8 @@ using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -46,7 +48,7 @@ internal sealed class TunerHarness : IAsyncDisposable
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton(Options.Create(
                 new PipelineOptions { GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" }))
-            .AddEmbeddedStorage(directory).AddTuner().AddTuners(tuners)
+            .AddEmbeddedStorage(directory).AddTuner().AddTuners(tuners).AddWatcherByHand()
             .AddMassTransitTestHarness(TextWriter.Null, bus =>
             {
                 bus.SetKebabCaseEndpointNameFormatter();
@@ -60,6 +62,9 @@ internal sealed class TunerHarness : IAsyncDisposable
         await tuner.Harness.Start();
         return tuner;
     }
+
+    /// <summary>What every Tuner does every 15 seconds; here only when a test asks for it.</summary>
+    public Task LookAsync() => _provider.GetRequiredService<StudyWatcher>().LookAsync(CancellationToken.None);
 
     public async Task SendAsync<T>(string queue, T message)
         where T : class
@@ -128,6 +133,12 @@ internal sealed class TunerMemory
 /// <summary>Several Tuners in one process.</summary>
 internal static class TunersServiceCollectionExtensions
 {
+    public static IServiceCollection AddWatcherByHand(this IServiceCollection services)
+    {
+        services.RemoveAll<IHostedService>();
+        return services.AddSingleton<StudyWatcher>();
+    }
+
     public static IServiceCollection AddTuners(this IServiceCollection services, int tuners)
     {
         TunerMemory.Add(services, tuners);
