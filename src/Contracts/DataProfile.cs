@@ -35,6 +35,9 @@ public sealed record DataProfile
     /// <summary>One sentence: where time comes from, how often rows come, and whether they were sorted.</summary>
     public string? Time { get; init; }
 
+    /// <summary>One line: which temporal features were taken, and what was tried; null where none were asked for.</summary>
+    public string? Temporal { get; init; }
+
     /// <summary>What is odd about the table but usable, a sentence each with its remedy; the gravest first, at most 20.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -39,6 +39,9 @@ public sealed record PrepareData
     /// <summary>Rows by which the target is brought forward, within its group; 0 for a target taken as it stands.</summary>
     public int Ahead { get; init; }
 
+    /// <summary>Features made of a row's history and date: one of <see cref="Contracts.TemporalFeatures.Names"/>.</summary>
+    public string TemporalFeatures { get; init; } = Contracts.TemporalFeatures.None;
+
     /// <summary>Share of the rows to train on, first in date order; the rest, up to the test rows, validates.</summary>
     public required double TrainFraction { get; init; }
 

@@ -42,6 +42,9 @@ public sealed record StudySettings
     /// <summary>Rows by which the target is brought forward; 0 for a target taken as it stands.</summary>
     public int Ahead { get; init; }
 
+    /// <summary>Features made of a row's history and date: one of <see cref="Contracts.TemporalFeatures.Names"/>.</summary>
+    public string TemporalFeatures { get; init; } = Contracts.TemporalFeatures.None;
+
     /// <summary>Share of the rows to train on.</summary>
     public double TrainFraction { get; init; } = 0.8;
 

@@ -62,6 +62,12 @@ public sealed record StartTraining
     /// </summary>
     public int? Ahead { get; init; }
 
+    /// <summary>
+    /// Features made of a row's history and date: <c>none</c>, <c>auto</c> (what cross-validation on the training rows shows to help), or
+    /// some of <c>lags,averages,calendar</c> in this order. Default <c>none</c>; <c>macrocausal train</c> has a default of its own.
+    /// </summary>
+    public string? TemporalFeatures { get; init; }
+
     /// <summary>Share of the rows, first in date order, to train on; above 0, below 1. Default 0.8.</summary>
     public double? TrainFraction { get; init; }
 

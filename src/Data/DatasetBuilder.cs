@@ -2,13 +2,14 @@ using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
+using MacroCausal.Data.Temporal;
 using static System.FormattableString;
 
 namespace MacroCausal.Data;
 
 /// <summary>
 /// From a table to what a study trains on: drop rows without a target, sort by date and group, split at dates, fit the preprocessor on the
-/// training rows, transform, and evaluate the baselines. Pure.
+/// training rows, add what temporal features are wanted, transform, and evaluate the baselines. Pure.
 /// </summary>
 public static class DatasetBuilder
 {
@@ -28,15 +29,15 @@ public static class DatasetBuilder
         var reasons = new List<string>();
         OptionCheck.Columns(table, options, reasons);
         var selection = RowSelection.Of(table, options, reasons);
-        var (split, fitted) = OptionCheck.Fractions(options, reasons) && table.Rows > 0
+        var (split, prepared) = OptionCheck.Fractions(options, reasons) && table.Rows > 0
             ? SplitAndFit(table, selection, options, reasons, cancellationToken)
             : default;
         if (reasons.Count > 0) throw new DataRejectedException(reasons);
-        SizeCheck.Throw(split!, fitted!.Columns.Count);
-        return Apply(table, selection, split!, fitted!, options, scratch, cancellationToken);
+        SizeCheck.Throw(split!, prepared!.Fitted.Columns.Count);
+        return Apply(table, selection, split!, prepared, options, scratch, cancellationToken);
     }
 
-    private static (ChronologicalSplit Split, FittedPreprocessor? Fitted) SplitAndFit(
+    private static (ChronologicalSplit Split, TemporalResult? Prepared) SplitAndFit(
         Table table, RowSelection selection, PrepareOptions options, List<string> reasons, CancellationToken cancellationToken)
     {
         var rows = selection.Rows;
@@ -44,29 +45,30 @@ public static class DatasetBuilder
             rows.Length, options.TrainFraction, options.TestFraction, options.EmbargoRows, options.Horizon - 1, selection.Dates);
         OptionCheck.Splits(split, selection.Dates, rows.Length, options, reasons);
         var trainRows = rows[..split.Train.Count];
-        var fitted = trainRows.Length == 0
-            ? null
-            : Preprocessor.Fit(
-                table, trainRows, selection.Targets[..trainRows.Length], options, selection.Time, reasons, cancellationToken);
-        if (fitted is not null) TargetColumn.CheckRange(table, fitted, rows, reasons);
-        return (split, fitted);
+        if (trainRows.Length == 0) return (split, null);
+        var fitted = Preprocessor.Fit(
+            table, trainRows, selection.Targets[..trainRows.Length], options, selection.Time, reasons, cancellationToken);
+        TargetColumn.CheckRange(table, fitted, rows, reasons);
+        var prepared = TemporalSelection.Add(table, selection, trainRows.Length, fitted, options, reasons, cancellationToken);
+        Preprocessor.CheckFeatures(table, prepared.Fitted, reasons);
+        return (split, prepared);
     }
 
     private static Dataset Apply(
         Table table,
         RowSelection selection,
         ChronologicalSplit split,
-        FittedPreprocessor fitted,
+        TemporalResult prepared,
         PrepareOptions options,
         ScratchSpace? scratch,
         CancellationToken cancellationToken)
     {
-        var rows = selection.Rows;
+        var (rows, fitted, whole) = (selection.Rows, prepared.Fitted, prepared.Table);
         var features = scratch is not null && (long)rows.Length * fitted.Columns.Count > scratch.MemoryCells
-            ? new ScratchFeatures(scratch.Open(), rows.Length, fitted.FeatureValues(table, rows), cancellationToken)
+            ? new ScratchFeatures(scratch.Open(), rows.Length, fitted.FeatureValues(whole, rows), cancellationToken)
             : null;
         FeatureMatrix Part(RowRange range) => fitted.Apply(
-            table, rows[range.Start..range.End], selection.Targets[range.Start..range.End], features?.Rows(range.Start)) with
+            whole, rows[range.Start..range.End], selection.Targets[range.Start..range.End], features?.Rows(range.Start)) with
         {
             BlockCells = scratch?.MemoryCells ?? ScratchSpace.DefaultMemoryCells,
         };
@@ -82,6 +84,7 @@ public static class DatasetBuilder
             selection.Groups)
         {
             Horizon = options.Horizon,
+            Features = fitted.OwnFeatures,
             Season = selection.Time.Frequency?.RowsPerYear ?? 0,
         };
         var baselines = Baseline.FitAll(series, cancellationToken);
@@ -93,7 +96,7 @@ public static class DatasetBuilder
             Validation = validation,
             Test = test,
             Preprocessor = fitted,
-            Profile = FullDataProfile.Of(table, selection, split, fitted, options),
+            Profile = FullDataProfile.Of(table, selection, split, fitted, options) with { Temporal = prepared.Profile },
             BaselineForecasts = Forecasts(split.Validation),
             TestBaselineForecasts = test is null ? null : Forecasts(split.Test),
         };

@@ -73,6 +73,7 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
         GroupColumns = command.GroupColumns,
         Horizon = command.Horizon,
         Ahead = command.Ahead,
+        TemporalFeatures = command.TemporalFeatures,
         TrainFraction = command.TrainFraction,
         TestFraction = command.TestFraction,
         EmbargoRows = command.EmbargoRows,

@@ -94,8 +94,11 @@ internal sealed class ModelArtifacts
 
     private MetadataOnnx Onnx() => new()
     {
-        NumericColumns = [.. _preparation.Inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).Select(input => input.Name)],
-        TextColumns = [.. _preparation.Inputs.Where(input => input.Kind == OnnxInputKind.TextCategory).Select(input => input.Name)],
+        NumericColumns = _preparation.NumericColumns,
+        TextColumns = _preparation.TextColumns,
+        HistoryRows = _preparation.HistoryRows,
+        CalendarColumns = _inputs.Preprocessor.Temporal?.Where(column => column.Formula is not null)
+            .ToDictionary(column => column.Name, column => column.Formula!),
         RowsCompared = _check.Rows,
         MaxDifference = _check.MaxDifference,
         AllowedDifference = _check.AllowedDifference,

@@ -98,6 +98,12 @@ internal sealed record MetadataOnnx
     /// <summary>Columns of the input <c>text</c>, in order.</summary>
     public required IReadOnlyList<string> TextColumns { get; init; }
 
+    /// <summary>Earlier rows that a row's prediction reads; above 0, rows are fed in date order, those of one series at once.</summary>
+    public required int HistoryRows { get; init; }
+
+    /// <summary>Columns of <c>numeric</c> that are computed of a row's date, and how; null without temporal columns.</summary>
+    public IReadOnlyDictionary<string, string>? CalendarColumns { get; init; }
+
     public required int RowsCompared { get; init; }
 
     /// <summary>Largest difference of two predictions, in the target's unit.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
+using MacroCausal.Data.Temporal;
 using MacroCausal.Model.Export;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -15,18 +16,23 @@ namespace MacroCausal.Registry;
 internal sealed record OnnxCheck(int Rows, double MaxDifference, double AllowedDifference)
 {
     private const int MaxRows = 4096;
+    private const int MaxSeries = 8;
 
     // Of the target's standard deviation; both sides compute in float32, in another order.
     private const double Tolerance = 1e-3;
 
-    /// <summary>Compares both on rows that are spread evenly over the table.</summary>
+    /// <summary>
+    /// Compares both on rows that are spread evenly over the table; where a row's prediction reads earlier rows, on the first rows in time
+    /// of some series.
+    /// </summary>
     /// <exception cref="RegistrationException">They differ, or the runtime refuses the model.</exception>
     public static OnnxCheck Run(byte[] onnx, OnnxPreparation preparation, Predictor predictor, FittedPreprocessor fitted, Table gold)
     {
-        var count = Math.Min(gold.Rows, MaxRows);
-        int[] rows = [.. Enumerable.Range(0, count).Select(row => (int)((long)row * gold.Rows / count))];
+        int[][] parts = preparation.HistoryRows == 0 ? [Spread(gold.Rows, MaxRows)] : Series(fitted.SeriesOf(gold));
+        int[] rows = [.. parts.SelectMany(part => part)];
         var expected = predictor.Predict(fitted.Apply(gold, rows).Features);
-        var answers = Predict(onnx, RawColumns.Of(gold, rows, preparation.Inputs), rows.Length);
+        var whole = fitted.WithTemporal(gold);
+        double[] answers = [.. parts.SelectMany(part => Predict(onnx, RawColumns.Of(whole, part, preparation), part.Length))];
         var maxDifference = 0.0;
         for (var row = 0; row < rows.Length; row++)
         {
@@ -36,6 +42,19 @@ internal sealed record OnnxCheck(int Rows, double MaxDifference, double AllowedD
         }
 
         return new(rows.Length, maxDifference * fitted.TargetScale, Tolerance * fitted.TargetScale);
+    }
+
+    private static int[] Spread(int rows, int max)
+    {
+        var count = Math.Min(rows, max);
+        return [.. Enumerable.Range(0, count).Select(row => (int)((long)row * rows / count))];
+    }
+
+    // Whole from the first row on: what lies before it is missing on both sides.
+    private static int[][] Series(IReadOnlyList<int[]> series)
+    {
+        int[][] some = [.. Spread(series.Count, MaxSeries).Select(index => series[index])];
+        return Array.ConvertAll(some, rows => rows[..Math.Min(rows.Length, MaxRows / some.Length)]);
     }
 
     /// <summary>What ONNX Runtime answers.</summary>
@@ -90,11 +109,11 @@ internal sealed record OnnxCheck(int Rows, double MaxDifference, double AllowedD
 /// </summary>
 internal sealed record RawColumns(double[] Numeric, string[] Text)
 {
-    public static RawColumns Of(Table table, IReadOnlyList<int> rows, IReadOnlyList<OnnxInput> inputs)
+    public static RawColumns Of(Table table, IReadOnlyList<int> rows, OnnxPreparation preparation)
     {
-        var numeric = inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).Select(input => table.Find(input.Name)!).ToList();
-        var text = inputs.Where(input => input.Kind == OnnxInputKind.TextCategory).Select(input => table.Find(input.Name)!).ToList();
-        return new(RowMajor(numeric, rows, Number), RowMajor(text, rows, Name));
+        List<Column> Columns(IEnumerable<string> names) => [.. names.Select(name => table.Find(name)!)];
+        return new(
+            RowMajor(Columns(preparation.NumericColumns), rows, Number), RowMajor(Columns(preparation.TextColumns), rows, Name));
     }
 
     // A column after the other, so that each is read once.
@@ -132,12 +151,16 @@ internal static class OnnxPreparations
 {
     public static OnnxPreparation Of(FittedPreprocessor fitted, Table table) => new()
     {
-        Inputs = [.. fitted.Inputs.Select(input => Input(input, table.Find(input.Name)))],
+        Inputs = [.. fitted.Inputs.Select(input => Input(input, table.Find(input.Name), History(fitted.TemporalOf(input))))],
         Features = [.. fitted.Columns.Select(column => new OnnxScaling(column.Mean, column.Scale))],
         Target = new(fitted.TargetMean, fitted.TargetScale),
     };
 
-    private static OnnxInput Input(InputColumn input, Column? column) => new()
+    // A calendar term is given as a number; a graph has no dates.
+    private static OnnxHistory? History(TemporalColumn? column) =>
+        column is { Source: { } source } ? new(source, column.Rows, column.Kind == TemporalKind.Average) : null;
+
+    private static OnnxInput Input(InputColumn input, Column? column, OnnxHistory? history) => new()
     {
         Name = input.Name,
         Kind = Kind(input, column),
@@ -145,6 +168,7 @@ internal static class OnnxPreparations
         HasMissingFlag = input.HasMissingIndicator,
         Categories = input.Categories,
         HasOther = input.HasOther,
+        History = history,
     };
 
     private static OnnxInputKind Kind(InputColumn input, Column? column) => input.Kind switch

@@ -22,7 +22,8 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
     private static readonly TrialConfig Config =
         new() { LearningRate = 0.01, BatchSize = 32, HiddenLayers = [16, 8], Dropout = 0.1, WeightDecay = 1e-4 };
 
-    public static async Task<RegisterModel> LeaveAsync(IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1)
+    public static async Task<RegisterModel> LeaveAsync(
+        IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1, string temporalFeatures = "none")
     {
         var settings = new StudySettings
         {
@@ -33,6 +34,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             CategoryColumns = ["quarter", "half"],
             TrainFraction = 0.7,
             TestFraction = testFraction,
+            TemporalFeatures = temporalFeatures,
             Seed = 42,
         };
         return await new FinishedStudy(objects, studies).LeaveAsync(settings, gold);
@@ -70,6 +72,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         CategoryColumns = [.. settings.CategoryColumns.Where(column => table.Find(column) is not null)],
         TrainFraction = settings.TrainFraction,
         TestFraction = settings.TestFraction,
+        TemporalFeatures = settings.TemporalFeatures,
     };
 
     private static Checkpoint Train(Dataset data)

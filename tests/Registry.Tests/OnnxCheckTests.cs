@@ -1,3 +1,4 @@
+using System.Text;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
@@ -26,7 +27,7 @@ public sealed class OnnxCheckTests : IAsyncLifetime
         using var predictor = new Predictor(TrainedModel.Read(new MemoryStream(files["model.safetensors"])));
         int[] rows = [.. Enumerable.Range(0, table.Rows)];
         var answers =
-            OnnxCheck.Predict(files["model.onnx"], RawColumns.Of(table, rows, OnnxPreparations.Of(fitted, table).Inputs), rows.Length);
+            OnnxCheck.Predict(files["model.onnx"], RawColumns.Of(table, rows, OnnxPreparations.Of(fitted, table)), rows.Length);
 
         var expected = predictor.Predict(fitted.Apply(table).Features);
         for (var row = 0; row < rows.Length; row++)
@@ -36,6 +37,42 @@ public sealed class OnnxCheckTests : IAsyncLifetime
         }
 
         expected.Distinct().Count().ShouldBeGreaterThan(table.Rows / 2);
+    }
+
+    [Fact]
+    public async Task Lags_and_averages_are_in_the_graph_and_calendar_terms_are_given()
+    {
+        var gold = await GoldTables.SyntheticFileAsync();
+        var command = await FinishedStudy.LeaveAsync(
+            _registry.Objects, _registry.Studies, gold, temporalFeatures: "lags,averages,calendar");
+        await _registry.AskAsync<ModelRegistered>(command);
+
+        var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
+        var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
+        var fitted = FittedPreprocessor.FromJson(files["scaler.json"]);
+        var preparation = OnnxPreparations.Of(fitted, table);
+        using var predictor = new Predictor(TrainedModel.Read(new MemoryStream(files["model.safetensors"])));
+
+        // A user feeds the newest rows alone, the newest target not known yet; rows with their history are predicted as if all were there.
+        int[] rows = [.. fitted.SeriesOf(table).ShouldHaveSingleItem()[^60..]];
+        var raw = RawColumns.Of(fitted.WithTemporal(table), rows, preparation);
+        var width = preparation.NumericColumns.Count;
+        raw.Numeric[((rows.Length - 1) * width) + preparation.NumericColumns.Index().Single(column => column.Item == "target").Index] =
+            double.NaN;
+        var answers = OnnxCheck.Predict(files["model.onnx"], raw, rows.Length);
+
+        var expected = predictor.Predict(fitted.Apply(table, rows).Features);
+        preparation.HistoryRows.ShouldBe(12);
+        for (var row = preparation.HistoryRows; row < rows.Length; row++)
+        {
+            var tolerance = 1e-4 * fitted.TargetScale * Math.Max(1, Math.Abs(expected[row]));
+            answers[row].ShouldBe((expected[row] * fitted.TargetScale) + fitted.TargetMean, tolerance, $"row {row}");
+        }
+
+        preparation.NumericColumns.TakeLast(3).ShouldBe(["month sin", "month cos", "target"]);
+        var metadata = Encoding.UTF8.GetString(files["metadata.json"]);
+        metadata.ShouldContain("\"historyRows\": 12");
+        metadata.ShouldContain("\"month cos\": \"cos(2 pi (month - 1) / 12)\"");
     }
 
     [Fact]

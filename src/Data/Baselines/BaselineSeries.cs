@@ -27,6 +27,7 @@ public sealed class BaselineSeries
         _target = target;
         _parts = [(0, train), .. later];
         TrainRows = train.Rows;
+        Features = train.Names.Count;
         (_group, _members) = GroupRows(target.Length, groups);
         _position = Positions(dates);
     }
@@ -34,8 +35,8 @@ public sealed class BaselineSeries
     /// <summary>Number of rows to fit on; these are the rows from 0.</summary>
     public int TrainRows { get; }
 
-    /// <summary>Number of features of a row.</summary>
-    public int Features => _parts[0].Rows.Names.Count;
+    /// <summary>Number of features that baselines see, the first ones of a row. Default: all.</summary>
+    public int Features { get; init; }
 
     /// <summary>How many rows ahead the target lies, 1 or more: the newest target known at a row is that of so many rows before.</summary>
     public int Horizon { get; init; } = 1;
@@ -72,7 +73,7 @@ public sealed class BaselineSeries
     {
         foreach (var (start, rows) in _parts)
         {
-            if (row >= start && row < start + rows.Rows) return rows.Row(row - start);
+            if (row >= start && row < start + rows.Rows) return rows.Row(row - start)[..Features];
         }
 
         throw new ArgumentOutOfRangeException(nameof(row), row, "This row belongs to no split; forecast rows of a split.");

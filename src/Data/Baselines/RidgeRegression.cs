@@ -238,6 +238,13 @@ internal sealed record LinearModel(double[] Weights, double Intercept)
     /// <summary>Sum of squared errors on the rows from <paramref name="start"/> to before <paramref name="end"/>.</summary>
     public double SumOfSquares(double[][] columns, double[] target, int start, int end)
     {
+        var errors = Errors(columns, target, start, end);
+        return Dot(errors, errors);
+    }
+
+    /// <summary>Forecast less target on the rows from <paramref name="start"/> to before <paramref name="end"/>.</summary>
+    public double[] Errors(double[][] columns, double[] target, int start, int end)
+    {
         var errors = Array.ConvertAll(target[start..end], value => Intercept - value);
         for (var j = 0; j < columns.Length; j++)
         {
@@ -247,6 +254,6 @@ internal sealed record LinearModel(double[] Weights, double Intercept)
             }
         }
 
-        return Dot(errors, errors);
+        return errors;
     }
 }

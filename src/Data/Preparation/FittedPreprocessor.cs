@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MacroCausal.Data.Tables;
+using MacroCausal.Data.Temporal;
 
 namespace MacroCausal.Data.Preparation;
 
@@ -41,7 +42,13 @@ public sealed record FittedPreprocessor
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Ahead { get; init; }
 
-    /// <summary>The table's columns that became features, in the table's order.</summary>
+    /// <summary>
+    /// Columns that are made of a row's history and date, in the order of their inputs; null where there are none. Rows are then read in
+    /// the order of time, within their group.
+    /// </summary>
+    public IReadOnlyList<TemporalColumn>? Temporal { get; init; }
+
+    /// <summary>The table's columns that became features, in the table's order; then those of <see cref="Temporal"/>.</summary>
     public required IReadOnlyList<InputColumn> Inputs { get; init; }
 
     /// <summary>The features, in the order of the model's input.</summary>
@@ -51,25 +58,51 @@ public sealed record FittedPreprocessor
     public required IReadOnlyList<DroppedColumn> Dropped { get; init; }
 
     /// <summary>
-    /// Transforms every row of a table, in its order. The table needs the input columns; the target and the date may be absent.
+    /// Transforms every row of a table, in its order. The table needs the input columns and what <see cref="Temporal"/> is made of; else
+    /// the target and the date may be absent.
     /// </summary>
-    /// <exception cref="DataRejectedException">An input column is missing or holds something else than it did.</exception>
+    /// <exception cref="DataRejectedException">A column is missing or holds something else than it did.</exception>
     public FeatureMatrix Apply(Table table) => Apply(table, [.. Enumerable.Range(0, table.Rows)]);
 
     /// <summary>Transforms some rows of a table, in the order given.</summary>
     public FeatureMatrix Apply(Table table, IReadOnlyList<int> rows)
     {
+        var whole = WithTemporal(table);
         if (Ahead > 0)
         {
             var ahead = RowSelection.TargetsAhead(table, this);
-            return Apply(table, rows, ahead is null ? null : [.. rows.Select(row => ahead[row])], null);
+            return Apply(whole, rows, ahead is null ? null : [.. rows.Select(row => ahead[row])], null);
         }
 
-        return Apply(table, rows, TargetColumn.IsUsable(table, Target) ? Cells.Numbers(table.Find(Target)!, rows) : null, null);
+        return Apply(whole, rows, TargetColumn.IsUsable(table, Target) ? Cells.Numbers(table.Find(Target)!, rows) : null, null);
     }
 
+    /// <summary>The table with the columns of <see cref="Temporal"/> after its own; itself where there are none.</summary>
+    /// <exception cref="DataRejectedException">A column is missing or holds something else than it did, or a date repeats.</exception>
+    public Table WithTemporal(Table table)
+    {
+        if (Temporal is null) return table;
+        var own = Inputs.Where(input => !IsTemporal(input));
+        InputCheck.ThrowUnlessUsable(table, [.. own, .. Temporal.Select(Source).OfType<InputColumn>()]);
+        return TemporalTable.With(table, Temporal, RowSequence.Of(table, this));
+    }
+
+    /// <summary>The rows of a table in the order of time, a list for each series; rows without a date are in none.</summary>
+    /// <exception cref="DataRejectedException">The table lacks dates or groups, or repeats a date within a group.</exception>
+    public IReadOnlyList<int[]> SeriesOf(Table table) => RowSequence.Of(table, this).Groups;
+
+    /// <summary>Number of features of the table's own columns; they come first.</summary>
+    internal int OwnFeatures => Columns.Count(column => !IsTemporal(Inputs[column.Input]));
+
+    /// <summary>What a feature is made of; null for one of the table's own columns.</summary>
+    internal TemporalColumn? TemporalOf(FeatureColumn feature) => TemporalOf(Inputs[feature.Input]);
+
+    /// <summary>What an input is made of; null for one of the table's own columns.</summary>
+    public TemporalColumn? TemporalOf(InputColumn input) => Temporal?.FirstOrDefault(column => column.Name == input.Name);
+
     /// <summary>
-    /// The same, where it is known what is to be predicted at each of these rows, and their features may be in a scratch file already.
+    /// The same, where it is known what is to be predicted at each of these rows, and their features may be in a scratch file already. The
+    /// table has its temporal columns.
     /// </summary>
     internal FeatureMatrix Apply(Table table, IReadOnlyList<int> rows, double[]? targets, ScratchRows? scratch)
     {
@@ -125,6 +158,12 @@ public sealed record FittedPreprocessor
         }
     }
 
+    private bool IsTemporal(InputColumn input) => TemporalOf(input) is not null;
+
+    // What a temporal column reads and no input does: the target.
+    private InputColumn? Source(TemporalColumn column) =>
+        column.Source is not { } name || Inputs.Any(input => input.Name == name) ? null : new() { Name = name, Kind = InputKind.Number };
+
     private float[] Features(Table table, IReadOnlyList<int> rows)
     {
         var features = new float[checked(rows.Count * Columns.Count)]; // [N, F]
@@ -159,7 +198,7 @@ internal static class InputCheck
     /// <summary>Throws with every missing or changed column at once. A column without any value will do for any kind.</summary>
     public static void ThrowUnlessUsable(Table table, IReadOnlyList<InputColumn> inputs)
     {
-        var reasons = inputs.Select(input => Reason(table, input)).OfType<string>().ToList();
+        var reasons = inputs.Select(input => Reason(table, input)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         if (reasons.Count > 0) throw new DataRejectedException(reasons);
     }
 

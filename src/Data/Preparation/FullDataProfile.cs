@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MacroCausal.Data.Splits;
 using MacroCausal.Data.Tables;
+using MacroCausal.Data.Temporal;
 using static System.FormattableString;
 
 namespace MacroCausal.Data.Preparation;
@@ -46,6 +47,9 @@ public sealed record FullDataProfile
 
     /// <summary>Rows from a row to the one whose value its target is.</summary>
     public int Horizon { get; init; } = 1;
+
+    /// <summary>Features made of history and date; null where none were asked for.</summary>
+    public TemporalProfile? Temporal { get; init; }
 
     /// <summary>What is odd about the table but usable; the gravest first.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -106,6 +110,7 @@ public sealed record FullDataProfile
             TargetMean = TargetMean,
             TargetVariance = TargetVariance,
             Time = Time is null ? null : PrintableText.Of(Time),
+            Temporal = Temporal is null ? null : PrintableText.Of(Temporal.Summary),
             Warnings = [.. Warnings.Take(MaxWarnings).Select(PrintableText.Of)],
             TrainDates = TrainDates,
             ValidationDates = ValidationDates,

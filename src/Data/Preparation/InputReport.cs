@@ -20,13 +20,19 @@ public sealed record InputReport
     /// <summary>Input columns with categories that no training row had.</summary>
     public required IReadOnlyList<UnseenCategories> Unseen { get; init; }
 
+    /// <summary>Rows for which a temporal column has no value, because the rows before them, or values there, are missing.</summary>
+    public int RowsWithoutHistory { get; init; }
+
+    /// <summary>Earlier rows that the temporal columns read; 0 where there are none.</summary>
+    public int Reach { get; init; }
+
     /// <summary>Inspects a table that a fitted preprocessor can transform, a column at a time.</summary>
     public static InputReport Of(Table table, FittedPreprocessor fitted)
     {
         int[] rows = [.. Enumerable.Range(0, table.Rows)];
         var lacksValue = new bool[table.Rows];
         var (empty, unseen) = (new List<string>(), new List<UnseenCategories>());
-        foreach (var input in fitted.Inputs)
+        foreach (var input in fitted.Inputs.Where(input => fitted.TemporalOf(input) is null))
         {
             var column = table.Find(input.Name)!;
             if (Cells.AllMissing(column, rows))
@@ -49,7 +55,17 @@ public sealed record InputReport
             EmptyColumns = empty,
             RowsWithMissing = lacksValue.Count(lacks => lacks),
             Unseen = unseen,
+            RowsWithoutHistory = WithoutHistory(table, fitted),
+            Reach = fitted.Temporal?.Max(column => column.Reach) ?? 0,
         };
+    }
+
+    private static int WithoutHistory(Table table, FittedPreprocessor fitted)
+    {
+        if (fitted.Temporal is null) return 0;
+        var whole = fitted.WithTemporal(table);
+        var columns = fitted.Temporal.Select(column => whole.Find(column.Name)!).ToList();
+        return Enumerable.Range(0, table.Rows).Count(row => columns.Exists(column => column.IsMissing(row)));
     }
 
     /// <summary>A sentence for each kind of gap; none where the table has everything.</summary>
@@ -65,6 +81,12 @@ public sealed record InputReport
         {
             yield return Invariant($"{RowsWithMissing} of {Rows} rows lack a value in some column; ")
                 + "the medians of the training rows took its place, and a missing category counts as none.";
+        }
+
+        if (RowsWithoutHistory > 0)
+        {
+            yield return Invariant($"{RowsWithoutHistory} of {Rows} rows lack some of the history that the model reads: {Reach} rows ")
+                + "before a row, their targets included; the medians of the training rows took its place. Put earlier rows into the table.";
         }
 
         foreach (var unseen in Unseen)

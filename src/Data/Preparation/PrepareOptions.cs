@@ -40,6 +40,9 @@ public sealed record PrepareOptions
     /// </summary>
     public int Ahead { get; init; }
 
+    /// <summary>Features made of a row's history and date: one of <see cref="TemporalFeatures.Names"/>. Default none.</summary>
+    public string TemporalFeatures { get; init; } = Contracts.TemporalFeatures.None;
+
     /// <summary>Share of the rows to train on, first in date order; above 0, below 1. Default 0.8.</summary>
     public double TrainFraction { get; init; } = 0.8;
 

@@ -23,11 +23,12 @@ public static class Preprocessor
         var time = RowDates.None(table.Find(options.DateColumn ?? RowDates.DefaultColumn)?.Name);
         var targets = TargetColumn.IsUsable(table, options.Target) ? Cells.Numbers(table.Find(options.Target)!, trainRows) : [];
         var fitted = Fit(table, trainRows, targets, options, time, reasons, cancellationToken);
+        CheckFeatures(table, fitted, reasons);
         return reasons.Count == 0 ? fitted : throw new DataRejectedException(reasons);
     }
 
     /// <summary>
-    /// Fits what can be fitted and adds the reasons against the rest. <paramref name="targets"/> are those of the training rows.
+    /// Fits what can be fitted and adds the reasons against the target. <paramref name="targets"/> are those of the training rows.
     /// </summary>
     internal static FittedPreprocessor Fit(
         Table table,
@@ -39,13 +40,6 @@ public static class Preprocessor
         CancellationToken cancellationToken)
     {
         var (inputs, features, dropped) = FitInputs(table, trainRows, options, time.Column, cancellationToken);
-        if (inputs.Count == 0)
-        {
-            reasons.Add(
-                $"No usable feature is left of {table.Columns.Count} columns ({Summary(dropped)}); "
-                + "add a column that varies over the training rows.");
-        }
-
         var target = FitTarget(table, targets, options.Target, reasons);
         return new FittedPreprocessor
         {
@@ -60,6 +54,26 @@ public static class Preprocessor
             Columns = features,
             Dropped = dropped,
         };
+    }
+
+    /// <summary>Adds the reason against a table of which nothing became a feature.</summary>
+    internal static void CheckFeatures(Table table, FittedPreprocessor fitted, List<string> reasons)
+    {
+        if (fitted.Inputs.Count > 0) return;
+        reasons.Add(
+            $"No usable feature is left of {table.Columns.Count} columns ({Summary(fitted.Dropped)}); "
+            + "add a column that varies over the training rows.");
+    }
+
+    /// <summary>
+    /// Fits a column of numbers that is input number <paramref name="index"/>, without a missing indicator; null where it has no variation.
+    /// </summary>
+    internal static (InputColumn Input, FeatureColumn Feature)? FitNumber(
+        Column column, IReadOnlyList<int> rows, int index, UniqueNames names)
+    {
+        if (InputFitting.Fit(column, rows, false).Input is not { } input) return null;
+        input = input with { HasMissingIndicator = false };
+        return (input, Scaled(FeatureEncoding.Columns(input, index).Single(), input, column, rows, names));
     }
 
     // A column and its features at a time, so that no column is read twice.
@@ -131,7 +145,7 @@ public static class Preprocessor
         return moments;
     }
 
-    private static string Summary(List<DroppedColumn> dropped) =>
+    private static string Summary(IReadOnlyList<DroppedColumn> dropped) =>
         string.Join(
             ", ",
             dropped.GroupBy(column => column.Reason).OrderByDescending(group => group.Count()).Take(6)

@@ -7,7 +7,8 @@ namespace MacroCausal.Model.Export;
 /// Writes a model as ONNX, preparation included, so that any runtime predicts from raw columns. Inputs: <c>numeric</c>, double [N, n], the
 /// columns that hold numbers, NaN or infinite where missing; <c>text</c>, string [N, k], only where there are text columns. Output:
 /// <c>prediction</c>, double [N, 1], in the target's unit. The names of the columns are in the metadata <c>numeric_columns</c> and
-/// <c>text_columns</c>, as JSON.
+/// <c>text_columns</c>, as JSON. Where there is a <c>history_rows</c>, the rows are those of one series in the order of time, and so many
+/// rows before a row are read for it.
 /// </summary>
 public static class OnnxExport
 {
@@ -65,8 +66,11 @@ public static class OnnxExport
 
     private static IEnumerable<KeyValuePair<string, string>> Metadata(OnnxPreparation preparation)
     {
-        var texts = preparation.Inputs.ToLookup(input => input.Kind == OnnxInputKind.TextCategory, input => input.Name);
-        yield return new("numeric_columns", JsonSerializer.Serialize(texts[false]));
-        yield return new("text_columns", JsonSerializer.Serialize(texts[true]));
+        yield return new("numeric_columns", JsonSerializer.Serialize(preparation.NumericColumns));
+        yield return new("text_columns", JsonSerializer.Serialize(preparation.TextColumns));
+        if (preparation.HistoryRows > 0)
+        {
+            yield return new("history_rows", JsonSerializer.Serialize(preparation.HistoryRows));
+        }
     }
 }

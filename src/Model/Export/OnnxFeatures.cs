@@ -29,17 +29,21 @@ internal static class OnnxFeatures
 
     private static void AddNumbers(OnnxGraph graph, OnnxPreparation preparation, List<string> parts, long[] order, ref int placed)
     {
-        var numeric = preparation.Inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).ToList();
-        var numbers = numeric.Where(input => input.Kind == OnnxInputKind.Number).ToList();
-        if (numeric.Count > 0)
+        if (preparation.NumericColumns.Count > 0)
         {
-            graph.Input("numeric", OnnxGraph.Double, numeric.Count);
+            graph.Input("numeric", OnnxGraph.Double, preparation.NumericColumns.Count);
         }
 
+        var numbers = preparation.Inputs.Where(input => input is { Kind: OnnxInputKind.Number, History: null }).ToList();
+        var blocks = new List<string>(); // each double [N, ?]
+        if (numbers.Count > 0) blocks.Add(Columns(graph, "numeric", [.. numbers.Select(preparation.SourceOf)]));
+        var (windows, made) = OnnxWindows.Add(graph, preparation);
+        blocks.AddRange(windows);
+        numbers.AddRange(made);
         if (numbers.Count == 0) return;
 
-        var values = Columns(graph, "numeric", [.. numbers.Select(input => (long)numeric.IndexOf(input))]); // [N, n]
-        var missing = graph.Node("Or", [graph.Node("IsNaN", [values]), graph.Node("IsInf", [values])]); // bool [N, n]
+        var values = blocks.Count == 1 ? blocks[0] : graph.Node("Concat", [.. blocks], Axis(1)); // [N, n]
+        var missing = Missing(graph, values);
         parts.Add(graph.Node("Where", [missing, Row(graph, numbers, input => input.Median), values]));
         foreach (var input in numbers)
         {
@@ -58,7 +62,6 @@ internal static class OnnxFeatures
     private static void AddCategories(OnnxGraph graph, OnnxPreparation preparation, List<string> parts, long[] order, ref int placed)
     {
         var texts = preparation.Inputs.Where(input => input.Kind == OnnxInputKind.TextCategory).ToList();
-        var numeric = preparation.Inputs.Where(input => input.Kind != OnnxInputKind.TextCategory).ToList();
         if (texts.Count > 0)
         {
             graph.Input("text", OnnxGraph.String, texts.Count);
@@ -68,7 +71,7 @@ internal static class OnnxFeatures
         {
             var (oneHot, missing) = input.Kind == OnnxInputKind.TextCategory
                 ? TextOneHot(graph, texts.IndexOf(input), input)
-                : IntegerOneHot(graph, numeric.IndexOf(input), input);
+                : IntegerOneHot(graph, preparation.SourceOf(input), input);
             parts.Add(oneHot);
             for (var category = 0; category < input.Categories.Count; category++)
             {
@@ -93,13 +96,13 @@ internal static class OnnxFeatures
         return (OneHot(input.Categories), input.HasOther ? OneHot([""]) : "");
     }
 
-    private static (string OneHot, string Missing) IntegerOneHot(OnnxGraph graph, int column, OnnxInput input)
+    private static (string OneHot, string Missing) IntegerOneHot(OnnxGraph graph, long column, OnnxInput input)
     {
         var categories = input.Categories.Select(
             category => double.Parse(category, NumberStyles.Integer, CultureInfo.InvariantCulture)).ToArray();
         var values = Columns(graph, "numeric", [column]); // [N, 1]
         var equal = graph.Node("Equal", [values, graph.Constant(categories.AsSpan(), 1, categories.Length)]); // bool [N, C]
-        var missing = input.HasOther ? graph.Node("Or", [graph.Node("IsNaN", [values]), graph.Node("IsInf", [values])]) : "";
+        var missing = input.HasOther ? Missing(graph, values) : "";
         return (Cast(graph, equal, OnnxGraph.Double), input.HasOther ? Cast(graph, missing, OnnxGraph.Double) : "");
     }
 
@@ -119,11 +122,16 @@ internal static class OnnxFeatures
         ? input.Categories.Count + (input.HasOther ? 1 : 0)
         : input.HasMissingFlag ? 2 : 1;
 
-    private static string Columns(OnnxGraph graph, string table, long[] columns) =>
+    /// <summary>Which numbers are missing: bool, of the same shape.</summary>
+    public static string Missing(OnnxGraph graph, string values) =>
+        graph.Node("Or", [graph.Node("IsNaN", [values]), graph.Node("IsInf", [values])]);
+
+    /// <summary>Some columns of a table, in the order given.</summary>
+    public static string Columns(OnnxGraph graph, string table, long[] columns) =>
         graph.Node("Gather", [table, graph.Constant(columns.AsSpan(), columns.Length)], Axis(1));
 
     private static string Row<T>(OnnxGraph graph, IReadOnlyList<T> items, Func<T, double> value) =>
         graph.Constant(items.Select(value).ToArray().AsSpan(), 1, items.Count);
 
-    private static OnnxAttribute Axis(long axis) => new("axis", axis);
+    public static OnnxAttribute Axis(long axis) => new("axis", axis);
 }

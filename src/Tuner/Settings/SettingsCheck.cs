@@ -57,6 +57,7 @@ public static class SettingsCheck
             GroupColumns = message.GroupColumns ?? settings.GroupColumns,
             Horizon = message.Horizon ?? (message.Ahead is { } ahead and > 0 ? ahead : settings.Horizon),
             Ahead = message.Ahead ?? settings.Ahead,
+            TemporalFeatures = message.TemporalFeatures ?? settings.TemporalFeatures,
             TrainFraction = message.TrainFraction ?? settings.TrainFraction,
             TestFraction = message.TestFraction ?? settings.TestFraction,
             EmbargoRows = message.EmbargoRows ?? settings.EmbargoRows,

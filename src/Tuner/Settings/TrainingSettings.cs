@@ -29,6 +29,10 @@ public static class TrainingSettings
         new("groupColumns", "Columns that together name the series a row belongs to, such as country"),
         new("horizon", "Rows from a row to the one whose value its target is; as ahead where that is given") { Min = 1, Max = 10_000 },
         new("ahead", "Predict the target this many rows later, within its group") { Min = 0, Max = 10_000 },
+        new("temporalFeatures", "Features made of a row's history and date; auto: what helps on the training rows")
+        {
+            Names = TemporalFeatures.Names,
+        },
         new("trainFraction", "Share of the rows to train on, first in time") { Min = 0, Max = 1, ExcludesMin = true, ExcludesMax = true },
         new("testFraction", "Share of the rows held out, last in time") { Min = 0, Max = 1, ExcludesMax = true },
         new("embargoRows", "Rows, or dates where the table has dates, left out between two splits") { Min = 0 },

@@ -21,6 +21,7 @@ internal static class StudyMessageFactory
         GroupColumns = study.Settings.GroupColumns,
         Horizon = study.Settings.Horizon,
         Ahead = study.Settings.Ahead,
+        TemporalFeatures = study.Settings.TemporalFeatures,
         TrainFraction = study.Settings.TrainFraction,
         TestFraction = study.Settings.TestFraction,
         EmbargoRows = study.Settings.EmbargoRows,
