@@ -89,6 +89,7 @@ internal static class CommandLine
         TrainCommand.Create(),
         ResumeCommand.Create(),
         ModelsCommand.Create(),
+        ReportCommand.Create(),
         PredictCommand.Create(),
         SettingsCommand.Create(),
         SubmitCommand.Create(),

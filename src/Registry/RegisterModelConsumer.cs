@@ -10,7 +10,8 @@ namespace MacroCausal.Registry;
 /// Registers the best model of a study and says so; or says in one sentence why that is not possible. Transient failures are left to the
 /// endpoint's retries.
 /// </summary>
-internal sealed partial class RegisterModelConsumer(ModelRegistration registration, ILogger<RegisterModelConsumer> logger)
+internal sealed partial class RegisterModelConsumer(
+    ModelRegistration registration, RegistrationReport report, ILogger<RegisterModelConsumer> logger)
     : IConsumer<RegisterModel>
 {
     public async Task Consume(ConsumeContext<RegisterModel> context)
@@ -19,6 +20,8 @@ internal sealed partial class RegisterModelConsumer(ModelRegistration registrati
         try
         {
             await context.Publish(await registration.RegisterAsync(command, context.CancellationToken), context.CancellationToken);
+            // Nobody waits for it: the study's end is said.
+            await report.TryWriteAsync(command, context.CancellationToken);
         }
         catch (Exception exception) when (
             exception is RegistrationException or ModelFileException or TableException or DataRejectedException)

@@ -1,3 +1,4 @@
+using MacroCausal.Reporting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,7 +15,8 @@ public static class RegistryServiceCollectionExtensions
         services.AddSingleton<RegistrationInputReader>();
         services.AddSingleton<CheckpointCleanup>();
         services.AddSingleton<ModelRegistration>();
-        return services;
+        services.AddSingleton<RegistrationReport>();
+        return services.AddReporting();
     }
 
     /// <summary>Adds the Registry's endpoint to the bus.</summary>

@@ -15,11 +15,13 @@ public sealed class ProjectReferenceTests
         ["Data"] = ["Contracts"],
         ["Storage"] = ["Contracts"],
         ["Hosting"] = ["Contracts", "AmazonSqs"],
+        ["Reporting"] = ["Contracts", "Data", "Storage"],
         ["DataPrep"] = ["Contracts", "Data", "Hosting", "Storage"],
         ["Tuner"] = ["Contracts", "Hosting", "Search", "Storage"],
         ["TrialRunner"] = ["Contracts", "Data", "Hosting", "Model", "Storage"],
-        ["Registry"] = ["Contracts", "Data", "Hosting", "Model", "Storage"],
-        ["Cli"] = ["Contracts", "Data", "DataPrep", "Hosting", "Model", "Registry", "Search", "Storage", "TrialRunner", "Tuner"],
+        ["Registry"] = ["Contracts", "Data", "Hosting", "Model", "Reporting", "Storage"],
+        ["Cli"] =
+            ["Contracts", "Data", "DataPrep", "Hosting", "Model", "Registry", "Reporting", "Search", "Storage", "TrialRunner", "Tuner"],
     };
 
     public static TheoryData<string> Projects =>
@@ -50,6 +52,7 @@ public sealed class ProjectReferenceTests
     [InlineData("Data")]
     [InlineData("Storage")]
     [InlineData("Hosting")]
+    [InlineData("Reporting")]
     [InlineData("DataPrep")]
     [InlineData("Tuner")]
     public void A_project_that_does_not_train_never_references_Torch(string project) =>

@@ -35,7 +35,7 @@ public sealed class TrainTests : IDisposable
         trained.Output.ShouldMatch("verdict +(not shown to be better|not better|better) than (the|an?) .*, the best of 7 baselines");
         trained.Output.ShouldContain("trained model_first_");
         Directory.GetFiles(Path.Combine(Store, "artifacts", "models", "first")).Select(Path.GetFileName).Order()
-            .ShouldBe(["metadata.json", "model.onnx", "model.safetensors", "scaler.json", "trials.parquet"]);
+            .ShouldBe(["metadata.json", "model.onnx", "model.safetensors", "report.html", "scaler.json", "trials.parquet"]);
         var models = await MacroCausalCommand.RunAsync("models", "list", "--store", Store);
         models.Output.ShouldContain("TRAINED");
     }

@@ -19,7 +19,7 @@ public sealed class FailingStoreTests
             await registry.AskAsync<ModelRegistered>(command);
 
             failures.ShouldBe([(0, 4)]);
-            (await registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId))).Count.ShouldBe(5);
+            (await registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId))).Count.ShouldBe(6);
             (await registry.Models.FindAsync(command.ModelId)).ShouldNotBeNull();
         }
     }
@@ -34,5 +34,23 @@ public sealed class FailingStoreTests
 
         (await registry.Models.FindAsync(command.ModelId)).ShouldNotBeNull();
         (await registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId))).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_written_does_not_undo_a_registration()
+    {
+        var refused = 0;
+        await using var registry = await RegistryHarness.StartAsync(objects => new FailingStore(objects, (call, uri) =>
+        {
+            var isReport = call == "put" && uri.EndsWith("report.html", StringComparison.Ordinal);
+            if (isReport) refused++;
+            return Task.FromResult(isReport);
+        }));
+        var command = await FinishedStudy.LeaveAsync(registry.Objects, registry.Studies, await GoldTables.SyntheticFileAsync());
+        await registry.AskAsync<ModelRegistered>(command);
+
+        refused.ShouldBe(1, "nobody tries again");
+        (await registry.Models.FindAsync(command.ModelId)).ShouldNotBeNull();
+        (await registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId))).Count.ShouldBe(5);
     }
 }

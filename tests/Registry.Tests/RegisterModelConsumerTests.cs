@@ -11,7 +11,10 @@ namespace MacroCausal.Registry.Tests;
 
 public sealed class RegisterModelConsumerTests : IAsyncLifetime
 {
-    private static readonly string[] Artifacts = ["metadata.json", "model.onnx", "model.safetensors", "scaler.json", "trials.parquet"];
+    private const string Report = "report.html";
+
+    private static readonly string[] Artifacts =
+        ["metadata.json", "model.onnx", "model.safetensors", Report, "scaler.json", "trials.parquet"];
     private static readonly string Folder = ObjectKeys.Model(FinishedStudy.ExecutionId);
     private RegistryHarness _registry = null!;
     private RegisterModel _command = null!;
@@ -111,7 +114,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
 
         var files = await _registry.ContentsAsync(Folder);
         var metadata = JsonNode.Parse(files["metadata.json"])!;
-        foreach (var name in Artifacts.Where(name => name != "metadata.json"))
+        foreach (var name in Artifacts.Where(name => name is not ("metadata.json" or Report)))
         {
             metadata["artifacts"]![name]!.GetValue<string>().ShouldBe(Hash(files[name]));
         }

@@ -53,7 +53,7 @@ internal sealed class RegistryHarness : IAsyncDisposable
         await endpoint.Send(command);
     }
 
-    /// <summary>The first events of a kind, waited for.</summary>
+    /// <summary>The first events of a kind, waited for, and what the Registry does after it has said them.</summary>
     public async Task<List<T>> PublishedAsync<T>(int count)
         where T : class
     {
@@ -62,6 +62,11 @@ internal sealed class RegistryHarness : IAsyncDisposable
         {
             events.Add(published.Context.Message);
             if (events.Count == count) break;
+        }
+
+        await foreach (var consumed in Bus.Consumed.SelectAsync<RegisterModel>())
+        {
+            if (--count == 0) break;
         }
 
         return events;

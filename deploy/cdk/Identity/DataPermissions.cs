@@ -51,7 +51,10 @@ internal sealed class DataPermissions(DurableData data, DeploymentSettings setti
     public IEnumerable<PolicyStatement> Registry() =>
     [
         PolicyStatements.Allow(["s3:GetObject"],
-            [Gold.ArnForObjects("gold/*"), Artifacts.ArnForObjects("runs/*/data/*"), Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
+            [
+                Gold.ArnForObjects("gold/*"), Artifacts.ArnForObjects("runs/*/data/*"), Artifacts.ArnForObjects("runs/*/checkpoints/*"),
+                Artifacts.ArnForObjects("models/*"),
+            ]),
         PolicyStatements.Allow(Write, [Artifacts.ArnForObjects("models/*")]),
         PolicyStatements.Allow(["s3:DeleteObject"], [Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
         PolicyStatements.Allow(["s3:ListBucket"], [Gold.BucketArn, Artifacts.BucketArn]),

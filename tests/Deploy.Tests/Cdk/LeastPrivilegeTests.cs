@@ -51,7 +51,8 @@ public sealed class LeastPrivilegeTests(SynthesizedDeployments deployments)
             "s3:AbortMultipartUpload runs/*/checkpoints/*",
         "s3:DeleteObject runs/*/checkpoints/*")]
     [InlineData(
-        "registry", "s3:GetObject gold/*", "s3:GetObject runs/*/data/*", "s3:GetObject runs/*/checkpoints/*", "s3:PutObject models/*",
+        "registry", "s3:GetObject gold/*", "s3:GetObject runs/*/data/*", "s3:GetObject runs/*/checkpoints/*", "s3:GetObject models/*",
+            "s3:PutObject models/*",
             "s3:AbortMultipartUpload models/*",
         "s3:DeleteObject runs/*/checkpoints/*", "dynamodb:Query macrocausal-studies", "dynamodb:Query macrocausal-models",
             "dynamodb:PutItem macrocausal-models")]

@@ -8,6 +8,7 @@ using Amazon.SQS.Model;
 using MacroCausal.Contracts;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Aws;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Emulators;
 
 namespace MacroCausal.Integration.Tests.Services;
@@ -101,6 +102,13 @@ internal sealed class LocalAws : IDisposable
         var folder = ObjectKeys.Model(executionId);
         var listing = await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Artifacts, Prefix = folder });
         return [.. (listing.S3Objects ?? []).Select(found => found.Key[folder.Length..]).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Waits for a file beside a model; the report is written after the study has ended.</summary>
+    public async Task WaitForArtifactAsync(string executionId, string name)
+    {
+        using var patience = new CancellationTokenSource(Patience.Limit);
+        while (!(await ArtifactsOfAsync(executionId)).Contains(name)) await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
     }
 
     private async Task TakeOverWithinAsync(TimeSpan time)

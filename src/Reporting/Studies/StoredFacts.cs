@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+
+namespace MacroCausal.Reporting.Studies;
+
+/// <summary>What <c>metadata.json</c> says of a registered model; what a version did not write is null.</summary>
+internal sealed record StoredModel
+{
+    public string? ModelId { get; init; }
+
+    public int? BestTrial { get; init; }
+
+    public int? BestEpoch { get; init; }
+
+    public TrialConfig? Config { get; init; }
+
+    public Verdict? Verdict { get; init; }
+
+    public StoredSeeds? Seeds { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Versions { get; init; }
+
+    public IReadOnlyDictionary<string, ObjectReference?>? Inputs { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Artifacts { get; init; }
+}
+
+/// <summary>Seeds of everything random.</summary>
+internal sealed record StoredSeeds(long Study, long Trial);
+
+/// <summary>What <c>profile.json</c> says of a table; what a version did not write is null or empty.</summary>
+internal sealed record StoredProfile
+{
+    public int Rows { get; init; }
+
+    public int RowsWithoutTarget { get; init; }
+
+    public string? Time { get; init; }
+
+    public int Horizon { get; init; } = 1;
+
+    public int? Groups { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public DateRange? TrainDates { get; init; }
+
+    public DateRange? ValidationDates { get; init; }
+
+    public DateRange? TestDates { get; init; }
+
+    public IReadOnlyList<StoredColumn> Columns { get; init; } = [];
+}
+
+/// <summary>A column of the table.</summary>
+internal sealed record StoredColumn
+{
+    public string Name { get; init; } = "";
+
+    public string? Type { get; init; }
+
+    public bool Kept { get; init; }
+
+    public string? Reason { get; init; }
+
+    public double MissingShare { get; init; }
+
+    public int? Categories { get; init; }
+}
+
+/// <summary>How the files of a study are read.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StoredModel))]
+[JsonSerializable(typeof(StoredProfile))]
+[JsonSerializable(typeof(StudySettings))]
+internal sealed partial class StoredJson : JsonSerializerContext;

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MacroCausal.Data.Baselines;
+using MacroCausal.Data.Tables;
+using MacroCausal.Storage;
+
+namespace MacroCausal.Reporting.Studies;
+
+/// <summary>Reads what is stored of a study. What is missing, or of another version, is left out: a report shows what there is.</summary>
+internal sealed class StudyReader(IObjectStore objects, IStudyStore studies)
+{
+    public async Task<StudyFacts> ReadAsync(ReportRequest request, CancellationToken cancellationToken)
+    {
+        var (settings, id) = (request.Settings, request.Settings.ExecutionId);
+        var model = ObjectKeys.Uri(settings.ArtifactsBucket, ObjectKeys.Model(id));
+        return new StudyFacts
+        {
+            Request = request,
+            Model = await JsonAsync(model + "metadata.json", StoredJson.Default.StoredModel, cancellationToken),
+            Profile = request.Data is { } data
+                ? await JsonAsync(data.Profile.Uri, StoredJson.Default.StoredProfile, cancellationToken)
+                : null,
+            Forecasts = await ForecastsAsync(model + Forecasts.FileName, request.Data?.BaselineForecasts?.Uri, cancellationToken),
+            Trials = await studies.ListTrialsAsync(id, cancellationToken).ToListAsync(cancellationToken),
+            Epochs = await studies.ListEpochsAsync(id, cancellationToken).ToListAsync(cancellationToken),
+        };
+    }
+
+    private async Task<T?> JsonAsync<T>(string uri, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        await using var content = await objects.FindAsync(uri, cancellationToken);
+        try
+        {
+            return content is null ? null : await JsonSerializer.DeserializeAsync(content, type, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Forecasts?> ForecastsAsync(string predictions, string? baselines, CancellationToken cancellationToken) =>
+        (await TableAsync(predictions, Forecasts.Of, cancellationToken))
+        ?? (baselines is null
+            ? null
+            : await TableAsync(baselines, table => Forecasts.Of(BaselineForecasts.FromTable(table).Validation), cancellationToken));
+
+    private async Task<Forecasts?> TableAsync(string uri, Func<Table, Forecasts?> read, CancellationToken cancellationToken)
+    {
+        await using var content = await objects.FindAsync(uri, cancellationToken);
+        try
+        {
+            if (content is null) return null;
+            using var table = await ParquetTable.ReadAsync(content, uri, cancellationToken);
+            return read(table);
+        }
+        catch (TableException)
+        {
+            return null;
+        }
+    }
+}

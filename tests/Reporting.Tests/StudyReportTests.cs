@@ -1,0 +1,135 @@
+using MacroCausal.Reporting.Documents;
+using MacroCausal.Reporting.Sections;
+using MacroCausal.Reporting.Studies;
+
+namespace MacroCausal.Reporting.Tests;
+
+public sealed class StudyReportTests
+{
+    private readonly StudyFacts _facts = SimulatedStudy.Completed();
+
+    [Fact]
+    public void Its_sections_come_in_the_order_in_which_people_ask() => Sections(_facts).ShouldBe(
+        ["verdict", "forecasts", "history", "curves", "rungs", "search", "residuals", "data", "failures", "reproduce"]);
+
+    [Fact]
+    public void Every_figure_has_a_sentence_a_table_and_a_name_of_its_own()
+    {
+        var figures = StudyReport.Of(_facts).Sections.SelectMany(section => section.Figures).ToList();
+
+        figures.Count.ShouldBeGreaterThan(12);
+        figures.Select(figure => figure.Id).ShouldBeUnique();
+        figures.ShouldAllBe(figure => figure.Sentence.EndsWith('.') && figure.Data.Rows > 0);
+        figures.ShouldAllBe(figure => figure.Data.Columns.All(column => column.Count == figure.Data.Rows));
+        figures.GroupBy(figure => figure.Data.Name).ShouldAllBe(same => same.DistinctBy(figure => figure.Data).Count() == 1);
+    }
+
+    [Fact]
+    public void The_best_so_far_never_rises_and_ends_at_the_lowest_loss()
+    {
+        var table = TableOf("history-trials");
+        var (losses, best) = (Values(table, "loss"), Values(table, "best"));
+
+        best.Zip(best.Skip(1)).ShouldAllBe(pair => pair.Second <= pair.First);
+        best[^1].ShouldBe(losses.Min());
+        Values(table, "ended").ShouldBeInOrder();
+    }
+
+    [Fact]
+    public void The_curves_have_every_epoch_and_mark_the_promotions()
+    {
+        var figure = FigureOf("learning-curves");
+        var plot = figure.Plot.ShouldBeOfType<CurvePlot>();
+
+        figure.Data.Rows.ShouldBe(_facts.Epochs.Count);
+        plot.Milestones.ShouldBe([5, 10, 20]);
+        plot.Promoted.Count.ShouldBe(_facts.Trials.Sum(trial => trial.Milestones.Count(rung => rung.Epoch < trial.ToEpoch)));
+        var (trials, epochs) = (Values(figure.Data, "trial"), Values(figure.Data, "epoch"));
+        plot.Promoted.ShouldAllBe(row => _facts.Trials[(int)trials[row]].ToEpoch > epochs[row]);
+    }
+
+    [Fact]
+    public void Of_those_that_reached_a_milestone_each_was_promoted_is_over_or_was_left()
+    {
+        var rungs = Rung.Of(_facts);
+
+        rungs.Select(rung => rung.Epoch).ShouldBe([5, 10, 20]);
+        rungs[0].Reached.ShouldBe(_facts.Trials.Count(trial => trial.Status != TrialStatus.Failed));
+        rungs[0].Failed.ShouldBe(_facts.Trials.Count(trial => trial.Status == TrialStatus.Failed));
+        rungs.ShouldAllBe(rung => rung.Left >= 0 && rung.Reached == rung.Promoted + rung.Completed + rung.Left);
+        rungs.Zip(rungs.Skip(1)).ShouldAllBe(pair => pair.Second.Reached == pair.First.Promoted);
+    }
+
+    [Fact]
+    public void The_hyperparameter_that_matters_comes_first()
+    {
+        var figure = StudyReport.Of(SimulatedStudy.Completed(300)).Sections.SelectMany(section => section.Figures)
+            .Single(one => one.Id == "importance");
+
+        ((Texts)figure.Data["name"]).Values[0].ShouldBe("learning rate");
+        figure.Sentence.ShouldContain("PED-ANOVA");
+        figure.Sentence.ShouldContain("the best 28 of 277 trials");
+        figure.Sentence.ShouldContain("seed 42");
+    }
+
+    [Fact]
+    public void Residuals_are_actual_less_forecast_and_the_worst_come_first()
+    {
+        var (actual, forecast) = (_facts.Forecasts!.Target, _facts.Forecasts.Model!);
+        var expected = actual.Zip(forecast, (one, other) => Numbers.Rounded(one - other)!.Value).ToArray();
+
+        Values(TableOf("residual-lines"), "residual").ShouldBe(expected);
+        var worst = Values(TableOf("worst"), "residual");
+        Math.Abs(worst[0]).ShouldBe(expected.Max(Math.Abs));
+        worst.Zip(worst.Skip(1)).ShouldAllBe(pair => Math.Abs(pair.First) >= Math.Abs(pair.Second));
+    }
+
+    [Fact]
+    public void Failures_that_differ_in_numbers_alone_are_one()
+    {
+        var table = TableOf("failure-table");
+
+        table.Rows.ShouldBe(1);
+        Values(table, "count").ShouldBe([_facts.Trials.Count(trial => trial.Status == TrialStatus.Failed)]);
+    }
+
+    [Fact]
+    public void A_study_that_failed_says_why_and_shows_what_it_has()
+    {
+        var facts = _facts with
+        {
+            Model = null,
+            Forecasts = null,
+            Request = _facts.Request with { Failures = ["No trial has a model."] },
+        };
+
+        var report = StudyReport.Of(facts);
+
+        report.Word.ShouldBe("failed");
+        report.Sections[0].Text.ShouldBe(["No trial has a model."]);
+        report.Sections.Select(section => section.Id).ShouldContain("curves");
+    }
+
+    [Fact]
+    public void A_study_of_which_nothing_is_stored_has_a_report()
+    {
+        var empty = new StudyFacts
+        {
+            Request = SimulatedStudy.Request(null) with { Data = null, Failures = ["The table is not there."] },
+            Trials = [],
+            Epochs = [],
+        };
+
+        Sections(empty).ShouldBe(["verdict", "failures", "reproduce"]);
+    }
+
+    private static IEnumerable<string> Sections(StudyFacts facts) => StudyReport.Of(facts).Sections.Select(section => section.Id);
+
+    private Figure FigureOf(string id) =>
+        StudyReport.Of(_facts).Sections.SelectMany(section => section.Figures).Single(figure => figure.Id == id);
+
+    private DataTable TableOf(string id) => FigureOf(id).Data;
+
+    private static double[] Values(DataTable table, string column) =>
+        [.. ((Numbers)table[column]).Values.Select(value => value ?? double.NaN)];
+}
