@@ -113,7 +113,7 @@ internal static class SimulatedStudy
             Target = target,
             Lines = new Dictionary<string, double[]>
             {
-                ["single"] = Plus(Noise(0.4, 1)),
+                ["model"] = Plus(Noise(0.4, 1)),
                 ["mean"] = new double[ValidationRows],
                 ["ar"] = Plus(Noise(0.7, 2)),
                 ["ridge"] = Plus(Noise(0.9, 3)),
@@ -140,6 +140,16 @@ internal static class SimulatedStudy
             CorrectedInterval = new(0.9, 1.6),
             Difference = -0.05,
             DifferenceInterval = new(-0.3, 0.2),
+        },
+        Ensemble = new()
+        {
+            Delivered = true,
+            Members = [new(0, 3), new(4, 1)],
+            Loss = 1.1,
+            MemberLoss = 1.4,
+            Spread = 0.3,
+            CorrectedLoss = 1.2,
+            BestTrialCorrectedLoss = 1.3,
         },
         Seeds = new(42, 99),
         Versions = new Dictionary<string, string> { ["macroCausal"] = "0.1.0" },

@@ -10,7 +10,7 @@ public sealed class StudyReportTests
 
     [Fact]
     public void Its_sections_come_in_the_order_in_which_people_ask() => Sections(_facts).ShouldBe(
-        ["verdict", "forecasts", "history", "curves", "rungs", "search", "residuals", "data", "failures", "reproduce"]);
+        ["verdict", "forecasts", "history", "curves", "rungs", "search", "ensemble", "residuals", "data", "failures", "reproduce"]);
 
     [Fact]
     public void Every_figure_has_a_sentence_a_table_and_a_name_of_its_own()

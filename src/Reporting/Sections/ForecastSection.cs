@@ -63,8 +63,7 @@ internal static class ForecastSection
         double[] errors = [.. model.Zip(forecasts.Target, (forecast, target) => target - forecast)];
         var (bias, rmse) = (errors.Average(), Math.Sqrt(errors.Average(error => error * error)));
         var correlation = MathNet.Numerics.Statistics.Correlation.Pearson(model, forecasts.Target);
-        var label = Forecasts.LabelOf(forecasts.Names.First());
-        return Invariant($"On {forecasts.Rows} validation rows the {label} misses {facts.Settings.Target} by {rmse:G4} (root of the mean ")
+        return Invariant($"On {forecasts.Rows} validation rows the model misses {facts.Settings.Target} by {rmse:G4} (root of the mean ")
             + Invariant($"squared error), {Math.Abs(bias):G3} too {(bias > 0 ? "low" : "high")} on average, ")
             + (double.IsFinite(correlation) ? Invariant($"with a correlation of {correlation:0.00} between the two. ") : "")
             + "These rows selected the model.";

@@ -40,7 +40,7 @@ internal static class HistorySection
     private static Reference[] References(StudyFacts facts) => facts.Model?.Verdict is not { } verdict ? [] :
     [
         new Reference(Baseline.Find(verdict.BestBaseline).Label, verdict.BaselineLoss),
-        .. verdict.CorrectedLoss is { } corrected ? [new Reference("corrected for selection", corrected)] : Array.Empty<Reference>(),
+        .. verdict.CorrectedLoss is { } corrected ? [new Reference("model, corrected", corrected)] : Array.Empty<Reference>(),
     ];
 
     private static string Sentence(StudyFacts facts, List<TrialOutcome> ended, List<double> best)

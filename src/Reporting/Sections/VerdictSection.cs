@@ -48,10 +48,10 @@ internal static class VerdictSection
 
     private static IEnumerable<LossRow> Rows(Verdict verdict, IReadOnlyDictionary<string, double> baselines)
     {
-        yield return new("best trial, on the rows that selected it", "validation", verdict.Loss, null, true);
+        yield return new("model, on the rows that selected it", "validation", verdict.Loss, null, true);
         if (verdict.CorrectedLoss is { } corrected)
         {
-            yield return new("best trial, corrected for selection", "validation", corrected, verdict.CorrectedInterval, true);
+            yield return new("model, corrected for selection", "validation", corrected, verdict.CorrectedInterval, true);
         }
 
         foreach (var (name, loss) in Baseline.InOrder(baselines))
@@ -60,7 +60,7 @@ internal static class VerdictSection
         }
 
         if (verdict.Test is not { } test) yield break;
-        yield return new("best trial, test rows", "test", test.Loss, null, true);
+        yield return new("model, test rows", "test", test.Loss, null, true);
         foreach (var (name, loss) in Baseline.InOrder(test.Baselines))
         {
             yield return new(Baseline.Find(name).Label + ", test rows", "test", loss, null, false);
@@ -70,7 +70,7 @@ internal static class VerdictSection
     private static string LossSentence(Verdict verdict, IReadOnlyDictionary<string, double> baselines)
     {
         var beaten = baselines.Count(baseline => verdict.Loss < baseline.Value);
-        var raw = Invariant($"On the validation rows the best trial has a lower loss than {beaten} of {baselines.Count} baselines, ")
+        var raw = Invariant($"On the validation rows the model has a lower loss than {beaten} of {baselines.Count} baselines, ")
             + Invariant($"but these rows selected it among {verdict.Looks} losses");
         if (verdict.CorrectedLoss is not { } corrected) return raw + ".";
         var left = baselines.Count(baseline => corrected < baseline.Value);
@@ -95,7 +95,7 @@ internal static class VerdictSection
         return new Figure
         {
             Id = "difference",
-            Title = $"Best trial less {label}",
+            Title = $"Model less {label}",
             Sentence = DifferenceSentence(verdict, label),
             Data = new DataTable("difference",
                 new Texts("what", "on", rows.Select(row => row.What)),
@@ -103,17 +103,17 @@ internal static class VerdictSection
                 new Numbers("low", "95 % from", rows.Select(row => row.Interval?.Low)),
                 new Numbers("high", "95 % to", rows.Select(row => row.Interval?.High)),
                 new Numbers("p", "p (Diebold-Mariano)", rows.Select(row => row.IsOwn ? verdict.Test?.PValue : null))),
-            Plot = new IntervalPlot("what", "difference", "low", "high", "difference of losses; below 0 the trial is better", [0],
+            Plot = new IntervalPlot("what", "difference", "low", "high", "difference of losses; below 0 the model is better", [0],
                 IsDifference: true),
         };
     }
 
     private static string DifferenceSentence(Verdict verdict, string label) => verdict.Word switch
     {
-        StudyVerdict.Better => $"The interval lies below 0: the trial is better than {label}.",
+        StudyVerdict.Better => $"The interval lies below 0: the model is better than {label}.",
         StudyVerdict.NotShown =>
-            $"The difference is below 0, but its interval reaches 0 or above: it is not shown that the trial is better than {label}.",
-        _ => $"The difference is not below 0: the trial is not better than {label}.",
+            $"The difference is below 0, but its interval reaches 0 or above: it is not shown that the model is better than {label}.",
+        _ => $"The difference is not below 0: the model is not better than {label}.",
     };
 
     private static string Capital(string sentence) =>

@@ -11,7 +11,7 @@ internal sealed record Forecasts
 
     private const string Actual = "actual";
     private const string Band = "_band";
-    private static readonly string[] Own = ["ensemble", "single"];
+    private static readonly string[] Own = ["model", "best_trial"];
 
     /// <summary>Dates of the rows, [N]; null where the table has none.</summary>
     public IReadOnlyList<DateTimeOffset>? Dates { get; init; }
@@ -22,10 +22,10 @@ internal sealed record Forecasts
     /// <summary>The targets, [N].</summary>
     public required double[] Target { get; init; }
 
-    /// <summary>What is delivered, [N]: the ensemble where there is one, else the best trial; null where it was not kept.</summary>
-    public double[]? Model => Own.Select(name => Lines.GetValueOrDefault(name)).FirstOrDefault(line => line is not null);
+    /// <summary>What the model forecasts, [N]; null where it was not kept.</summary>
+    public double[]? Model => Lines.GetValueOrDefault(Own[0]);
 
-    /// <summary>Forecasts by name, [N] each: <c>single</c>, <c>ensemble</c>, and the baselines by theirs.</summary>
+    /// <summary>Forecasts by name, [N] each: <c>model</c>, <c>best_trial</c> where that is another, and the baselines by theirs.</summary>
     public required IReadOnlyDictionary<string, double[]> Lines { get; init; }
 
     /// <summary>Number of rows.</summary>
@@ -38,8 +38,8 @@ internal sealed record Forecasts
     /// <summary>What a person calls a line.</summary>
     public static string LabelOf(string name) => name switch
     {
-        "ensemble" => "ensemble",
-        "single" => "best trial",
+        "model" => "model",
+        "best_trial" => "best trial",
         _ => Baseline.Find(name).Label,
     };
 
@@ -54,8 +54,15 @@ internal sealed record Forecasts
         var lines = table.Columns.OfType<NumberColumn>()
             .Where(column => column.Name != Actual && !column.Name.EndsWith(Band, StringComparison.Ordinal))
             .ToDictionary(column => column.Name, Of, StringComparer.Ordinal);
-        var hasDates = dates is not null && rows.All(row => dates.Values[row] is not null);
+        if (lines.TryGetValue(Own[0], out var model) && lines.TryGetValue(Own[1], out var best) && model.SequenceEqual(best))
+        {
+            lines.Remove(Own[1]);
+        }
+
         var hasGroups = groups is not null && rows.Any(row => !string.IsNullOrEmpty(groups.Values[row]));
+        // Rows of a date that are not told apart are in no order of time.
+        var hasDates = dates is not null && rows.All(row => dates.Values[row] is not null)
+            && (hasGroups || rows.DistinctBy(row => dates.Values[row]).Count() == rows.Length);
         return new Forecasts
         {
             Dates = hasDates ? Array.ConvertAll(rows, row => dates!.Values[row]!.Value) : null,

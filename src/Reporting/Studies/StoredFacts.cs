@@ -15,6 +15,9 @@ internal sealed record StoredModel
 
     public Verdict? Verdict { get; init; }
 
+    /// <summary>The ensemble that was tried; null where there was none.</summary>
+    public StoredEnsemble? Ensemble { get; init; }
+
     public StoredSeeds? Seeds { get; init; }
 
     public IReadOnlyDictionary<string, string>? Versions { get; init; }
@@ -23,6 +26,27 @@ internal sealed record StoredModel
 
     public IReadOnlyDictionary<string, string>? Artifacts { get; init; }
 }
+
+/// <summary>What averaging trials came to. Losses are mean squared errors on the validation rows.</summary>
+internal sealed record StoredEnsemble
+{
+    public bool Delivered { get; init; }
+
+    public IReadOnlyList<StoredMember> Members { get; init; } = [];
+
+    public double Loss { get; init; }
+
+    public double MemberLoss { get; init; }
+
+    public double Spread { get; init; }
+
+    public double CorrectedLoss { get; init; }
+
+    public double BestTrialCorrectedLoss { get; init; }
+}
+
+/// <summary>A trial in an ensemble, and how often it was selected.</summary>
+internal sealed record StoredMember(int Trial, int Weight);
 
 /// <summary>Seeds of everything random.</summary>
 internal sealed record StoredSeeds(long Study, long Trial);

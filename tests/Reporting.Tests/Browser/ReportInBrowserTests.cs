@@ -45,8 +45,8 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
         (await DrawnAsync(page, "autocorrelation", "correlation")).ShouldBe(Column("autocorrelation", "correlation"));
         (await DrawnAsync(page, "importance", "share")).ShouldBe(Column("importance", "share"));
         (await DrawnAsync(page, "rung-table", "promoted")).ShouldBe(Column("rung-table", "promoted"));
-        var forecasts = await DrawnAsync(page, "forecast-lines", "single");
-        forecasts.Where((_, index) => index % 2 == 1).ShouldBe(Column("forecast-lines", "single"));
+        var forecasts = await DrawnAsync(page, "forecast-lines", "model");
+        forecasts.Where((_, index) => index % 2 == 1).ShouldBe(Column("forecast-lines", "model"));
     }
 
     [Fact]

@@ -3,6 +3,8 @@ import { columnOf, numbersOf, rowsOf, type CurvePlot } from '../model';
 import { selectedTrials } from '../selection';
 import { axis, base, Grid, markLines, pixelOf, type Canvas, type Drawing } from './drawing';
 
+const Many = 300;
+
 type Curve = { trial: number; coords: [number, number][] };
 
 /** The curves of all trials as one series of polylines: a series a trial is what hangs browsers (echarts#17976). */
@@ -40,7 +42,7 @@ export function curves({ table, plot, theme }: Canvas<CurvePlot>): Drawing {
       }),
       series: [
         unseen(all.flatMap((curve) => curve.coords)),
-        ...polylines('curves', all, theme.faint, 1),
+        ...polylines('curves', all, theme.faint, 1, all.length > Many ? 0.4 : 1),
         ...polylines('selected', selected ? all.filter((curve) => selected.has(curve.trial)) : [], theme.series[0]!, 1.4),
         ...polylines('best', best, theme.strong, 2.4),
         {
@@ -65,7 +67,7 @@ function unseen(points: [number, number][]): object {
 }
 
 // None where there is no curve: ECharts cannot draw an empty one of these.
-function polylines(id: string, some: Curve[], colour: string, width: number): object[] {
+function polylines(id: string, some: Curve[], colour: string, width: number, opacity = 1): object[] {
   return some.length === 0 ? [] : [{
     id,
     type: 'lines',
@@ -75,7 +77,7 @@ function polylines(id: string, some: Curve[], colour: string, width: number): ob
     largeThreshold: 0,
     progressive: 0,
     silent: true,
-    lineStyle: { color: colour, width, opacity: 1 },
+    lineStyle: { color: colour, width, opacity },
     data: some.map((curve) => ({ coords: curve.coords })),
   }];
 }

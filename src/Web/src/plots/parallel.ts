@@ -12,8 +12,10 @@ export function parallel({ table, plot, theme, width }: Canvas<ParallelPlot>): D
   const losses = numbersOf(table, plot.loss.column);
   const axes = [...plot.axes, plot.loss];
   const columns = axes.map((one) => columnOf(table, one.column));
-  const rows = [...Array(rowsOf(table)).keys()].filter((row) => losses[row] !== null);
-  const best = rows.reduce((least, row) => (least < 0 || losses[row]! < losses[least]! ? row : least), -1);
+  const drawn = [...Array(rowsOf(table)).keys()].filter((row) => losses[row] !== null);
+  const best = drawn.reduce((least, row) => (least < 0 || losses[row]! < losses[least]! ? row : least), -1);
+  // The best one is drawn over the others.
+  const rows = [...drawn.filter((row) => row !== best), ...(best < 0 ? [] : [best])];
   const selected = selectedTrials();
   const isNarrow = width < NarrowBelow;
   return {
