@@ -38,6 +38,20 @@ public sealed class TrainTests : IDisposable
             .ShouldBe(["metadata.json", "model.onnx", "model.safetensors", "report.html", "scaler.json", "trials.parquet"]);
         var models = await MacroCausalCommand.RunAsync("models", "list", "--store", Store);
         models.Output.ShouldContain("TRAINED");
+        await AssertReportAsync(Path.Combine(Store, "artifacts", "models", "first", "report.html"));
+    }
+
+    private async Task AssertReportAsync(string written)
+    {
+        var again = _directory.Combine("again.html");
+
+        var report = await MacroCausalCommand.RunAsync("report", "first", "--store", Store, "--output", again);
+        var unknown = await MacroCausalCommand.RunAsync("report", "second", "--store", Store);
+
+        report.Output.ShouldBe($"report: {again}\n");
+        (await File.ReadAllBytesAsync(again)).ShouldBe(await File.ReadAllBytesAsync(written));
+        unknown.ExitCode.ShouldBe(2);
+        unknown.Errors.ShouldStartWith("error: There is no study 'second'");
     }
 
     [Fact]

@@ -1,24 +1,27 @@
 using System.Text;
-using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit.Stores;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MacroCausal.Reporting.Tests;
 
 public sealed class ReportWriterTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly ServiceProvider _provider;
+    private readonly SqliteDatabase _database;
+    private readonly SqliteStudyStore _studies;
+    private readonly DirectoryObjectStore _objects;
 
-    public ReportWriterTests() =>
-        _provider = new ServiceCollection().AddEmbeddedStorage(_directory.Path).AddReporting().BuildServiceProvider();
+    public ReportWriterTests()
+    {
+        _database = SqliteDatabase.Open(_directory.Combine("records.db"));
+        (_studies, _objects) = (new SqliteStudyStore(_database), new DirectoryObjectStore(_directory.Path));
+    }
 
-    private ReportWriter Writer => _provider.GetRequiredService<ReportWriter>();
+    private ReportWriter Writer => new(_objects, _studies);
 
     public void Dispose()
     {
-        _provider.Dispose();
+        _database.Dispose();
         _directory.Dispose();
     }
 
@@ -26,21 +29,19 @@ public sealed class ReportWriterTests : IDisposable
     public async Task A_report_is_made_of_what_is_stored_and_lies_beside_the_model()
     {
         var facts = SimulatedStudy.Completed();
-        var studies = _provider.GetRequiredService<IStudyStore>();
-        foreach (var trial in facts.Trials) await studies.TryAddTrialAsync(trial);
-        foreach (var epoch in facts.Epochs) await studies.TryAddEpochAsync(epoch);
+        foreach (var trial in facts.Trials) await _studies.TryAddTrialAsync(trial);
+        foreach (var epoch in facts.Epochs) await _studies.TryAddEpochAsync(epoch);
         const string Metadata = """
             {"modelId":"model_simulated","bestTrial":3,"later":{},
              "config":{"learningRate":0.1,"batchSize":8,"hiddenLayers":[4],"dropout":0,"weightDecay":0}}
             """;
-        var objects = _provider.GetRequiredService<IObjectStore>();
-        await objects.PutAsync("s3://artifacts/models/simulated/metadata.json", new MemoryStream(Encoding.UTF8.GetBytes(Metadata)));
-        await objects.PutAsync("s3://artifacts/models/simulated/predictions.parquet", new MemoryStream(Encoding.UTF8.GetBytes("damaged")));
+        await _objects.PutAsync("s3://artifacts/models/simulated/metadata.json", new MemoryStream(Encoding.UTF8.GetBytes(Metadata)));
+        await _objects.PutAsync("s3://artifacts/models/simulated/predictions.parquet", new MemoryStream(Encoding.UTF8.GetBytes("damaged")));
 
         var uri = await Writer.WriteAsync(facts.Request);
 
         uri.ShouldBe("s3://artifacts/models/simulated/report.html");
-        await using var content = (await objects.FindAsync(uri))!;
+        await using var content = (await _objects.FindAsync(uri))!;
         var page = await new StreamReader(content).ReadToEndAsync();
         page.ShouldContain("model_simulated");
         page.ShouldContain("learning-curves");
