@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MacroCausal.Data.Tables;
 
 namespace MacroCausal.Data.Preparation;
 
@@ -111,44 +112,56 @@ internal sealed class ScratchFeatures
     /// <summary>Reads rows, [count, F], row-major; fewer where the file has no more.</summary>
     public float[] Read(int start, int count)
     {
-        count = Math.Min(count, _rows - start);
-        var block = new float[count * _features];
-        var values = new float[count];
+        var block = new float[Math.Min(count, _rows - start) * _features];
+        Read(start, block);
+        return block;
+    }
+
+    /// <summary>The same, as many rows as the array holds.</summary>
+    public void Read(int start, float[] block)
+    {
+        var values = new float[block.Length / _features];
         for (var j = 0; j < _features; j++)
         {
             _file.Position = (((long)j * _rows) + start) * sizeof(float);
             _file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < values.Length; i++)
             {
                 block[(i * _features) + j] = values[i];
             }
         }
-
-        return block;
     }
+
+    /// <summary>How many of some rows there are.</summary>
+    public int Count(int start, int count) => Math.Min(count, _rows - start);
 }
 
 /// <summary>Rows of a scratch file from one on; the block of which a row was asked for last stays in memory.</summary>
 internal sealed class ScratchRows(ScratchFeatures scratch, int first)
 {
-    private (int Start, int Rows, float[] Cells) _block = (-1, 0, []);
+    private (int Start, int Rows) _block = (-1, 0);
+    private float[] _cells = [];
 
     // Who asks for a block does not ask for single rows any more.
     public float[] Block(int start, int count)
     {
-        _block = (-1, 0, []);
-        return scratch.Read(first + start, count);
+        (_block, _cells) = ((-1, 0), []);
+        var cells = scratch.Read(first + start, count);
+        LargeGarbage.Add((long)cells.Length * sizeof(float));
+        return cells;
     }
 
     public ReadOnlySpan<float> Row(int row, int blockRows)
     {
         var start = row / blockRows * blockRows;
-        if (_block.Start != start || _block.Rows != blockRows)
+        if (_block != (start, blockRows))
         {
-            _block = (-1, 0, []);
-            _block = (start, blockRows, Block(start, blockRows));
+            _block = (-1, 0);
+            Array.Resize(ref _cells, scratch.Count(first + start, blockRows) * scratch.Features);
+            scratch.Read(first + start, _cells);
+            _block = (start, blockRows);
         }
 
-        return _block.Cells.AsSpan((row - start) * scratch.Features, scratch.Features);
+        return _cells.AsSpan((row - start) * scratch.Features, scratch.Features);
     }
 }
