@@ -64,7 +64,7 @@ public sealed record StartTraining
 
     /// <summary>
     /// Features made of a row's history and date: <c>none</c>, <c>auto</c> (what cross-validation on the training rows shows to help), or
-    /// some of <c>lags,averages,calendar</c> in this order. Default <c>none</c>; <c>macrocausal train</c> has a default of its own.
+    /// some of <c>lags,averages,calendar</c> in this order. Default <c>none</c>; <c>macrocausal train</c> takes <c>auto</c>.
     /// </summary>
     public string? TemporalFeatures { get; init; }
 

@@ -61,6 +61,22 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
     }
 
     [Fact]
+    public async Task A_model_with_lags_predicts_from_the_rows_before_and_says_which_rows_lack_them()
+    {
+        var study = new[] { "--execution-id", "lags", "--trials", "2", "--max-epochs", "2", "--temporal-features", "lags" };
+        var made = await MacroCausalCommand.RunAsync(["train", "--store", _directory.Path, .. study]);
+        made.ExitCode.ShouldBe(0, made.Errors);
+        made.Output.ShouldContain("Temporal features: lags (4 columns, 4 rows of history); as asked for");
+
+        var predicted = await MacroCausalCommand.RunAsync(
+            "predict", "--model", "lags", "--data", trained.Gold, "--store", _directory.Path);
+
+        predicted.ExitCode.ShouldBe(0, predicted.Errors);
+        predicted.Errors.ShouldContain("warning: 4 of 198 rows lack some of the history that the model reads: 4 rows before a row");
+        predicted.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(199);
+    }
+
+    [Fact]
     public async Task Tables_go_in_and_out_as_text_with_the_predictions_of_Parquet()
     {
         var (csv, parquet) = (Path.Combine(_directory.Path, "sample.csv"), Path.Combine(_directory.Path, "from-gold.parquet"));

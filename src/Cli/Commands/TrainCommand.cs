@@ -39,6 +39,7 @@ internal static class TrainCommand
                 Message = message with
                 {
                     Parallelism = message.Parallelism ?? segments,
+                    TemporalFeatures = message.TemporalFeatures ?? TemporalFeatures.Auto,
                     DataSource = message.DataSource ?? InputTable.Describe(parsed.GetValue(data)),
                 },
             };

@@ -29,7 +29,7 @@ public static class TrainingSettings
         new("groupColumns", "Columns that together name the series a row belongs to, such as country"),
         new("horizon", "Rows from a row to the one whose value its target is; as ahead where that is given") { Min = 1, Max = 10_000 },
         new("ahead", "Predict the target this many rows later, within its group") { Min = 0, Max = 10_000 },
-        new("temporalFeatures", "Features made of a row's history and date; auto: what helps on the training rows")
+        new("temporalFeatures", "Features made of a row's history and date; auto, as 'train' has it: what helps on the training rows")
         {
             Names = TemporalFeatures.Names,
         },
