@@ -8,7 +8,7 @@ namespace MacroCausal.Registry;
 /// incomplete artifacts, and nothing is deleted that a repeat would need. A model that is on record is not written again.
 /// </summary>
 internal sealed class ModelRegistration(
-    RegistrationInputReader inputs, IObjectStore objects, IModelRegistries registries, CheckpointCleanup cleanup)
+    EpochArrival epochs, RegistrationInputReader inputs, IObjectStore objects, IModelRegistries registries, CheckpointCleanup cleanup)
 {
     private const string Trained = "TRAINED";
 
@@ -23,6 +23,7 @@ internal sealed class ModelRegistration(
         }
         else
         {
+            await epochs.WaitAsync(command.ExecutionId, cancellationToken);
             await using var read = await inputs.ReadAsync(command, cancellationToken);
             var artifacts = ModelArtifacts.Of(command, read);
             foreach (var (name, content) in await artifacts.FilesAsync(cancellationToken))

@@ -1,6 +1,7 @@
 using MacroCausal.Reporting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MacroCausal.Registry;
 
@@ -12,6 +13,8 @@ public static class RegistryServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddRegistry(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<EpochArrival>();
         services.AddSingleton<RegistrationInputReader>();
         services.AddSingleton<CheckpointCleanup>();
         services.AddSingleton<ModelRegistration>();

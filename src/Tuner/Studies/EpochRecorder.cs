@@ -35,7 +35,7 @@ internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache studies,
     public async Task<bool> RecordAsync(TrialEpochCompleted report, CancellationToken cancellationToken)
     {
         var active = studies.Find(report.ExecutionId);
-        if (active is null && !await IsSearchingAsync(report.ExecutionId, cancellationToken)) return false;
+        if (active is null && !await TakesEpochsAsync(report.ExecutionId, cancellationToken)) return false;
 
         await store.TryAddEpochAsync(Record(report, time.GetUtcNow()), cancellationToken);
         if (active is null || report.Checkpoint is not null) return false;
@@ -44,8 +44,10 @@ internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache studies,
         return true;
     }
 
-    private async Task<bool> IsSearchingAsync(string executionId, CancellationToken cancellationToken) =>
-        await store.FindStudyAsync(executionId, cancellationToken) is { State: nameof(StudyStateMachine.Searching) };
+    // While the model is registered too: an epoch may be overtaken by the last one, and the Registry waits for it.
+    private async Task<bool> TakesEpochsAsync(string executionId, CancellationToken cancellationToken) =>
+        await store.FindStudyAsync(executionId, cancellationToken) is
+        { State: nameof(StudyStateMachine.Searching) or nameof(StudyStateMachine.Registering) };
 
     private static EpochRecord Record(TrialEpochCompleted report, DateTimeOffset now) => new()
     {

@@ -91,7 +91,7 @@ public sealed class EpochRecorderTests : IDisposable
 
     [Theory]
     [InlineData(null)]
-    [InlineData("Registering")]
+    [InlineData("Preparing")]
     [InlineData("Completed")]
     public async Task An_epoch_of_a_study_that_does_not_search_leaves_no_record(string? state)
     {
@@ -103,6 +103,16 @@ public sealed class EpochRecorderTests : IDisposable
         (await _recorder.RecordAsync(Report(epoch: 1), default)).ShouldBeFalse();
 
         (await EpochsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_epoch_that_comes_after_the_search_has_ended_is_recorded_while_the_model_is_registered()
+    {
+        await BeginAsync("Registering", isFolded: false);
+
+        (await _recorder.RecordAsync(Report(epoch: 1), default)).ShouldBeFalse();
+
+        (await EpochsAsync()).ShouldHaveSingleItem().Epoch.ShouldBe(1);
     }
 
     [Fact]
