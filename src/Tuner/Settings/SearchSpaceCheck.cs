@@ -85,11 +85,25 @@ public static class SearchSpaceCheck
         var name = hyperparameter.Name;
         if (choices is null or { Count: 0 }) return [$"searchSpace.{name} has no choices; give at least one."];
 
-        var repeated = choices.GroupBy(choice => choice.GetRawText(), StringComparer.Ordinal).Where(group => group.Count() > 1)
-            .Select(group => $"searchSpace.{name} has the choice {group.Key} more than once; give each once.");
+        var repeated = choices.GroupBy(ValueOf, StringComparer.Ordinal).Where(group => group.Count() > 1)
+            .Select(group => $"searchSpace.{name} has the choice {Spellings(group)} more than once; give each once.");
         return choices.Where(choice => !hyperparameter.Allows(choice))
             .Select(choice => $"searchSpace.{name} has the choice {choice.GetRawText()}; it must be {hyperparameter.Allowed}.")
             .Concat(repeated);
+    }
+
+    // 32 and 32.0, [64,32] and [64, 32] are one value.
+    private static string ValueOf(JsonElement choice) => choice.ValueKind switch
+    {
+        JsonValueKind.Number => Invariant($"{choice.GetDouble():R}"),
+        JsonValueKind.Array => $"[{string.Join(',', choice.EnumerateArray().Select(ValueOf))}]",
+        _ => choice.GetRawText(),
+    };
+
+    private static string Spellings(IEnumerable<JsonElement> same)
+    {
+        var texts = same.Select(choice => choice.GetRawText()).Distinct(StringComparer.Ordinal).ToList();
+        return texts.Count == 1 ? texts[0] : $"{texts[0]} ({string.Join(", ", texts.Skip(1).Select(text => $"as {text} too"))})";
     }
 
     private static string Known() => string.Join(", ", Hyperparameters.Default.Keys.Order(StringComparer.Ordinal));

@@ -38,10 +38,10 @@ public sealed class ActiveStudy
     public static async Task<ActiveStudy> FoldAsync(
         StudySettings settings, TunerOptions options, Guid stamp, IAsyncEnumerable<TrialRecord> trials, CancellationToken cancellationToken)
     {
-        var active = new ActiveStudy(SearchMapping.Of(settings), options, stamp);
+        var active = SearchException.Of(() => new ActiveStudy(SearchMapping.Of(settings), options, stamp));
         await foreach (var trial in trials.WithCancellation(cancellationToken))
         {
-            active.Update(trial);
+            SearchException.Of(() => active.Update(trial));
         }
 
         return active;
@@ -89,7 +89,7 @@ internal sealed class ActiveStudyCache(IStudyStore store, IOptions<TunerOptions>
         var trials = await Task.WhenAll(changed.Select(trial => store.FindTrialAsync(executionId, trial, cancellationToken)));
         foreach (var trial in trials.OfType<TrialRecord>())
         {
-            active.Update(trial);
+            SearchException.Of(() => active.Update(trial));
             DoubtSending(study, trial);
         }
 

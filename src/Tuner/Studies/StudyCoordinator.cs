@@ -21,6 +21,33 @@ internal sealed partial class StudyCoordinator(
     private const int MaxReasons = 5;
 
     /// <summary>
+    /// Does a part of a study's turn. Where the search itself fails, and again after a new fold, <see cref="StudyInstance.SearchFailure"/>
+    /// says why, and nothing else is done in this turn.
+    /// </summary>
+    public async Task RunAsync(StudyInstance study, Func<Task> part)
+    {
+        if (study.SearchFailure is not null) return;
+        try
+        {
+            await part();
+        }
+        catch (SearchException)
+        {
+            studies.Remove(study.Settings.ExecutionId);
+            try
+            {
+                await part();
+            }
+            catch (SearchException exception)
+            {
+                studies.Remove(study.Settings.ExecutionId);
+                LogSearchFailed(exception, study.Settings.ExecutionId);
+                study.SearchFailure = exception.Message;
+            }
+        }
+    }
+
+    /// <summary>
     /// An epoch is done; the last one of a segment completes it. The epoch's own record is written before, by <see
     /// cref="EpochRecorder"/>.
     /// </summary>
@@ -35,7 +62,8 @@ internal sealed partial class StudyCoordinator(
         if (trial is null || !TrialTransitions.IsNews(trial, report)) return;
 
         await ReplaceAsync(study, active, TrialTransitions.CompleteSegment(trial, report, study.Settings.MaxEpochs), cancellationToken);
-        active.Study.Report(report.Trial, report.Epoch, report.BestValidationLoss, report.BestEpoch, report.EndedEarly);
+        SearchException.Of(() => active.Study.Report(
+            report.Trial, report.Epoch, report.BestValidationLoss, report.BestEpoch, report.EndedEarly));
     }
 
     /// <summary>A segment failed: it is reissued, or its trial is given up.</summary>
@@ -112,12 +140,13 @@ internal sealed partial class StudyCoordinator(
         var sent = new List<Task>();
         try
         {
-            for (var decision = active.Study.Next(isOutOfTime); ; decision = active.Study.Next(isOutOfTime))
+            while (true)
             {
+                var decision = SearchException.Of(() => active.Study.Next(isOutOfTime));
                 if (decision is Wait or Finish) return decision;
 
                 var trial = await WriteAsync(study, active, decision, context.CancellationToken);
-                active.Study.Apply(decision);
+                SearchException.Of(() => active.Study.Apply(decision));
                 if (trial.Status == TrialStatus.Running)
                 {
                     sent.Add(SendAsync(context, study, trial));
@@ -135,7 +164,7 @@ internal sealed partial class StudyCoordinator(
     {
         if (decision is StartTrial start)
         {
-            var trial = TrialTransitions.Begin(study.Settings.ExecutionId, start, time.GetUtcNow());
+            var trial = SearchException.Of(() => TrialTransitions.Begin(study.Settings.ExecutionId, start, time.GetUtcNow()));
             ThrowOnConflict(study, trial, await store.TryAddTrialAsync(trial, cancellationToken));
             Track(study, active, trial);
             return trial;
@@ -227,6 +256,9 @@ internal sealed partial class StudyCoordinator(
             TrialEpochs = search.EpochsDone,
         };
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The search of {ExecutionId} fails, and failed again after a new fold")]
+    private partial void LogSearchFailed(Exception exception, string executionId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Trial {Trial} of {ExecutionId} is tried again up to epoch {ToEpoch}: {Reason}")]
     private partial void LogRetry(string executionId, int trial, int toEpoch, string reason);

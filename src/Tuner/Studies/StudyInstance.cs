@@ -69,6 +69,10 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     [JsonIgnore]
     public string? Stored { get; set; }
 
+    /// <summary>Why the search itself failed in this turn; null where it did not.</summary>
+    [JsonIgnore]
+    public string? SearchFailure { get; set; }
+
     /// <summary>Whether somebody must look after it: it is neither completed nor failed.</summary>
     [JsonIgnore]
     public bool IsActive => IsActiveIn(CurrentState);

@@ -207,22 +207,21 @@ internal static class StudyStateMachineExtensions
 
     public static EventActivityBinder<StudyInstance, TrialEpochCompleted> Record(
         this EventActivityBinder<StudyInstance, TrialEpochCompleted> binder) =>
-        binder.ThenAsync(context =>
-            context.Service<StudyCoordinator>().RecordEpochAsync(context.Saga, context.Message, context.CancellationToken));
+        binder.Search((tuner, context) => tuner.RecordEpochAsync(context.Saga, context.Message, context.CancellationToken));
 
     public static EventActivityBinder<StudyInstance, TrialFailed> Record(this EventActivityBinder<StudyInstance, TrialFailed> binder) =>
-        binder.ThenAsync(context => context.Service<StudyCoordinator>().RecordFailureAsync(context, context.Saga, context.Message));
+        binder.Search((tuner, context) => tuner.RecordFailureAsync(context, context.Saga, context.Message));
 
     public static EventActivityBinder<StudyInstance, T> Decide<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.ThenAsync(context => context.Service<StudyCoordinator>().DecideAsync(context, context.Saga));
+        binder.Search((tuner, context) => tuner.DecideAsync(context, context.Saga));
 
     public static EventActivityBinder<StudyInstance, SweepStudy> Sweep(this EventActivityBinder<StudyInstance, SweepStudy> binder) =>
-        binder.ThenAsync(context => context.Service<StudyCoordinator>().SweepAsync(context, context.Saga));
+        binder.Search((tuner, context) => tuner.SweepAsync(context, context.Saga));
 
     public static EventActivityBinder<StudyInstance, ResumeTraining> ReissueAll(
         this EventActivityBinder<StudyInstance, ResumeTraining> binder) =>
-        binder.ThenAsync(context => context.Service<StudyCoordinator>().ReissueAllAsync(context, context.Saga));
+        binder.Search((tuner, context) => tuner.ReissueAllAsync(context, context.Saga));
 
     /// <summary>Sends a command again that nothing came of, or fails the study where that was done often enough.</summary>
     public static EventActivityBinder<StudyInstance, SweepStudy> SendLostCommand(
@@ -240,13 +239,18 @@ internal static class StudyStateMachineExtensions
         binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(
             context.Saga, [CommandDeadline.Reason(command, service, context.Saga.CommandsSent, OptionsOf(context))])).PublishFailedAgain();
 
-    /// <summary>Once the search is over: has the best model registered, or fails the study that has none.</summary>
+    /// <summary>
+    /// Once the search is over: has the best model registered, or fails the study that has none, or whose search itself failed.
+    /// </summary>
     public static EventActivityBinder<StudyInstance, T> ThenFinishSearch<T>(
         this EventActivityBinder<StudyInstance, T> binder, StudyStateMachine study)
         where T : class =>
-        binder.If(context => context.Saga.Result is not null, over => over.IfElse(context => context.Saga.Result!.Best is not null,
-            found => found.SendRegisterModel().TransitionTo(study.Registering),
-            none => none.PublishNoModel().TransitionTo(study.Failed)));
+        binder.IfElse(context => context.Saga.SearchFailure is not null,
+            failed => failed.PublishSearchFailed().TransitionTo(study.Failed),
+            sound => sound.If(context => context.Saga.Result is not null, over => over.IfElse(
+                context => context.Saga.Result!.Best is not null,
+                found => found.SendRegisterModel().TransitionTo(study.Registering),
+                none => none.PublishNoModel().TransitionTo(study.Failed))));
 
     public static EventActivityBinder<StudyInstance, T> SendRegisterModel<T>(
         this EventActivityBinder<StudyInstance, T> binder, bool again = false)
@@ -296,6 +300,20 @@ internal static class StudyStateMachineExtensions
             var none = $"None of {context.Saga.Result!.Trials} trials has a model.";
             context.Saga.Failed = StudyMessageFactory.Failed(context.Saga, [none, .. failures]);
         }).PublishFailedAgain();
+
+    private static EventActivityBinder<StudyInstance, T> PublishSearchFailed<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(context.Saga, [context.Saga.SearchFailure!]))
+            .PublishFailedAgain();
+
+    private static EventActivityBinder<StudyInstance, T> Search<T>(
+        this EventActivityBinder<StudyInstance, T> binder, Func<StudyCoordinator, BehaviorContext<StudyInstance, T>, Task> part)
+        where T : class =>
+        binder.ThenAsync(context =>
+        {
+            var tuner = context.Service<StudyCoordinator>();
+            return tuner.RunAsync(context.Saga, () => part(tuner, context));
+        });
 
     private static EventActivityBinder<StudyInstance, T> CountCommand<T>(this EventActivityBinder<StudyInstance, T> binder, bool again)
         where T : class =>

@@ -91,7 +91,10 @@ public sealed class SettingsCheckTests
     [InlineData("""{"batchSize":{"type":"choice","choices":[1]}}""", "must be a whole number from 2")]
     [InlineData("""{"batchSize":{"type":"uniform","low":2,"high":64}}""", "must be integer or choice")]
     [InlineData("""{"hiddenLayers":{"type":"choice","choices":[[64,0]]}}""", "a list of 1 to 32 widths")]
-    [InlineData("""{"hiddenLayers":{"type":"choice","choices":[[64],[64]]}}""", "more than once")]
+    [InlineData("""{"hiddenLayers":{"type":"choice","choices":[[64],[64]]}}""", "[64] more than once")]
+    [InlineData("""{"hiddenLayers":{"type":"choice","choices":[[64,32],[64, 32]]}}""", "[64,32] (as [64, 32] too) more than once")]
+    [InlineData("""{"batchSize":{"type":"choice","choices":[32,32.0,64]}}""", "has the choice 32 (as 32.0 too) more than once")]
+    [InlineData("""{"learningRate":{"type":"choice","choices":[0.001,1e-3]}}""", "0.001 (as 1e-3 too) more than once")]
     [InlineData("""{"hiddenLayers":{"type":"integer","low":1,"high":8}}""", "must be a choice of lists")]
     public void A_search_space_that_cannot_be_searched_is_refused_with_the_reason(string json, string reason)
     {
