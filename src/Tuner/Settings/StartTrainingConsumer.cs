@@ -1,5 +1,7 @@
 using MacroCausal.Hosting;
 using MassTransit;
+using MassTransit.Middleware;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +38,14 @@ internal sealed class StartTrainingConsumerDefinition : ConsumerDefinition<Start
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<StartTrainingConsumer> consumerConfigurator,
-        IRegistrationContext context) =>
+        IRegistrationContext context)
+    {
         endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);
+        endpointConfigurator.ConfigureError(error =>
+        {
+            error.UseFilter(new AnswerUnreadableStartFilter(context.GetRequiredService<ILogger<AnswerUnreadableStartFilter>>()));
+            error.UseFilter(new GenerateFaultFilter());
+            error.UseFilter(new ErrorTransportFilter());
+        });
+    }
 }

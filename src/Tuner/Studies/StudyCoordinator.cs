@@ -117,6 +117,15 @@ internal sealed partial class StudyCoordinator(
         }
     }
 
+    /// <summary>A second StartTraining of a study is refused; no reason, no line.</summary>
+    public void LogRefusal(StudyInstance study, string? reason)
+    {
+        if (reason is not null)
+        {
+            LogRefused(study.Settings.ExecutionId, study.CurrentState, reason);
+        }
+    }
+
     /// <summary>Why the trials of a study failed; the first few different reasons.</summary>
     public async Task<IReadOnlyList<string>> FailureReasonsAsync(StudyInstance study, CancellationToken cancellationToken)
     {
@@ -256,6 +265,10 @@ internal sealed partial class StudyCoordinator(
             TrialEpochs = search.EpochsDone,
         };
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "StartTraining of {ExecutionId} is refused, the study is {State} and stays as it is: {Reason}")]
+    private partial void LogRefused(string executionId, string state, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The search of {ExecutionId} fails, and failed again after a new fold")]
     private partial void LogSearchFailed(Exception exception, string executionId);

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using MacroCausal.Hosting;
+using MacroCausal.Tuner.Settings;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -56,14 +57,16 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(ResumeTraining).SendRegisterModel());
 
         During(Completed,
-            When(StartStudy).PublishCompletedAgain(),
+            When(StartStudy).IfElse(context => context.RefusalOfStart() is not null,
+                other => other.PublishRefused(), same => same.PublishCompletedAgain()),
             When(ResumeTraining).PublishCompletedAgain());
 
         // A table or a bucket can be fixed: a study that never had data begins anew, one that has a best model registers it again.
         During(Failed,
             When(StartStudy).IfElse(context => context.Saga.Data is null,
                 anew => anew.Begin().SendPrepareData().TransitionTo(Preparing),
-                over => over.PublishFailedAgain()),
+                over => over.IfElse(context => context.RefusalOfStart() is not null,
+                    other => other.PublishRefused(), same => same.PublishFailedAgain())),
             When(ResumeTraining).IfElse(context => context.Saga.Data is null,
                 again => again.SendPrepareData().TransitionTo(Preparing),
                 prepared => prepared.IfElse(context => context.Saga.Result?.Best is not null,
@@ -150,7 +153,7 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
 
     private void IgnoreWhatComesLate()
     {
-        During([Preparing, Searching, Registering], Ignore(StartStudy));
+        During([Preparing, Searching, Registering], When(StartStudy).LogRefused());
         During([Searching, Registering, Completed, Failed], Ignore(DataPrepared), Ignore(DataRejected), Ignore(PrepareDataFaulted));
         During([Preparing, Registering, Completed, Failed], Ignore(TrialEpochCompleted), Ignore(TrialFailed));
         During([Completed, Failed], Ignore(SweepStudy));
@@ -196,6 +199,18 @@ internal static class StudyStateMachineExtensions
             context.Saga.Failed = null;
         });
 
+    public static string? RefusalOfStart(this BehaviorContext<StudyInstance, StartStudy> context) =>
+        SettingsComparison.Refusal(context.Saga.Settings, context.Message.Settings);
+
+    /// <summary>No answer of a study that runs: who waits for it would take that for its end.</summary>
+    public static EventActivityBinder<StudyInstance, StartStudy> LogRefused(this EventActivityBinder<StudyInstance, StartStudy> binder) =>
+        binder.Then(context => context.Service<StudyCoordinator>().LogRefusal(context.Saga, context.RefusalOfStart()));
+
+    public static EventActivityBinder<StudyInstance, StartStudy> PublishRefused(
+        this EventActivityBinder<StudyInstance, StartStudy> binder) =>
+        binder.LogRefused().ThenAsync(context => context.Publish(
+            StudyMessageFactory.Failed(context.Saga, [context.RefusalOfStart()!], invalidInput: true)));
+
     public static EventActivityBinder<StudyInstance, T> SendPrepareData<T>(
         this EventActivityBinder<StudyInstance, T> binder, bool again = false)
         where T : class =>
@@ -239,9 +254,7 @@ internal static class StudyStateMachineExtensions
         binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(
             context.Saga, [CommandDeadline.Reason(command, service, context.Saga.CommandsSent, OptionsOf(context))])).PublishFailedAgain();
 
-    /// <summary>
-    /// Once the search is over: has the best model registered, or fails the study that has none, or whose search itself failed.
-    /// </summary>
+    /// <summary>Once the search is over: has the best model registered, or fails the study that has none, or whose search failed.</summary>
     public static EventActivityBinder<StudyInstance, T> ThenFinishSearch<T>(
         this EventActivityBinder<StudyInstance, T> binder, StudyStateMachine study)
         where T : class =>

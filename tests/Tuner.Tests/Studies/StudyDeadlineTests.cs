@@ -66,7 +66,7 @@ public sealed class StudyDeadlineTests : IDisposable
         }
 
         (await tuner.PublishedAsync<TrainingFailed>()).Reasons.ShouldHaveSingleItem().ShouldStartWith("RegisterModel was sent 3 times");
-        simulated.Registrations.Count.ShouldBe(3);
+        (await tuner.Harness.Consumed.SelectAsync<RegisterModel>().Take(3).CountAsync()).ShouldBe(3);
     }
 
     private async Task LookAfterAsync(TunerHarness tuner, double minutes)

@@ -74,11 +74,47 @@ public sealed class StudySagaTests : IDisposable
         var first = await tuner.PublishedAsync<TrainingCompleted>();
         (await tuner.Harness.Consumed.Any<ModelRegistered>()).ShouldBeTrue();
 
-        await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 3 });
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
 
         var answers = await tuner.Harness.Published.SelectAsync<TrainingCompleted>().Take(2).ToListAsync();
         answers[1].Context.Message.ShouldBeEquivalentTo(first);
         simulated.Registrations.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Another_StartTraining_of_a_study_that_is_done_is_refused_by_name_and_leaves_the_study_as_it_is()
+    {
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, new SimulatedServices());
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        await tuner.PublishedAsync<TrainingCompleted>();
+        (await tuner.Harness.Consumed.Any<ModelRegistered>()).ShouldBeTrue();
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 3 });
+
+        var refused = await tuner.PublishedAsync<TrainingFailed>();
+        refused.InvalidInput.ShouldBeTrue();
+        refused.Reasons.ShouldHaveSingleItem().ShouldContain("with other settings: trials is 8, and 3 is asked for.");
+        (await tuner.Store.FindStudyAsync(Id))!.State.ShouldBe("Completed");
+    }
+
+    [Fact]
+    public async Task Another_StartTraining_of_a_study_that_runs_changes_nothing_and_ends_it_for_nobody()
+    {
+        var simulated = new SimulatedServices { LostPreparations = 1 };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        (await tuner.Harness.Consumed.Any<PrepareData>()).ShouldBeTrue();
+
+        await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 3 });
+        (await tuner.Harness.Consumed.SelectAsync<StartStudy>().Take(2).CountAsync()).ShouldBe(2);
+        await tuner.SendAsync(QueueNames.Study, new ResumeTraining { ExecutionId = Id });
+
+        (await tuner.PublishedAsync<TrainingCompleted>()).Trials.ShouldBe(8);
+        await foreach (var published in tuner.Harness.Published.SelectAsync(_ => true))
+        {
+            published.MessageObject.ShouldNotBeOfType<TrainingFailed>();
+            if (published.MessageObject is TrainingCompleted) break;
+        }
     }
 
     [Fact]
