@@ -33,7 +33,7 @@ export function parallel({ table, plot, theme, width }: Canvas<ParallelPlot>): D
     option: {
       ...base(theme),
       parallel: isNarrow
-        ? { layout: 'vertical', left: 30, right: 30, top: 40, bottom: 30, axisExpandable: false }
+        ? { layout: 'vertical', left: 100, right: 30, top: 30, bottom: 34, axisExpandable: false }
         : { left: 60, right: 70, top: 46, bottom: 26 },
       parallelAxis: axes.map((one, dim) => axisOf(one, dim)),
       series: [{

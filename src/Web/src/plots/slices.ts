@@ -12,7 +12,9 @@ export function slices({ table, plot, theme, width }: Canvas<SlicePlot>): Drawin
   const losses = numbersOf(table, plot.loss.column);
   const columns = plot.axes.map((one) => columnOf(table, one.column));
   const rows = [...Array(rowsOf(table)).keys()].filter((row) => losses[row] !== null);
-  const across = Math.max(1, Math.min(plot.axes.length, Math.floor(width / PanelWidth)));
+  // As many panels in a row as have room, and no row much emptier than the others.
+  const most = Math.max(1, Math.min(plot.axes.length, Math.floor(width / PanelWidth)));
+  const across = Math.ceil(plot.axes.length / Math.ceil(plot.axes.length / most));
   const panel = width / across;
   const selected = selectedTrials();
   let brushed = '';
