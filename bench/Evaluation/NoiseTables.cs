@@ -51,12 +51,21 @@ internal static class NoiseTables
         };
         using var trainer = new TableTrainer(Split(data.Train), Split(data.Validation), scale, settings.Patience);
         var found = SearchRun.Run(SearchMapping.Of(settings), trainer);
-        double[][] losses = [.. trainer.BestForecasts(data.Validation.Features)
-            .Select(forecasts => data.Validation.SquaredErrors(forecasts, scale).ToArray())];
+        double[] Errors(float[] forecasts) =>
+            [.. forecasts.Zip(data.Validation.Target!, (forecast, target) => ((double)forecast - target) * scale)];
+        double[][] errors = [.. trainer.BestForecasts(data.Validation.Features).Select(Errors)
+            .OrderBy(trial => trial.Sum(error => error * error))];
         var best = Baseline.BestOf(data.Baselines).Key;
         var baseline = data.BaselineForecasts.SquaredErrors(best);
-        var verdict = StudyVerdict.Of(
-            found.Worth, data.Baselines, data.Validation.Rows, null, found.Epochs, SelectionCorrection.Of(losses, baseline, seed), "");
+        var (one, mean) = SelectionCorrection.WithEnsemble(errors, baseline, settings.EnsembleSize, seed);
+        var losses = new StudyLosses
+        {
+            Loss = found.Worth,
+            Baselines = data.Baselines,
+            Rows = data.Validation.Rows,
+            Looks = found.Epochs,
+        };
+        var verdict = StudyVerdict.Of(losses, mean.Loss < one.Loss ? mean : one, "");
         return Array.IndexOf([StudyVerdict.Better, StudyVerdict.NotShown, StudyVerdict.NotBetter], verdict.Word);
     }
 

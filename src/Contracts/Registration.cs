@@ -54,7 +54,7 @@ public sealed record ModelRegistered
 }
 
 /// <summary>
-/// Whether a study shows that its best trial is better than the best of its baselines. Losses are mean squared errors in the target's unit,
+/// Whether a study shows that its model is better than the best of its baselines. Losses are mean squared errors in the target's unit,
 /// squared.
 /// </summary>
 public sealed record Verdict
@@ -71,8 +71,11 @@ public sealed record Verdict
     /// <summary>Its loss there.</summary>
     public required double BaselineLoss { get; init; }
 
-    /// <summary>Loss of the best trial on the validation rows, which also selected it.</summary>
+    /// <summary>Loss of the model on the validation rows, which also selected it.</summary>
     public required double Loss { get; init; }
+
+    /// <summary>Number of trials whose weighted mean the model is; 1 for the best trial alone.</summary>
+    public int Networks { get; init; } = 1;
 
     /// <summary>Number of validation rows; 0 where it is not known.</summary>
     public required int Rows { get; init; }
@@ -89,7 +92,7 @@ public sealed record Verdict
     /// <summary>Its 95 % interval.</summary>
     public Interval? CorrectedInterval { get; init; }
 
-    /// <summary>Corrected loss less the loss of the best baseline on the same rows; below 0 the trial is better.</summary>
+    /// <summary>Corrected loss less the loss of the best baseline on the same rows; below 0 the model is better.</summary>
     public double? Difference { get; init; }
 
     /// <summary>Its 95 % interval.</summary>
@@ -99,7 +102,7 @@ public sealed record Verdict
     public TestFigures? Test { get; init; }
 }
 
-/// <summary>The best trial beside the baselines on the test rows. Losses are mean squared errors in the target's unit, squared.</summary>
+/// <summary>The model beside the baselines on the test rows. Losses are mean squared errors in the target's unit, squared.</summary>
 public sealed record TestFigures
 {
     /// <summary>Number of test rows.</summary>
@@ -108,13 +111,13 @@ public sealed record TestFigures
     /// <summary>Their dates.</summary>
     public DateRange? Dates { get; init; }
 
-    /// <summary>Loss of the best trial.</summary>
+    /// <summary>Loss of the model.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Loss of every baseline by name.</summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 
-    /// <summary>Loss less that of the baseline that is best on the validation rows; below 0 the trial is better.</summary>
+    /// <summary>Loss less that of the baseline that is best on the validation rows; below 0 the model is better.</summary>
     public required double Difference { get; init; }
 
     /// <summary>Its 95 % interval.</summary>

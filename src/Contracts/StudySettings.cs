@@ -78,6 +78,9 @@ public sealed record StudySettings
     /// <summary>Maximum number of concurrent segments.</summary>
     public int Parallelism { get; init; } = 4;
 
+    /// <summary>Maximum number of selections into the ensemble; 1 for the best trial alone.</summary>
+    public int EnsembleSize { get; init; } = 10;
+
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; }
 

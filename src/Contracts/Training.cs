@@ -104,6 +104,11 @@ public sealed record StartTraining
     /// <summary>Maximum number of concurrent segments, 1 to 10,000. Default 4.</summary>
     public int? Parallelism { get; init; }
 
+    /// <summary>
+    /// Maximum number of selections into the ensemble of trials, with replacement, 1 to 100; 1 for the best trial alone. Default 10.
+    /// </summary>
+    public int? EnsembleSize { get; init; }
+
     /// <summary>Seed of everything random. Default 0.</summary>
     public long? Seed { get; init; }
 
@@ -182,7 +187,7 @@ public sealed record TrainingCompleted
     /// <summary>The same error of every baseline by name; those of <see cref="DataManifest.Baselines"/>.</summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 
-    /// <summary>Whether the best trial is shown to be better than the best baseline; null from a Registry of an older version.</summary>
+    /// <summary>Whether the model is shown to be better than the best baseline; null from a Registry of an older version.</summary>
     public Verdict? Verdict { get; init; }
 
     /// <summary>Trials that were started.</summary>

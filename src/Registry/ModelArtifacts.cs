@@ -16,18 +16,29 @@ internal sealed class ModelArtifacts
     private readonly byte[] _weights;
     private readonly byte[] _onnx;
     private readonly OnnxCheck _check;
+    private readonly ModelForecasts _forecasts;
 
     private ModelArtifacts(RegisterModel command, RegistrationInputs inputs)
     {
         (_command, _inputs) = (command, inputs);
         _preparation = OnnxPreparations.Of(inputs.Preprocessor, inputs.Gold);
-        _weights = Written(inputs.Model.Write);
-        _onnx = Written(stream => OnnxExport.Write(inputs.Model, _preparation, stream));
-        using var predictor = new Predictor(inputs.Model);
-        Metrics = ModelMetrics.Of(command, inputs, predictor);
+        _weights = Written(inputs.Delivered.Write);
+        _onnx = Written(stream => OnnxExport.Write(inputs.Delivered, _preparation, stream));
+        using var best = new Predictor(inputs.Model);
+        using var predictor = new Predictor(inputs.Delivered);
+        Metrics = ModelMetrics.Of(command, inputs, best, predictor);
+        _forecasts = ModelForecasts.Of(command, inputs, best, predictor);
         Verdict = StudyVerdict.Of(
-            command.BestValidationLoss, command.Data.Baselines, command.Data.ValidationRows, DatesOf(inputs.WholeValidation),
-            inputs.Epochs.Count, inputs.Comparison.Figures, inputs.Comparison.Reason, OnTest(command, inputs, predictor));
+            new StudyLosses
+            {
+                Loss = inputs.Comparison.Delivered?.Gain.Loss ?? command.BestValidationLoss,
+                Networks = inputs.Delivered.Members.Count,
+                Baselines = command.Data.Baselines,
+                Rows = command.Data.ValidationRows,
+                Dates = DatesOf(inputs.WholeValidation),
+                Looks = inputs.Epochs.Count,
+            },
+            inputs.Comparison.Figures, inputs.Comparison.Reason, OnTest(command, inputs, _forecasts));
         _check = OnnxCheck.Run(_onnx, _preparation, predictor, inputs.Preprocessor, inputs.Gold);
         WeightsSha256 = Hash(_weights);
     }
@@ -48,14 +59,24 @@ internal sealed class ModelArtifacts
     /// <summary>All artifacts by name; the metadata, which holds the others' hashes, comes last.</summary>
     public async Task<IReadOnlyList<KeyValuePair<string, byte[]>>> FilesAsync(CancellationToken cancellationToken)
     {
-        var trials = new MemoryStream();
-        await ParquetTable.WriteAsync(TrialTable.Of(_inputs.Trials, _inputs.Epochs, _command.BestTrial, _command.BestEpoch), trials,
-            cancellationToken);
+        static async Task<byte[]> WrittenAsync(Table table, CancellationToken cancellationToken)
+        {
+            using var stream = new MemoryStream();
+            await ParquetTable.WriteAsync(table, stream, cancellationToken);
+            return stream.ToArray();
+        }
+
+        var trials = TrialTable.Of(_inputs.Trials, _inputs.Epochs, _command.BestTrial, _command.BestEpoch);
         List<KeyValuePair<string, byte[]>> files =
         [
             new("model.safetensors", _weights), new("model.onnx", _onnx), new("scaler.json", _inputs.Scaler),
-                new("trials.parquet", trials.ToArray()),
+                new("trials.parquet", await WrittenAsync(trials, cancellationToken)),
         ];
+        if (_forecasts.ToTable() is { } predictions)
+        {
+            files.Add(new("predictions.parquet", await WrittenAsync(predictions, cancellationToken)));
+        }
+
         files.Add(new("metadata.json", Metadata(files.ToDictionary(file => file.Key, file => Hash(file.Value))).ToJson()));
         return files;
     }
@@ -72,6 +93,7 @@ internal sealed class ModelArtifacts
         Metrics = Metrics,
         Baselines = _command.Data.Baselines,
         Verdict = Verdict,
+        Ensemble = MetadataEnsemble.Of(_inputs.Comparison),
         Data = Data(_command.Data),
         Seeds = new(_command.Settings.Seed, _inputs.TrialSeed),
         Versions = SoftwareVersions.Current,
@@ -116,14 +138,12 @@ internal sealed class ModelArtifacts
         ["checkpoint"] = _command.Checkpoint,
     };
 
-    private static TestFigures? OnTest(RegisterModel command, RegistrationInputs inputs, Predictor predictor)
-    {
-        if (inputs.WholeTest is not { } test) return null;
-        var data = command.Data;
-        double[] forecasts = [.. predictor.Predict(test.Features).Select(scaled => data.TargetMean + (data.TargetScale * scaled))];
-        var best = Baseline.BestOf(data.Baselines).Key;
-        return StudyVerdict.OnTest(forecasts, inputs.TestBaselines, best, DatesOf(test), command.Settings.Horizon);
-    }
+    private static TestFigures? OnTest(RegisterModel command, RegistrationInputs inputs, ModelForecasts forecasts) =>
+        forecasts.Test is not { } test
+            ? null
+            : StudyVerdict.OnTest(
+                test.Delivered, inputs.TestBaselines, Baseline.BestOf(command.Data.Baselines).Key, DatesOf(test.Rows),
+                command.Settings.Horizon);
 
     private static DateRange? DatesOf(FeatureMatrix? rows) => rows?.Dates is [var first, ..] dates ? new DateRange(first, dates[^1]) : null;
 

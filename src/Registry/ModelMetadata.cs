@@ -45,6 +45,9 @@ internal sealed record ModelMetadata
     /// <summary>Whether the model is shown to be better than the best of them.</summary>
     public required Verdict Verdict { get; init; }
 
+    /// <summary>The ensemble that was tried; null where a single trial is all that there is.</summary>
+    public MetadataEnsemble? Ensemble { get; init; }
+
     public required MetadataData Data { get; init; }
 
     public required MetadataSeeds Seeds { get; init; }
@@ -84,6 +87,42 @@ internal sealed record MetadataData
     public required int TestRows { get; init; }
 
     public required JsonObject Profile { get; init; }
+}
+
+/// <summary>The ensemble of a study. Losses are mean squared errors in the target's unit, squared.</summary>
+internal sealed record MetadataEnsemble
+{
+    /// <summary>Whether it is what the model files hold; else they hold the best trial.</summary>
+    public required bool Delivered { get; init; }
+
+    /// <summary>Its trials, and how often each was selected.</summary>
+    public required IReadOnlyList<MemberTrial> Members { get; init; }
+
+    /// <summary>Loss of the mean on the validation rows, which selected the members.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Weighted mean of the members' losses on the same rows.</summary>
+    public required double MemberLoss { get; init; }
+
+    /// <summary>What averaging gained: the mean squared distance of the members' forecasts from their mean.</summary>
+    public required double Spread { get; init; }
+
+    /// <summary>Its loss, corrected for the selection of the members.</summary>
+    public required double CorrectedLoss { get; init; }
+
+    /// <summary>The best trial's loss, corrected for its selection, on the same draws.</summary>
+    public required double BestTrialCorrectedLoss { get; init; }
+
+    public static MetadataEnsemble? Of(TrialComparison comparison) => comparison.Ensemble is not { } ensemble ? null : new()
+    {
+        Delivered = comparison.Delivered is not null,
+        Members = ensemble.Trials,
+        Loss = ensemble.Gain.Loss,
+        MemberLoss = ensemble.Gain.MemberLoss,
+        Spread = ensemble.Gain.Spread,
+        CorrectedLoss = ensemble.Figures.Loss,
+        BestTrialCorrectedLoss = comparison.Best!.Loss,
+    };
 }
 
 /// <summary>Seeds of everything random.</summary>

@@ -11,17 +11,25 @@ internal static class ModelMetrics
     // A reported loss may come from a GPU; anything beyond rounding means that these are not the weights it was reported for.
     private const double LossTolerance = 0.01;
 
-    /// <summary>The metrics by name, in ordinal order; those that are not finite are left out.</summary>
+    /// <summary>
+    /// The metrics by name, in ordinal order; those that are not finite are left out. What says validation is of the best trial alone; the
+    /// corrected figures, the ensemble's and those of the test rows are of what is delivered.
+    /// </summary>
     /// <exception cref="RegistrationException">The weights do not give the validation loss that was reported for them.</exception>
-    public static SortedDictionary<string, double> Of(RegisterModel command, RegistrationInputs inputs, Predictor predictor)
+    public static SortedDictionary<string, double> Of(RegisterModel command, RegistrationInputs inputs, Predictor best, Predictor delivered)
     {
-        ThrowIfLossDiffers(command, Loss(predictor, inputs.Validation, command.Data.TargetScale));
+        ThrowIfLossDiffers(command, Loss(best, inputs.Validation, command.Data.TargetScale));
+        var (ensemble, figures) = (inputs.Comparison.Delivered, inputs.Comparison.Figures);
         var metrics = new Dictionary<string, double>
         {
             ["validation_loss"] = command.BestValidationLoss,
             ["validation_rmse"] = Math.Sqrt(command.BestValidationLoss),
             ["skill_vs_mean"] = 1 - (command.BestValidationLoss / command.Data.Baselines[Baseline.Mean]),
-            ["test_loss"] = inputs.Test is { } test ? Loss(predictor, test, command.Data.TargetScale) : double.NaN,
+            ["test_loss"] = inputs.Test is { } test ? Loss(delivered, test, command.Data.TargetScale) : double.NaN,
+            ["corrected_loss"] = figures?.Loss ?? double.NaN,
+            ["corrected_difference"] = figures?.Difference ?? double.NaN,
+            ["ensemble_loss"] = ensemble?.Gain.Loss ?? double.NaN,
+            ["ensemble_members"] = ensemble?.Trials.Count ?? double.NaN,
             ["trials"] = inputs.Trials.Count,
             ["trial_epochs"] = inputs.Epochs.Count,
         };

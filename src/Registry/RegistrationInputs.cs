@@ -53,6 +53,12 @@ internal sealed record RegistrationInputs : IAsyncDisposable
     /// <summary>The trials on rows that did not select them.</summary>
     public required TrialComparison Comparison { get; init; }
 
+    /// <summary>What is delivered: the best trial's network, or the ensemble where that has the lower corrected loss.</summary>
+    public ModelEnsemble Delivered => Comparison.Delivered?.Model ?? ModelEnsemble.Of(Model);
+
+    /// <summary>What the baselines forecast for the validation rows; null where that was not kept.</summary>
+    public BaselineForecasts? ValidationBaselines { get; init; }
+
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }
 
@@ -140,11 +146,12 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
             WholeTest = command.Data.Test is { } tested
                 ? await WholeAsync(tested, command.Data.TestRows, command.Data, cancellationToken)
                 : null,
+            ValidationBaselines = baselines.Validation,
             TestBaselines = baselines.Test,
             Comparison = validation is null
                 ? TrialComparison.None($"the validation rows have more than {MaxComparedCells:N0} features and are not compared")
                 : await TrialComparison.OfAsync(
-                    trials, validation, baselines.Validation, command.Data, command.Settings.Seed, ReadAsync, cancellationToken),
+                    trials, validation, baselines.Validation, command.Data, command.Settings, ReadAsync, cancellationToken),
             Trials = trials,
             Epochs = await studies.ListEpochsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken),
             Open = open,

@@ -8,26 +8,44 @@ using MacroCausal.Storage;
 namespace MacroCausal.Registry;
 
 /// <summary>
-/// Compares the trials with each other and with the best baseline on the validation rows: every trial's network of its best epoch, read
-/// from its checkpoint, forecasts them once more. Where that is not possible there are no corrected figures, and a reason why.
+/// Compares the trials, their ensemble and the best baseline on the validation rows: every trial's network of its best epoch, read from its
+/// checkpoint, forecasts them once more. Where that is not possible there are no corrected figures, and a reason why.
 /// </summary>
-internal sealed record TrialComparison(CorrectedFigures? Figures, string Reason)
+internal sealed record TrialComparison
 {
     // Each is an object to read. The worst of more trials than these have little chance to be the best of a resample.
     private const int MaxTrials = 500;
     private const int MaxConcurrentReads = 8;
+
+    // 400 MB of errors.
+    private const int MaxErrors = 50_000_000;
+
+    /// <summary>Corrected figures of the best trial; null where there are none.</summary>
+    public CorrectedFigures? Best { get; private init; }
+
+    /// <summary>The ensemble of trials; null where none was asked for, or a single trial is all that it would have.</summary>
+    public TrialEnsemble? Ensemble { get; private init; }
+
+    /// <summary>Why there are no corrected figures, to stand after "because"; empty where there are.</summary>
+    public string Reason { get; private init; } = "";
+
+    /// <summary>The ensemble where it has the lower corrected loss; null where the best trial is delivered.</summary>
+    public TrialEnsemble? Delivered => Ensemble is { } ensemble && ensemble.Figures.Loss < Best!.Loss ? ensemble : null;
+
+    /// <summary>Corrected figures of what is delivered.</summary>
+    public CorrectedFigures? Figures => Delivered?.Figures ?? Best;
 
     /// <summary>Compares the trials of a study.</summary>
     /// <param name="trials">Every trial, by number.</param>
     /// <param name="validation">The rows that selected the best one, scaled.</param>
     /// <param name="baselines">What the baselines forecast for them; null from a DataPrep of an older version.</param>
     /// <param name="manifest">What unscales the target.</param>
-    /// <param name="seed">Seed of the draws.</param>
+    /// <param name="settings">The seed of the draws, and the size of the ensemble.</param>
     /// <param name="read">Reads an object and checks its hash.</param>
     /// <param name="cancellationToken">Ends the comparison.</param>
     public static async Task<TrialComparison> OfAsync(
-        IReadOnlyList<TrialRecord> trials, FeatureMatrix validation, BaselineForecasts? baselines, DataManifest manifest, long seed,
-        Func<ObjectReference, CancellationToken, Task<byte[]>> read, CancellationToken cancellationToken)
+        IReadOnlyList<TrialRecord> trials, FeatureMatrix validation, BaselineForecasts? baselines, DataManifest manifest,
+        StudySettings settings, Func<ObjectReference, CancellationToken, Task<byte[]>> read, CancellationToken cancellationToken)
     {
         if (baselines is null) return None("the baselines' forecasts were not kept; prepare the data with this version");
         if (validation.Rows < SelectionCorrection.MinRows)
@@ -35,9 +53,12 @@ internal sealed record TrialComparison(CorrectedFigures? Figures, string Reason)
             return None($"{SelectionCorrection.MinRows} validation rows are needed for it and there are {validation.Rows}");
         }
 
+        var best = Baseline.BestOf(manifest.Baselines).Key;
+        if (!baselines.Forecasts.ContainsKey(best)) return None($"the forecasts of the baseline '{best}' were not kept");
         var candidates = trials.Where(trial => trial is { Checkpoint: not null, BestEpoch: > 0 })
-            .OrderBy(BestLoss).Take(MaxTrials).ToList();
-        var losses = new double[candidates.Count][];
+            .OrderBy(BestLoss).Take(Math.Min(MaxTrials, Math.Max(1, MaxErrors / validation.Rows))).ToList();
+        if (candidates.Count == 0) return None("no trial has a checkpoint on record");
+        var forecasts = new (TrainedModel Model, double[] Errors)[candidates.Count];
         try
         {
             await Parallel.ForAsync(
@@ -46,7 +67,8 @@ internal sealed record TrialComparison(CorrectedFigures? Figures, string Reason)
                 async (index, token) =>
                 {
                     var checkpoint = Checkpoint.Read(new MemoryStream(await read(candidates[index].Checkpoint!, token)));
-                    losses[index] = SquaredErrors(TrainedModel.BestOf(checkpoint), validation, manifest.TargetScale);
+                    var model = TrainedModel.BestOf(checkpoint);
+                    forecasts[index] = (model, Errors(model, validation, manifest.TargetScale));
                 });
         }
         catch (Exception exception) when (exception is RegistrationException or ModelFileException or ArgumentException)
@@ -54,24 +76,67 @@ internal sealed record TrialComparison(CorrectedFigures? Figures, string Reason)
             return None("a trial's checkpoint cannot be used: " + exception.Message.TrimEnd('.'));
         }
 
-        if (candidates.Count == 0) return None("no trial has a checkpoint on record");
-        var best = Baseline.BestOf(manifest.Baselines).Key;
-        return baselines.Forecasts.ContainsKey(best)
-            ? new TrialComparison(SelectionCorrection.Of(losses, baselines.SquaredErrors(best), SeedOf(seed)), "")
-            : None($"the forecasts of the baseline '{best}' were not kept");
+        return Of(candidates, forecasts, baselines.SquaredErrors(best), settings);
     }
 
     /// <summary>No corrected figures, and why.</summary>
-    public static TrialComparison None(string reason) => new(null, reason);
+    public static TrialComparison None(string reason) => new() { Reason = reason };
+
+    private static TrialComparison Of(
+        List<TrialRecord> candidates, (TrainedModel Model, double[] Errors)[] forecasts, double[] baseline, StudySettings settings)
+    {
+        double[][] errors = Array.ConvertAll(forecasts, forecast => forecast.Errors);
+        var seed = unchecked((int)(settings.Seed ^ (settings.Seed >> 32)));
+        var counts = SelectionCorrection.SelectEnsemble(errors, settings.EnsembleSize);
+        if (counts.Count(count => count > 0) < 2)
+        {
+            double[][] squares = Array.ConvertAll(errors, trial => Array.ConvertAll(trial, error => error * error));
+            return new TrialComparison { Best = SelectionCorrection.Of(squares, baseline, seed) };
+        }
+
+        var (best, ensemble) = SelectionCorrection.WithEnsemble(errors, baseline, settings.EnsembleSize, seed);
+        int[] members = [.. counts.Index().Where(candidate => candidate.Item > 0).Select(candidate => candidate.Index)];
+        return new TrialComparison
+        {
+            Best = best,
+            Ensemble = new TrialEnsemble
+            {
+                Trials = [.. members.Select(member => new MemberTrial(candidates[member].Trial, counts[member]))],
+                Model = new ModelEnsemble([.. members.Select(member => new EnsembleMember(forecasts[member].Model, counts[member]))]),
+                Gain = EnsembleGain.Of(errors, counts),
+                Figures = ensemble,
+            },
+        };
+    }
 
     private static double BestLoss(TrialRecord trial) =>
         trial.Milestones.Select(milestone => milestone.Loss ?? double.PositiveInfinity).DefaultIfEmpty(double.PositiveInfinity).Min();
 
-    private static double[] SquaredErrors(TrainedModel model, FeatureMatrix rows, double targetScale)
+    // Forecast less target, in the target's unit.
+    private static double[] Errors(TrainedModel model, FeatureMatrix rows, double targetScale)
     {
         using var predictor = new Predictor(model);
-        return [.. rows.SquaredErrors(predictor.Predict(rows.Features), targetScale)];
+        return [.. predictor.Predict(rows.Features).Zip(rows.Target!, (forecast, target) => ((double)forecast - target) * targetScale)];
     }
-
-    private static int SeedOf(long seed) => unchecked((int)(seed ^ (seed >> 32)));
 }
+
+/// <summary>Trials whose weighted mean forecasts together.</summary>
+internal sealed record TrialEnsemble
+{
+    /// <summary>The trials, in the order of their losses.</summary>
+    public required IReadOnlyList<MemberTrial> Trials { get; init; }
+
+    /// <summary>Their networks, in the same order.</summary>
+    public required ModelEnsemble Model { get; init; }
+
+    /// <summary>What the mean gains on the validation rows, which selected the members.</summary>
+    public required EnsembleGain Gain { get; init; }
+
+    /// <summary>Figures that are corrected for the selection of the members.</summary>
+    public required CorrectedFigures Figures { get; init; }
+}
+
+/// <summary>A trial in an ensemble.</summary>
+/// <param name="Trial">Its number.</param>
+/// <param name="Weight">How often it was selected; its share is this over the sum of all.</param>
+internal sealed record MemberTrial(int Trial, int Weight);

@@ -40,6 +40,39 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         return await new FinishedStudy(objects, studies).LeaveAsync(settings, gold);
     }
 
+    /// <summary>Adds three trials of other seeds with checkpoints; the message asks for the best of all four.</summary>
+    public async Task<RegisterModel> WithMoreTrialsAsync(RegisterModel command)
+    {
+        await using var gold = await objects.FindAsync(ObjectKeys.Uri("gold", ObjectKeys.GoldTable(ExecutionId)));
+        var table = await ParquetTable.ReadAsync(gold!, "gold");
+        var prepared = DatasetBuilder.Build(table, Options(command.Settings, table));
+        var best = command;
+        for (var trial = 3; trial < 6; trial++)
+        {
+            var trained = Train(prepared, seed: trial);
+            var checkpoint = await PutAsync(ObjectKeys.Checkpoint(ExecutionId, trial, Epochs), trained.Write);
+            var loss = trained.History.BestLoss * Square(prepared.Preprocessor.TargetScale);
+            await studies.TryAddTrialAsync(Records.Trial(trial) with
+            {
+                Config = Config,
+                Status = TrialStatus.Completed,
+                Checkpoint = checkpoint,
+                BestEpoch = trained.History.BestEpoch,
+                Milestones = [new RungLoss(Epochs, loss)],
+            });
+            if (loss >= best.BestValidationLoss) continue;
+            best = best with
+            {
+                BestTrial = trial,
+                BestEpoch = trained.History.BestEpoch,
+                BestValidationLoss = loss,
+                Checkpoint = checkpoint,
+            };
+        }
+
+        return best;
+    }
+
     private async Task<RegisterModel> LeaveAsync(StudySettings settings, byte[] gold)
     {
         await objects.PutAsync(ObjectKeys.Uri("gold", ObjectKeys.GoldTable(ExecutionId)), new MemoryStream(gold));
@@ -75,7 +108,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TemporalFeatures = settings.TemporalFeatures,
     };
 
-    private static Checkpoint Train(Dataset data)
+    private static Checkpoint Train(Dataset data, long seed = 99)
     {
         static TrainingRows Rows(FeatureMatrix split) => new(split.Features, split.Target!, split.Names.Count);
         var options = new TrainingOptions
@@ -85,7 +118,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             LearningRate = Config.LearningRate,
             Dropout = Config.Dropout,
             WeightDecay = Config.WeightDecay,
-            Seed = 99,
+            Seed = seed,
             Patience = 100,
         };
         using var trial =

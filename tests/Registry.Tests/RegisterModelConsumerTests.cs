@@ -14,14 +14,17 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
     private const string Report = "report.html";
 
     private static readonly string[] Artifacts =
-        ["metadata.json", "model.onnx", "model.safetensors", Report, "scaler.json", "trials.parquet"];
+        ["metadata.json", "model.onnx", "model.safetensors", "predictions.parquet", Report, "scaler.json", "trials.parquet"];
+
     private static readonly string Folder = ObjectKeys.Model(FinishedStudy.ExecutionId);
     private RegistryHarness _registry = null!;
+    private FinishedStudy _study = null!;
     private RegisterModel _command = null!;
 
     public async Task InitializeAsync()
     {
         _registry = await RegistryHarness.StartAsync();
+        _study = new FinishedStudy(_registry.Objects, _registry.Studies);
         _command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, await GoldTables.SyntheticFileAsync());
     }
 
@@ -63,7 +66,8 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         var metrics = (await _registry.Models.FindAsync(_command.ModelId))!.Metrics;
         metrics.Keys.Order(StringComparer.Ordinal).ShouldBe(
             ((string[])[
-                .. _command.Data.Baselines.Keys.Select(Baseline.MetricKey), "skill_vs_mean", "test_loss",
+                .. _command.Data.Baselines.Keys.Select(Baseline.MetricKey), "corrected_difference", "corrected_loss", "skill_vs_mean",
+                "test_loss",
                 "trial_epochs", "trials", "validation_loss", "validation_rmse",
             ]).Order(StringComparer.Ordinal));
         metrics.Keys.ShouldContain("last_value_baseline");
@@ -72,6 +76,52 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         metrics["skill_vs_mean"].ShouldBe(1 - (_command.BestValidationLoss / _command.Data.Baselines["mean"]));
         metrics["test_loss"].ShouldBeGreaterThan(0);
         (metrics["trials"], metrics["trial_epochs"]).ShouldBe((3, 6));
+    }
+
+    [Fact]
+    public async Task Trials_whose_mean_is_better_are_delivered_together()
+    {
+        var command = await _study.WithMoreTrialsAsync(_command);
+        var verdict = (await _registry.AskAsync<ModelRegistered>(command)).Verdict!;
+
+        var files = await _registry.ContentsAsync(Folder);
+        var ensemble = JsonNode.Parse(files["metadata.json"])!["ensemble"]!;
+        double Figure(string name) => ensemble[name]!.GetValue<double>();
+        var isDelivered = ensemble["delivered"]!.GetValue<bool>();
+        isDelivered.ShouldBe(Figure("correctedLoss") < Figure("bestTrialCorrectedLoss"));
+        isDelivered.ShouldBeTrue("networks of other seeds err in other places");
+        Figure("spread").ShouldBe(Figure("memberLoss") - Figure("loss"), 1e-9);
+        var members = ensemble["members"]!.AsArray();
+        members.Count.ShouldBeGreaterThan(1);
+        ModelEnsemble.Read(new MemoryStream(files["model.safetensors"])).Members.Select(member => member.Weight)
+            .ShouldBe(members.Select(member => member!["weight"]!.GetValue<int>()));
+        (verdict.Networks, verdict.Loss, verdict.CorrectedLoss).ShouldBe((members.Count, Figure("loss"), Figure("correctedLoss")));
+
+        var predictions = await ParquetTable.ReadAsync(new MemoryStream(files["predictions.parquet"]), "predictions");
+        double[] Column(string name) => ((NumberColumn)predictions.Find(name)!).Values;
+        var isValidation = ((TextColumn)predictions.Find("split")!).Values.Select(split => split == "validation").ToArray();
+        double Loss(string name, bool validation) => Column(name)
+            .Zip(Column("actual"), (forecast, actual) => Math.Pow(forecast - actual, 2))
+            .Where((_, row) => isValidation[row] == validation).Average();
+        Loss("model", true).ShouldBe(verdict.Loss, 1e-4 * verdict.Loss);
+        Loss("best_trial", true).ShouldBe(command.BestValidationLoss, 1e-4 * command.BestValidationLoss);
+        Loss("ridge", true).ShouldBe(command.Data.Baselines["ridge"], 1e-9);
+        var metrics = (await _registry.Models.FindAsync(command.ModelId))!.Metrics;
+        metrics["test_loss"].ShouldBe(Loss("model", false), 1e-4 * metrics["test_loss"]);
+        (metrics["validation_loss"], metrics["ensemble_members"]).ShouldBe((command.BestValidationLoss, members.Count));
+    }
+
+    [Fact]
+    public async Task An_ensemble_of_one_is_the_best_trial()
+    {
+        var command = await _study.WithMoreTrialsAsync(_command);
+        command = command with { Settings = command.Settings with { EnsembleSize = 1 } };
+        var verdict = (await _registry.AskAsync<ModelRegistered>(command)).Verdict!;
+
+        (verdict.Networks, verdict.Loss).ShouldBe((1, command.BestValidationLoss));
+        var files = await _registry.ContentsAsync(Folder);
+        JsonNode.Parse(files["metadata.json"])!["ensemble"].ShouldBeNull();
+        TrainedModel.Read(new MemoryStream(files["model.safetensors"])).Layout.HiddenLayers.ShouldBe([16, 8]);
     }
 
     [Fact]

@@ -136,8 +136,14 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
 
     // A Registry of an older version gives no verdict.
     private static Verdict VerdictOf(TrainingCompleted completed) => completed.Verdict ?? StudyVerdict.Of(
-        completed.BestValidationLoss, completed.Baselines, rows: 0, dates: null, completed.TrialEpochs, corrected: null,
-        "an older version registered the model");
+        new StudyLosses
+        {
+            Loss = completed.BestValidationLoss,
+            Baselines = completed.Baselines,
+            Rows = 0,
+            Looks = completed.TrialEpochs,
+        },
+        corrected: null, "an older version registered the model");
 
     private static Dictionary<string, object?> CompletedJson(TrainingCompleted completed, IReadOnlyList<string>? warnings)
     {
@@ -157,6 +163,8 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
             new("bestBaseline", verdict.BestBaseline),
             new("verdict", verdict.Word),
             new("verdictSentence", verdict.Sentence),
+            new("loss", verdict.Loss),
+            new("networks", verdict.Networks),
             new("correctedLoss", verdict.CorrectedLoss),
             new("correctedInterval", verdict.CorrectedInterval),
             new("difference", verdict.Difference),

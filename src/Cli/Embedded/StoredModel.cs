@@ -9,8 +9,8 @@ using MacroCausal.Storage.Embedded;
 
 namespace MacroCausal.Cli.Embedded;
 
-/// <summary>A model out of its folder: how a table is prepared for it, its weights, and what is recorded of it.</summary>
-internal sealed record StoredModel(FittedPreprocessor Preparation, TrainedModel Network, StoredMetadata Metadata)
+/// <summary>A model out of its folder: how a table is prepared for it, its networks, and what is recorded of it.</summary>
+internal sealed record StoredModel(FittedPreprocessor Preparation, ModelEnsemble Network, StoredMetadata Metadata)
 {
     private const string Weights = "model.safetensors";
 
@@ -29,7 +29,7 @@ internal sealed record StoredModel(FittedPreprocessor Preparation, TrainedModel 
             Check(folder, Weights, weights, metadata);
             await CheckRegistriesAsync([store, StoreOf(folder)], folder, weights, metadata, cancellationToken);
             using var stream = new MemoryStream(weights);
-            return new StoredModel(FittedPreprocessor.FromJson(scaler), TrainedModel.Read(stream), metadata);
+            return new StoredModel(FittedPreprocessor.FromJson(scaler), ModelEnsemble.Read(stream), metadata);
         }
         catch (Exception exception) when (exception is ModelFileException or TableException or JsonException)
         {

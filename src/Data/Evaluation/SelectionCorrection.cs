@@ -16,19 +16,56 @@ public static class SelectionCorrection
     private const int MinResamples = 200;
     private const double MaxWork = 1e9;
 
-    /// <summary>The corrected loss of what is selected, and its difference to a baseline, with 95 % intervals.</summary>
+    // The others have little chance to join.
+    private const int MaxCandidates = 50;
+
+    /// <summary>The corrected loss of the best trial, and its difference to a baseline, with 95 % intervals.</summary>
     /// <param name="trials">Squared errors of every trial, [T][N]; one trial or more, N of <see cref="MinRows"/> or more.</param>
     /// <param name="baseline">Squared errors of the baseline, [N].</param>
     /// <param name="seed">Seed of the draws.</param>
     public static CorrectedFigures Of(IReadOnlyList<double[]> trials, double[] baseline, int seed)
     {
+        ThrowIfTooFew(trials, baseline);
+        return Correct([BestOf(trials)], trials, baseline, seed, trials.Count)[0];
+    }
+
+    /// <summary>The same for the best trial and for an ensemble of trials, on the same draws.</summary>
+    /// <param name="errors">Forecast less target of every trial, the best first, [T][N].</param>
+    /// <param name="baseline">Squared errors of the baseline, [N].</param>
+    /// <param name="size">Maximum number of selections into the ensemble, 2 or more.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    public static (CorrectedFigures Best, CorrectedFigures Ensemble) WithEnsemble(
+        IReadOnlyList<double[]> errors, double[] baseline, int size, int seed)
+    {
+        ThrowIfTooFew(errors, baseline);
+        double[][] squares = [.. errors.Select(Squared)];
+        double[][] candidates = [.. errors.Take(MaxCandidates)];
+        double[] Ensemble(double[] counts) =>
+            Squared(EnsembleSelection.Mean(candidates, EnsembleSelection.Select(candidates, counts, size)));
+        var figures = Correct([BestOf(squares), Ensemble], squares, baseline, seed, errors.Count + (size * candidates.Length));
+        return (figures[0], figures[1]);
+    }
+
+    /// <summary>What <see cref="WithEnsemble"/> selects on all rows.</summary>
+    /// <param name="errors">Forecast less target of every trial, the best first, [T][N].</param>
+    /// <param name="size">Maximum number of selections, 1 or more.</param>
+    /// <returns>How often each was selected, [T].</returns>
+    public static int[] SelectEnsemble(IReadOnlyList<double[]> errors, int size)
+    {
+        double[][] candidates = [.. errors.Take(MaxCandidates)];
+        var counts = EnsembleSelection.Select(candidates, [.. Enumerable.Repeat(1.0, errors[0].Length)], size);
+        return [.. counts, .. new int[errors.Count - counts.Length]];
+    }
+
+    // Each way to select gets how often each row was drawn, and gives the squared errors of what it selects on these draws, [N].
+    private static CorrectedFigures[] Correct(
+        Func<double[], double[]>[] ways, IReadOnlyList<double[]> trials, double[] baseline, int seed, double vectors)
+    {
         var rows = baseline.Length;
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows, MinRows, nameof(baseline));
-        ArgumentOutOfRangeException.ThrowIfZero(trials.Count, nameof(trials));
         var random = new Random(seed);
         var blockLength = BlockLength(trials, baseline);
-        var resamples = (int)Math.Clamp(MaxWork / ((double)trials.Count * rows), MinResamples, Resamples);
-        var (losses, differences) = (new List<double>(resamples), new List<double>(resamples));
+        var resamples = (int)Math.Clamp(MaxWork / (vectors * rows), MinResamples, Resamples);
+        var (losses, differences) = (Lists(ways.Length, resamples), Lists(ways.Length, resamples));
         for (var i = 0; i < resamples; i++)
         {
             var counts = new double[rows];
@@ -40,12 +77,28 @@ public static class SelectionCorrection
             double[] left = Array.ConvertAll(counts, count => count == 0 ? 1.0 : 0);
             var leftOut = left.Sum();
             if (leftOut == 0) continue;
-            var loss = Dot(left, trials.MinBy(trial => Dot(counts, trial))!) / leftOut;
-            losses.Add(loss);
-            differences.Add(loss - (Dot(left, baseline) / leftOut));
+            var other = Dot(left, baseline) / leftOut;
+            for (var way = 0; way < ways.Length; way++)
+            {
+                var loss = Dot(left, ways[way](counts)) / leftOut;
+                losses[way].Add(loss);
+                differences[way].Add(loss - other);
+            }
         }
 
-        return new CorrectedFigures(losses.Average(), Interval95(losses), differences.Average(), Interval95(differences));
+        return [.. losses.Zip(differences, (of, to) => new CorrectedFigures(of.Average(), Interval95(of), to.Average(), Interval95(to)))];
+    }
+
+    private static Func<double[], double[]> BestOf(IReadOnlyList<double[]> trials) => counts => trials.MinBy(trial => Dot(counts, trial))!;
+
+    private static double[] Squared(double[] errors) => Array.ConvertAll(errors, error => error * error);
+
+    private static List<double>[] Lists(int count, int capacity) => [.. Enumerable.Range(0, count).Select(_ => new List<double>(capacity))];
+
+    private static void ThrowIfTooFew(IReadOnlyList<double[]> trials, double[] baseline)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(baseline.Length, MinRows, nameof(baseline));
+        ArgumentOutOfRangeException.ThrowIfZero(trials.Count, nameof(trials));
     }
 
     // What is compared is a difference and a loss; the longer of their blocks keeps the correlation of both.

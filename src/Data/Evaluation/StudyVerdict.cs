@@ -14,21 +14,15 @@ public static class StudyVerdict
     public const string NotShown = "not shown";
 
     /// <summary>The verdict on the losses of a study.</summary>
-    /// <param name="loss">Loss of the best trial on the rows that selected it.</param>
-    /// <param name="baselines">Losses of the baselines on the same rows, by name; one or more.</param>
-    /// <param name="rows">Number of these rows; 0 where it is not known.</param>
-    /// <param name="dates">Their dates; null without dates.</param>
-    /// <param name="looks">Number of losses among which the best was selected.</param>
+    /// <param name="losses">The losses on the rows that selected the model.</param>
     /// <param name="corrected">The figures corrected for selection; null where there are none.</param>
     /// <param name="reason">Why there are none, to stand after "because".</param>
     /// <param name="test">The same comparison on test rows; the word rests on it where there is one.</param>
-    public static Verdict Of(
-        double loss, IReadOnlyDictionary<string, double> baselines, int rows, DateRange? dates, long looks,
-        CorrectedFigures? corrected, string reason, TestFigures? test = null)
+    public static Verdict Of(StudyLosses losses, CorrectedFigures? corrected, string reason, TestFigures? test = null)
     {
-        var (name, baselineLoss) = Baseline.BestOf(baselines);
+        var (name, baselineLoss) = Baseline.BestOf(losses.Baselines);
         var word = test is null
-            ? Word(corrected?.Difference ?? loss - baselineLoss, corrected?.DifferenceInterval)
+            ? Word(corrected?.Difference ?? losses.Loss - baselineLoss, corrected?.DifferenceInterval)
             : Word(test.Difference, test.DifferenceInterval);
         var verdict = new Verdict
         {
@@ -36,21 +30,22 @@ public static class StudyVerdict
             Sentence = "",
             BestBaseline = name,
             BaselineLoss = baselineLoss,
-            Loss = loss,
-            Rows = rows,
-            Dates = dates,
-            Looks = looks,
+            Loss = losses.Loss,
+            Networks = losses.Networks,
+            Rows = losses.Rows,
+            Dates = losses.Dates,
+            Looks = losses.Looks,
             CorrectedLoss = corrected?.Loss,
             CorrectedInterval = corrected?.LossInterval,
             Difference = corrected?.Difference,
             DifferenceInterval = corrected?.DifferenceInterval,
             Test = test,
         };
-        return verdict with { Sentence = Sentence(verdict, baselines.Count, reason) };
+        return verdict with { Sentence = Sentence(verdict, losses.Baselines.Count, reason) };
     }
 
-    /// <summary>The best trial beside the baselines on rows that selected nothing; null where there are too few of them.</summary>
-    /// <param name="forecasts">What the best trial forecasts for the test rows, in the target's unit.</param>
+    /// <summary>The model beside the baselines on rows that selected nothing; null where there are too few of them.</summary>
+    /// <param name="forecasts">What the model forecasts for the test rows, in the target's unit.</param>
     /// <param name="baselines">What the baselines forecast for them.</param>
     /// <param name="best">Name of the baseline that is best on the validation rows.</param>
     /// <param name="dates">Dates of the test rows.</param>
@@ -86,7 +81,8 @@ public static class StudyVerdict
         var best = baselines == 1 ? "" : Invariant($", the best of {baselines} baselines");
         var count = verdict.Rows == 0 ? "the" : Invariant($"{verdict.Rows}");
         var rows = $"on {count} validation {(verdict.Rows == 1 ? "row" : "rows")}{Dates(verdict.Dates)}";
-        var raw = Invariant($"loss {verdict.Loss:G5}, selected among {verdict.Looks} on these rows");
+        var mean = verdict.Networks == 1 ? "" : Invariant($" of the mean of {verdict.Networks} trials");
+        var raw = Invariant($"loss {verdict.Loss:G5}{mean}, selected among {verdict.Looks} on these rows");
         return $"{word} than {Baseline.Find(verdict.BestBaseline).Phrase}{best}{Invariant($" ({verdict.BaselineLoss:G5})")} {rows}: {raw}; "
             + Corrected(verdict, reason) + Test(verdict);
     }
@@ -104,6 +100,28 @@ public static class StudyVerdict
             ? Invariant($"corrected for the selection among trials {loss:G5} (95 % {interval.Low:G4} to {interval.High:G4}), ")
                 + Invariant($"{difference:+0.####;-0.####;0} to that baseline (95 % {ends.Low:G3} to {ends.High:G3})")
             : $"not corrected for that selection, because {reason}";
+}
+
+/// <summary>Losses on the rows that selected a model.</summary>
+public sealed record StudyLosses
+{
+    /// <summary>Loss of the model.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Number of trials whose mean the model is; 1 for the best trial alone.</summary>
+    public int Networks { get; init; } = 1;
+
+    /// <summary>Losses of the baselines, by name; one or more.</summary>
+    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
+
+    /// <summary>Number of the rows; 0 where it is not known.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Their dates; null without dates.</summary>
+    public DateRange? Dates { get; init; }
+
+    /// <summary>Number of losses among which the best was selected: one for every epoch of every trial.</summary>
+    public required long Looks { get; init; }
 }
 
 /// <summary>Figures of a study that are corrected for the selection of its best trial.</summary>

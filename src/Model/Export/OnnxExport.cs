@@ -14,20 +14,37 @@ public static class OnnxExport
 {
     /// <summary>Writes <c>model.onnx</c>; the same model gives the same bytes.</summary>
     /// <exception cref="ArgumentException">The preparation does not end in the model's features.</exception>
-    public static void Write(TrainedModel model, OnnxPreparation preparation, Stream stream)
+    public static void Write(TrainedModel model, OnnxPreparation preparation, Stream stream) =>
+        Write(ModelEnsemble.Of(model), preparation, stream);
+
+    /// <summary>Writes <c>model.onnx</c> of the weighted mean of networks; the same networks give the same bytes.</summary>
+    /// <exception cref="ArgumentException">The preparation does not end in the networks' features.</exception>
+    public static void Write(ModelEnsemble model, OnnxPreparation preparation, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(preparation);
         ArgumentNullException.ThrowIfNull(stream);
-        if (preparation.Features.Count != model.Layout.Features)
+        if (preparation.Features.Count != model.Features)
         {
             throw new ArgumentException(
-                $"The preparation has {preparation.Features.Count} features, the model {model.Layout.Features}.", nameof(preparation));
+                $"The preparation has {preparation.Features.Count} features, the model {model.Features}.", nameof(preparation));
         }
 
         var graph = new OnnxGraph();
-        AddTarget(graph, AddNetwork(graph, OnnxFeatures.Add(graph, preparation), model), preparation.Target);
+        AddTarget(graph, AddMean(graph, OnnxFeatures.Add(graph, preparation), model), preparation.Target);
         stream.Write(graph.ToModel(Metadata(preparation)));
+    }
+
+    // The weighted mean of the networks' outputs, double [N, 1].
+    private static string AddMean(OnnxGraph graph, string features, ModelEnsemble ensemble)
+    {
+        string Share(EnsembleMember member)
+        {
+            var output = OnnxFeatures.Cast(graph, AddNetwork(graph, features, member.Model), OnnxGraph.Double);
+            return ensemble.Members.Count == 1 ? output : graph.Node("Mul", [output, graph.Constant([ensemble.ShareOf(member)])]);
+        }
+
+        return ensemble.Members.Select(Share).ToArray().Aggregate((sum, share) => graph.Node("Add", [sum, share]));
     }
 
     private static string AddNetwork(OnnxGraph graph, string hidden, TrainedModel model)
@@ -57,7 +74,7 @@ public static class OnnxExport
 
     private static void AddTarget(OnnxGraph graph, string output, OnnxScaling target)
     {
-        var scaled = graph.Node("Mul", [OnnxFeatures.Cast(graph, output, OnnxGraph.Double), graph.Constant([target.Scale])]);
+        var scaled = graph.Node("Mul", [output, graph.Constant([target.Scale])]);
         graph.NodeTo("prediction", "Add", scaled, graph.Constant([target.Mean]));
         graph.Output("prediction", OnnxGraph.Double, 1);
     }

@@ -5,18 +5,27 @@ using static TorchSharp.torch;
 namespace MacroCausal.Model.Export;
 
 /// <summary>
-/// Predicts with a trained model: no dropout, batch normalisation by its running statistics. One thread at a time may use it.
+/// Predicts with trained networks: no dropout, batch normalisation by its running statistics. One thread at a time may use it.
 /// </summary>
 public sealed class Predictor : IDisposable
 {
     private const int ChunkRows = 1024;
-    private readonly MacroCausalModel _model;
+    private readonly (MacroCausalModel Network, double Share)[] _members;
+    private readonly int _features;
 
-    /// <summary>Takes a model into native memory, on the processor.</summary>
+    /// <summary>Takes one network into native memory, on the processor.</summary>
     public Predictor(TrainedModel model)
+        : this(ModelEnsemble.Of(model))
     {
-        ArgumentNullException.ThrowIfNull(model);
-        _model = MacroCausalModel.Load(model.Layout, model.Parameters, model.Statistics, CPU);
+    }
+
+    /// <summary>Takes networks into native memory, on the processor; their weighted mean is the prediction.</summary>
+    public Predictor(ModelEnsemble ensemble)
+    {
+        ArgumentNullException.ThrowIfNull(ensemble);
+        _features = ensemble.Features;
+        _members = [.. ensemble.Members.Select(member => (
+            MacroCausalModel.Load(member.Model.Layout, member.Model.Parameters, member.Model.Statistics, CPU), ensemble.ShareOf(member)))];
     }
 
     /// <summary>Predicts the scaled target.</summary>
@@ -25,25 +34,31 @@ public sealed class Predictor : IDisposable
     /// <exception cref="ArgumentException">The length is no multiple of the number of features.</exception>
     public float[] Predict(ReadOnlySpan<float> features)
     {
-        var width = _model.Layout.Features;
-        if (features.Length % width != 0)
+        if (features.Length % _features != 0)
         {
-            throw new ArgumentException($"{features.Length} values are no rows of {width} features.", nameof(features));
+            throw new ArgumentException($"{features.Length} values are no rows of {_features} features.", nameof(features));
         }
 
         TorchThread.Enter();
-        var predictions = new float[features.Length / width];
-        for (var start = 0; start < predictions.Length; start += ChunkRows)
+        var means = new double[features.Length / _features];
+        for (var start = 0; start < means.Length; start += ChunkRows)
         {
             using var scope = NewDisposeScope();
-            var count = Math.Min(ChunkRows, predictions.Length - start);
-            var x = Flat.Aligned(features.Slice(start * width, count * width).ToArray(), CPU).view(count, width); // [B, F]
-            Flat.Read(_model.Forward(x)).CopyTo(predictions, start);
+            var count = Math.Min(ChunkRows, means.Length - start);
+            var x = Flat.Aligned(features.Slice(start * _features, count * _features).ToArray(), CPU).view(count, _features); // [B, F]
+            foreach (var (network, share) in _members)
+            {
+                var predictions = Flat.Read(network.Forward(x));
+                for (var i = 0; i < count; i++)
+                {
+                    means[start + i] += share * predictions[i];
+                }
+            }
         }
 
-        return predictions;
+        return Array.ConvertAll(means, mean => (float)mean);
     }
 
     /// <summary>Gives the native memory back.</summary>
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => Array.ForEach(_members, member => member.Network.Dispose());
 }

@@ -5,12 +5,12 @@ using MacroCausal.Model.Networks;
 namespace MacroCausal.Model.Export;
 
 /// <summary>
-/// The weights and statistics of a network that is done: <c>model.safetensors</c>. Its tensors have PyTorch's names, so a module with an
-/// <c>nn.Sequential</c> called <c>layers</c> loads them.
+/// The weights and statistics of a network that is done: the <c>model.safetensors</c> of a single trial. Its tensors have PyTorch's names,
+/// so a module with an <c>nn.Sequential</c> called <c>layers</c> loads them.
 /// </summary>
 public sealed class TrainedModel
 {
-    private const string Format = "macrocausal-model/1";
+    internal const string Format = "macrocausal-model/1";
 
     private TrainedModel(NetworkLayout layout, float[] parameters, float[] statistics)
     {
@@ -45,37 +45,54 @@ public sealed class TrainedModel
             ["format"] = Format,
             ["hidden_layers"] = JsonSerializer.Serialize(Layout.HiddenLayers),
         };
-        new SafetensorsFile(metadata, [.. Tensors(Layout.Parameters, Parameters), .. Tensors(Layout.Statistics, Statistics)]).Write(stream);
+        new SafetensorsFile(metadata, [.. Tensors("")]).Write(stream);
     }
 
-    /// <summary>Reads a <c>model.safetensors</c>.</summary>
+    /// <summary>Reads a <c>model.safetensors</c> of one network.</summary>
     /// <exception cref="ModelFileException">It is cut short, corrupted, or no model of this version.</exception>
     public static TrainedModel Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var file = SafetensorsFile.Read(stream);
-        if (file.Metadata.GetValueOrDefault("format") != Format)
-        {
-            throw new ModelFileException(
-                $"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\"; "
-                + "is it a checkpoint, or of another version?");
-        }
-
-        var layout = ReadLayout(file);
-        return new TrainedModel(
-            layout, Join(file, layout.Parameters, layout.ParameterCount), Join(file, layout.Statistics, layout.StatisticCount));
+        return FormatOf(file) == Format ? Of(file) : throw UnknownFormat(file, $"\"{Format}\"");
     }
+
+    /// <summary>The network of a file whose format was looked at.</summary>
+    internal static TrainedModel Of(SafetensorsFile file) =>
+        Of(file, "", file.Metadata.GetValueOrDefault("hidden_layers", "[]"));
+
+    /// <summary>One network of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="prefix">What the names of its tensors begin with.</param>
+    /// <param name="hiddenLayers">Widths of its hidden layers, as JSON.</param>
+    internal static TrainedModel Of(SafetensorsFile file, string prefix, string hiddenLayers)
+    {
+        var layout = ReadLayout(file, prefix, hiddenLayers);
+        return new TrainedModel(
+            layout,
+            Join(file, prefix, layout.Parameters, layout.ParameterCount),
+            Join(file, prefix, layout.Statistics, layout.StatisticCount));
+    }
+
+    internal static string? FormatOf(SafetensorsFile file) => file.Metadata.GetValueOrDefault("format");
+
+    internal static ModelFileException UnknownFormat(SafetensorsFile file, string known) => new(
+        $"The file is of format \"{FormatOf(file)}\", not {known}; is it a checkpoint, or of another version?");
+
+    /// <summary>The tensors of the network, their names after a prefix.</summary>
+    internal IEnumerable<SafetensorsTensor> Tensors(string prefix) =>
+        [.. Tensors(prefix, Layout.Parameters, Parameters), .. Tensors(prefix, Layout.Statistics, Statistics)];
 
     internal ReadOnlySpan<float> Parameter(ParameterSlot slot) => slot.Of(Parameters);
 
     internal ReadOnlySpan<float> Statistic(ParameterSlot slot) => slot.Of(Statistics);
 
-    private static NetworkLayout ReadLayout(SafetensorsFile file)
+    private static NetworkLayout ReadLayout(SafetensorsFile file, string prefix, string hiddenLayers)
     {
         try
         {
-            var hidden = JsonSerializer.Deserialize<int[]>(file.Metadata.GetValueOrDefault("hidden_layers", "[]")) ?? [];
-            return new NetworkLayout(checked((int)file["layers.0.weight"].Shape[^1]), hidden);
+            var hidden = JsonSerializer.Deserialize<int[]>(hiddenLayers) ?? [];
+            return new NetworkLayout(checked((int)file[prefix + "layers.0.weight"].Shape[^1]), hidden);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or OverflowException)
         {
@@ -83,19 +100,19 @@ public sealed class TrainedModel
         }
     }
 
-    private static IEnumerable<SafetensorsTensor> Tensors(IReadOnlyList<ParameterSlot> slots, float[] values) =>
-        slots.Select(slot => SafetensorsTensor.Of(slot.Name, slot.Of(values), slot.Shape));
+    private static IEnumerable<SafetensorsTensor> Tensors(string prefix, IReadOnlyList<ParameterSlot> slots, float[] values) =>
+        slots.Select(slot => SafetensorsTensor.Of(prefix + slot.Name, slot.Of(values), slot.Shape));
 
-    private static float[] Join(SafetensorsFile file, IReadOnlyList<ParameterSlot> slots, int length)
+    private static float[] Join(SafetensorsFile file, string prefix, IReadOnlyList<ParameterSlot> slots, int length)
     {
         var values = new float[length];
         foreach (var slot in slots)
         {
-            var tensor = file[slot.Name];
+            var tensor = file[prefix + slot.Name];
             if (!tensor.Shape.SequenceEqual(slot.Shape))
             {
                 throw new ModelFileException(
-                    $"Tensor \"{slot.Name}\" is [{string.Join(", ", tensor.Shape)}] where "
+                    $"Tensor \"{prefix}{slot.Name}\" is [{string.Join(", ", tensor.Shape)}] where "
                     + $"the network has [{string.Join(", ", slot.Shape)}]; the file is corrupted.");
             }
 

@@ -69,6 +69,7 @@ public static class SettingsCheck
             Scheduler = message.Scheduler ?? settings.Scheduler,
             Sampler = message.Sampler ?? settings.Sampler,
             Parallelism = message.Parallelism ?? settings.Parallelism,
+            EnsembleSize = message.EnsembleSize ?? settings.EnsembleSize,
             Seed = message.Seed ?? settings.Seed,
             EpochBudget = message.EpochBudget,
             SecondsBudget = message.SecondsBudget,

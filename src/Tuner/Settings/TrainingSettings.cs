@@ -48,6 +48,11 @@ public static class TrainingSettings
             Min = 1,
             Max = 10_000,
         },
+        new("ensembleSize", "Maximum number of selections into the mean of trials that is the model; 1 for the best trial alone")
+        {
+            Min = 1,
+            Max = 100,
+        },
         new("seed", "Seed of everything random"),
         new("epochBudget", "Maximum number of epochs of all trials together; default: no limit") { Min = 1 },
         new("secondsBudget", "Seconds after which no new segment starts; default: no limit") { Min = 0, ExcludesMin = true },

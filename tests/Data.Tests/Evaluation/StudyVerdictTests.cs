@@ -33,9 +33,10 @@ public sealed class StudyVerdictTests
             "not shown to be better than an autoregression, the best of 3 baselines (4) on 40 validation rows (1999-07-01 to 2009-04-01): "
             + "loss 3, selected among 303 on these rows; corrected for the selection among trials 3.25 (95 % 2 to 5), "
             + "-0.75 to that baseline (95 % -1.5 to 0.25)");
-        Of(4.5, null).Sentence.ShouldBe(
+        Of(4.5, null, networks: 3).Sentence.ShouldBe(
             "not better than an autoregression, the best of 3 baselines (4) on 40 validation rows (1999-07-01 to 2009-04-01): "
-            + "loss 4.5, selected among 303 on these rows; not corrected for that selection, because nobody kept them");
+            + "loss 4.5 of the mean of 3 trials, selected among 303 on these rows; not corrected for that selection, "
+            + "because nobody kept them");
     }
 
     [Fact]
@@ -52,16 +53,22 @@ public sealed class StudyVerdictTests
                 var others = new Dictionary<string, double[]> { ["ar"] = Off(0.3) };
                 var forecasts = new BaselineForecasts { Target = target, Forecasts = others };
                 var test = StudyVerdict.OnTest(Off(shift), forecasts, "ar", dates: null, horizon: 1)!;
-                var word = StudyVerdict.Of(1, Baselines, 40, null, 303, null, "", test).Word;
+                var word = StudyVerdict.Of(Losses(1), null, "", test).Word;
                 word.ShouldBe(test.Difference >= 0 ? "not better" : test.PValue < 0.05 ? "better" : "not shown");
                 test.Baselines["ar"].ShouldBe(test.Loss - test.Difference, 1e-9);
                 StudyVerdict.OnTest(Off(shift)[..19], forecasts, "ar", null, 1).ShouldBeNull("there are too few rows");
             },
             iter: 200);
 
-    private static Verdict Of(double loss, CorrectedFigures? figures)
+    private static Verdict Of(double loss, CorrectedFigures? figures, int networks = 1) =>
+        StudyVerdict.Of(Losses(loss) with { Networks = networks }, figures, "nobody kept them");
+
+    private static StudyLosses Losses(double loss) => new()
     {
-        var dates = new DateRange(new(1999, 7, 1, 0, 0, 0, default), new(2009, 4, 1, 0, 0, 0, default));
-        return StudyVerdict.Of(loss, Baselines, 40, dates, 303, figures, "nobody kept them");
-    }
+        Loss = loss,
+        Baselines = Baselines,
+        Rows = 40,
+        Dates = new DateRange(new(1999, 7, 1, 0, 0, 0, default), new(2009, 4, 1, 0, 0, 0, default)),
+        Looks = 303,
+    };
 }

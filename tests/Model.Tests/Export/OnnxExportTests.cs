@@ -1,3 +1,4 @@
+using System.Text;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Export;
 using MacroCausal.Model.Tests.Training;
@@ -25,9 +26,10 @@ public sealed class OnnxExportTests
     ];
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_runtime_predicts_from_raw_columns_what_the_predictor_does_from_prepared_ones(bool withTexts)
+    [InlineData(true, 1)]
+    [InlineData(false, 1)]
+    [InlineData(true, 3)]
+    public void A_runtime_predicts_from_raw_columns_what_the_predictor_does_from_prepared_ones(bool withTexts, int networks)
     {
         var inputs = Inputs.Where(input => withTexts || input.Kind != OnnxInputKind.TextCategory).ToArray();
         var table = RawTable.Random(inputs, Rows);
@@ -35,7 +37,8 @@ public sealed class OnnxExportTests
             feature => new OnnxScaling(0.5 * feature - 1, 1 + 0.25 * feature)).ToArray();
         var features = table.Raw.SelectMany(
             row => row.Select((value, feature) => (float)((value - scalings[feature].Mean) / scalings[feature].Scale))).ToArray();
-        var model = Trained(features, scalings.Length);
+        var model = new ModelEnsemble(
+            [.. Enumerable.Range(1, networks).Select(seed => new EnsembleMember(Trained(features, scalings.Length, seed), seed))]);
         using var predictor = new Predictor(model);
         var preparation = new OnnxPreparation { Inputs = inputs, Features = scalings, Target = Target };
 
@@ -65,24 +68,62 @@ public sealed class OnnxExportTests
     }
 
     [Fact]
+    public void An_ensemble_read_again_is_the_same_to_the_bit_and_predicts_the_weighted_mean()
+    {
+        float[] features = [.. Enumerable.Range(0, 40).Select(value => (float)value)];
+        var (one, two) = (Trained(features, 4, seed: 1), Trained(features, 4, seed: 2));
+        using var first = new MemoryStream();
+        new ModelEnsemble([new(one, 3), new(two, 1)]).Write(first);
+        var read = ModelEnsemble.Read(new MemoryStream(first.ToArray()));
+        using var second = new MemoryStream();
+        read.Write(second);
+
+        second.ToArray().ShouldBe(first.ToArray());
+        using var mean = new Predictor(read);
+        using var predictorOfOne = new Predictor(one);
+        using var predictorOfTwo = new Predictor(two);
+        var (ones, twos) = (predictorOfOne.Predict(features), predictorOfTwo.Predict(features));
+        mean.Predict(features).Zip(ones.Zip(twos)).ShouldAllBe(row =>
+            Math.Abs(row.First - ((0.75 * row.Second.First) + (0.25 * row.Second.Second))) < 1e-6);
+        ones.ShouldNotBe(twos);
+        Should.Throw<ModelFileException>(() => TrainedModel.Read(new MemoryStream(first.ToArray())))
+            .Message.ShouldContain("macrocausal-ensemble/1");
+    }
+
+    [Theory]
+    [InlineData("weight\\u0022:3", "weight\\u0022:0", "does not say what its members are")]
+    [InlineData("weight\\u0022:3", "weight\\u0022:x", "does not say what its members are")]
+    [InlineData("members.1.layers.0.weight", "members.7.layers.0.weight", "members.1.layers.0.weight")]
+    public void A_damaged_ensemble_is_refused(string text, string instead, string reason)
+    {
+        float[] features = [.. Enumerable.Range(0, 40).Select(value => (float)value)];
+        using var stream = new MemoryStream();
+        new ModelEnsemble([new(Trained(features, 4, seed: 1), 3), new(Trained(features, 4, seed: 2), 1)]).Write(stream);
+        var content = Encoding.Latin1.GetString(stream.ToArray());
+        content.ShouldContain(text);
+        var damaged = Encoding.Latin1.GetBytes(content.Replace(text, instead, StringComparison.Ordinal));
+        Should.Throw<ModelFileException>(() => ModelEnsemble.Read(new MemoryStream(damaged))).Message.ShouldContain(reason);
+    }
+
+    [Fact]
     public void A_preparation_of_another_width_is_refused() =>
         Should.Throw<ArgumentException>(() => OnnxExport.Write(
             Trained([.. Enumerable.Range(0, 40).Select(value => (float)value)], 4),
             new OnnxPreparation { Inputs = [Inputs[1]], Features = [new(0, 1), new(0, 1)], Target = Target },
             Stream.Null));
 
-    private static TrainedModel Trained(float[] features, int width)
+    private static TrainedModel Trained(float[] features, int width, long seed = 1)
     {
         var rows = features.Length / width;
         var split = new TrainingRows(
             features, [.. Enumerable.Range(0, rows).Select(row => MathF.Sin(row) + features[row * width] * 0.01f)], width);
-        using var trial = new SingleTrial(split, split, SyntheticRows.Options());
+        using var trial = new SingleTrial(split, split, SyntheticRows.Options() with { Seed = seed });
         trial.RunEpoch();
         trial.RunEpoch();
         return TrainedModel.BestOf(trial.Capture());
     }
 
-    private static double[] Run(TrainedModel model, OnnxPreparation preparation, RawTable table)
+    private static double[] Run(ModelEnsemble model, OnnxPreparation preparation, RawTable table)
     {
         using var stream = new MemoryStream();
         OnnxExport.Write(model, preparation, stream);
