@@ -43,7 +43,8 @@ internal sealed class StartTrainingConsumerDefinition : ConsumerDefinition<Start
         endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);
         endpointConfigurator.ConfigureError(error =>
         {
-            error.UseFilter(new AnswerUnreadableStartFilter(context.GetRequiredService<ILogger<AnswerUnreadableStartFilter>>()));
+            error.UseFilter(new AnswerUnreadableStartFilter(
+                context.GetRequiredService<IBus>, context.GetRequiredService<ILogger<AnswerUnreadableStartFilter>>()));
             error.UseFilter(new GenerateFaultFilter());
             error.UseFilter(new ErrorTransportFilter());
         });

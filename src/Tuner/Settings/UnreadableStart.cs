@@ -8,7 +8,8 @@ namespace MacroCausal.Tuner.Settings;
 /// Answers a message on the queue of StartTraining that cannot be read as one, but names its study: whoever waits for the study hears why
 /// it does not begin. What names none goes on to the queue of errors.
 /// </summary>
-internal sealed partial class AnswerUnreadableStartFilter(ILogger<AnswerUnreadableStartFilter> logger) : IFilter<ExceptionReceiveContext>
+internal sealed partial class AnswerUnreadableStartFilter(Func<IBus> bus, ILogger<AnswerUnreadableStartFilter> logger)
+    : IFilter<ExceptionReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
@@ -19,8 +20,7 @@ internal sealed partial class AnswerUnreadableStartFilter(ILogger<AnswerUnreadab
         }
 
         LogRefused(answer.ExecutionId, answer.Reasons[0]);
-        var topic = await context.PublishEndpointProvider.GetPublishSendEndpoint<TrainingFailed>();
-        await topic.Send(answer, context.CancellationToken);
+        await bus().Publish(answer, context.CancellationToken);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("answerUnreadableStart");
