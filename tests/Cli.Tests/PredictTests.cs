@@ -95,11 +95,42 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
         printed.Output.ShouldStartWith("date,prediction,target\n1960-01-01,");
         await using var stream = new MemoryStream(Encoding.UTF8.GetBytes(printed.Output));
         Same(await CsvTable.ReadAsync(stream, "printed"), expected);
-        printed.Errors.ShouldStartWith("loss over 198 rows with a target: ");
+        printed.Errors.ShouldStartWith("note: what the study showed of this model: not ");
+        printed.Errors.ShouldContain("\nloss over 198 rows with a target: ");
         printed.Errors.ShouldContain("the study, on its own 40 validation rows: this model ");
         printed.Errors.ShouldContain("training mean 10.219");
         printed.Errors.ShouldContain("other rows than yours");
     }
+
+    [Fact]
+    public async Task An_interval_comes_from_rows_that_did_not_train_and_its_coverage_is_told()
+    {
+        var output = Path.Combine(_directory.Path, "out.parquet");
+        var predicted = await PredictAsync(trained.Gold, "--out", output, "--interval", "0.9");
+
+        predicted.Errors.ShouldMatch(
+            "note: 90 % intervals are the prediction ± [0-9.]+: split conformal on 40 validation rows, which selected the model, "
+            + "widened [0-9.]+-fold by the loss corrected for that; [0-9]+ of 198 rows with a target lie within");
+        var table = await ReadAsync(output, ParquetTable.ReadAsync);
+        double[] Column(string name) => ((NumberColumn)table.Find(name)!).Values;
+        var half = (Column("prediction_high")[0] - Column("prediction_low")[0]) / 2;
+        Column("prediction").Zip(Column("prediction_low")).ShouldAllBe(row => Math.Abs(row.First - half - row.Second) < 1e-9);
+        var covered = Column("target").Zip(Column("prediction_low").Zip(Column("prediction_high")))
+            .Count(row => row.First >= row.Second.First && row.First <= row.Second.Second);
+        predicted.Errors.ShouldContain($"{covered} of 198 rows");
+
+        var narrow = await PredictAsync(trained.Gold, "--out", output, "--interval", "0.5");
+        ((NumberColumn)(await ReadAsync(output, ParquetTable.ReadAsync)).Find("prediction_high")!).Values[0]
+            .ShouldBeLessThan(Column("prediction_high")[0]);
+        narrow.Errors.ShouldContain("50 % intervals");
+    }
+
+    [Theory]
+    [InlineData("1", "--interval is '1'; it must be above 0 and below 1, such as 0.9.")]
+    [InlineData("much", "--interval is 'much'; it must be a finite number, with a point for decimals.")]
+    [InlineData("0.99", "--interval is 0.99, but 40 rows with known errors give at most 0.975; ask for that or less.")]
+    public Task An_interval_that_cannot_be_given_is_refused(string level, string error) =>
+        RefusedAsync(error, trained.Folder, "out.parquet", "--interval", level);
 
     [Fact]
     public async Task What_had_to_be_made_up_is_counted_and_a_missing_column_is_refused()
@@ -114,7 +145,9 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
 
         var predicted = await PredictAsync(csv);
 
-        predicted.Errors.Split('\n').ShouldBe(
+        var said = predicted.Errors.Split('\n');
+        said[0].ShouldStartWith("note: what the study showed of this model: not ");
+        said[1..].ShouldBe(
         [
             "warning: 1 of the model's columns have no value in any row ('unemp'); the medians of the training rows took their place.",
             "warning: 1 of 198 rows lack a value in some column; the medians of the training rows took its place, "

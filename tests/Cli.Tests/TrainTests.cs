@@ -75,7 +75,7 @@ public sealed class TrainTests : IDisposable
         var predicted = await MacroCausalCommand.RunAsync(
             "predict", "--model", model, "--data", gold, "--out", predictions, "--store", Store);
         predicted.ExitCode.ShouldBe(0, predicted.Errors);
-        
+
         // What predicts is what is delivered: the best trial, or an ensemble.
         var delivered = trained.Json.GetProperty("loss").GetDouble();
         (await ValidationLossAsync(predictions)).ShouldBe(delivered, delivered * 1e-4);

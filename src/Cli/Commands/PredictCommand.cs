@@ -3,6 +3,7 @@ using System.Text.Json;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Cli.Tables;
+using MacroCausal.Data.Evaluation;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
@@ -36,8 +37,9 @@ internal static class PredictCommand
         {
             Description = "Write one JSON line about the predictions to standard output; they themselves go to the file --out",
         };
+        var interval = PredictionInterval.Option();
         var store = CommonOptions.Store();
-        var command = new Command("predict", "Predict the target for the rows of a table") { model, data, output, json, store };
+        var command = new Command("predict", "Predict the target for the rows of a table") { model, data, output, interval, json, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (path, asJson) = (parsed.GetRequiredValue(output), parsed.GetValue(json));
@@ -48,9 +50,13 @@ internal static class PredictCommand
             }
 
             var (place, name) = (CommonOptions.StoreOf(parsed, store), parsed.GetRequiredValue(model));
-            var stored = await StoredModel.ReadAsync(place, await ModelFolder.FindAsync(place, name, cancellationToken), cancellationToken);
+            var folder = await ModelFolder.FindAsync(place, name, cancellationToken);
+            var stored = await StoredModel.ReadAsync(place, folder, cancellationToken);
+            var around = parsed.GetValue(interval) is { } level
+                ? await PredictionInterval.ReadAsync(folder, stored.Metadata, level, cancellationToken)
+                : null;
             var table = await InputTable.ReadAsync(parsed.GetRequiredValue(data), cancellationToken);
-            var predicted = Predict(table, stored);
+            var predicted = Predict(table, stored, around);
 
             // Standard output holds the table, or that it was written; all else is beside it.
             var (lines, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -76,7 +82,7 @@ internal static class PredictCommand
     }
 
     // Prepared as the model's training rows were, and scaled back to the target's unit.
-    private static Predicted Predict(Table table, StoredModel model)
+    private static Predicted Predict(Table table, StoredModel model, PredictionInterval? around)
     {
         try
         {
@@ -84,14 +90,22 @@ internal static class PredictCommand
             using var predictor = new Predictor(model.Network);
             var matrix = preparation.Apply(table);
             var scaled = predictor.Predict(matrix.Features);
-            var predictions = new NumberColumn(
-                PredictionName, [.. scaled.Select(value => preparation.TargetMean + (preparation.TargetScale * value))]);
+            NumberColumn Shifted(string column, double by) =>
+                new(column, [.. scaled.Select(value => preparation.TargetMean + (preparation.TargetScale * value) + by)]);
             var date = preparation.DateColumn is { } name ? table.Find(name) : null;
-            var columns = new[] { date, predictions, table.Find(preparation.Target) };
+            Column?[] columns =
+            [
+                date,
+                Shifted(PredictionName, 0),
+                around is null ? null : Shifted(PredictionName + "_low", -around.HalfWidth),
+                around is null ? null : Shifted(PredictionName + "_high", around.HalfWidth),
+                table.Find(preparation.Target),
+            ];
             return new Predicted(
                 new Table([.. columns.OfType<Column>().DistinctBy(column => column.Name)]),
                 InputReport.Of(table, preparation),
-                matrix.Target is null ? [] : [.. matrix.SquaredErrors(scaled, preparation.TargetScale).Where(double.IsFinite)]);
+                matrix.Target is null ? [] : [.. matrix.SquaredErrors(scaled, preparation.TargetScale).Where(double.IsFinite)],
+                around);
         }
         catch (DataRejectedException exception)
         {
@@ -107,7 +121,7 @@ internal static class PredictCommand
 }
 
 /// <summary>What was predicted, what had to be made up for it, and the squared errors of the rows that have a target.</summary>
-internal sealed record Predicted(Table Table, InputReport Inputs, IReadOnlyList<double> SquaredErrors);
+internal sealed record Predicted(Table Table, InputReport Inputs, IReadOnlyList<double> SquaredErrors, PredictionInterval? Interval);
 
 /// <summary>What a person should know of predictions besides the predictions.</summary>
 internal static class PredictionText
@@ -115,18 +129,19 @@ internal static class PredictionText
     public static IEnumerable<string> Lines(Predicted predicted, StoredModel model)
     {
         var metadata = model.Metadata;
-        if (Ahead(model.Preparation) is { } ahead) yield return "note: " + ahead;
-        foreach (var warning in predicted.Inputs.Warnings())
+        var said = predicted.Inputs.Warnings().Select(warning => "warning: " + warning);
+        foreach (var line in Notes(predicted, model).Select(note => "note: " + note).Concat(said))
         {
-            yield return "warning: " + warning;
+            yield return line;
         }
 
         if (predicted.SquaredErrors.Count == 0) yield break;
 
         yield return Invariant($"loss over {predicted.SquaredErrors.Count} rows with a target: ")
             + StudyText.Loss(predicted.SquaredErrors.Average());
-        if (metadata.Metrics?.TryGetValue("validation_loss", out var loss) == true)
+        if (metadata.Metrics?.TryGetValue("validation_loss", out var best) == true)
         {
+            var loss = metadata.Metrics.GetValueOrDefault("ensemble_loss", best);
             yield return Invariant($"      the study, on its own {metadata.Data?.ValidationRows} validation rows: this model ")
                 + $"{StudyText.Loss(loss)}, {StudyText.Baselines(metadata.Baselines ?? [])}";
             yield return "      These are other rows than yours, unless you predict for them again: compare with care.";
@@ -141,12 +156,28 @@ internal static class PredictionText
             model.Preparation.Target,
             model.Preparation.Ahead,
             Out = path,
-            Notes = new[] { Ahead(model.Preparation) }.OfType<string>(),
+            Notes = Notes(predicted, model).Select(PrintableText.Of),
+            IntervalLevel = predicted.Interval?.Level,
+            IntervalHalfWidth = predicted.Interval?.HalfWidth,
             Warnings = predicted.Inputs.Warnings().Select(PrintableText.Of),
             RowsWithTarget = predicted.SquaredErrors.Count,
             Loss = predicted.SquaredErrors.Count == 0 ? (double?)null : predicted.SquaredErrors.Average(),
         },
         StudyOutput.Json);
+
+    // What holds for every prediction.
+    private static IEnumerable<string> Notes(Predicted predicted, StoredModel model)
+    {
+        if (Ahead(model.Preparation) is { } ahead) yield return ahead;
+        if (model.Metadata.Verdict is { } verdict && verdict.Word != StudyVerdict.Better)
+        {
+            yield return $"what the study showed of this model: {verdict.Sentence}";
+        }
+
+        if (predicted.Interval is not { } interval) yield break;
+        yield return interval.Text
+            + (predicted.SquaredErrors.Count == 0 ? "" : $"; {interval.Covered(predicted.SquaredErrors)}");
+    }
 
     // What a person who reads the dates beside the predictions would take for the wrong date.
     private static string? Ahead(FittedPreprocessor fitted)

@@ -117,7 +117,8 @@ internal sealed class StudyOptions
         _ => throw new NotSupportedException($"The option {option.Name} has a type without a value."),
     };
 
-    private static Option<double?> Real(string name, string description) => new(name)
+    /// <summary>An option that is a finite number.</summary>
+    internal static Option<double?> Real(string name, string description) => new(name)
     {
         Description = description,
         CustomParser = argument =>

@@ -23,10 +23,8 @@ internal sealed record StoredModel(FittedPreprocessor Preparation, ModelEnsemble
         try
         {
             var metadata = StoredMetadata.Read(await ReadAsync(folder, StoredMetadata.FileName, cancellationToken));
-            var scaler = await ReadAsync(folder, Scaler, cancellationToken);
-            var weights = await ReadAsync(folder, Weights, cancellationToken);
-            Check(folder, Scaler, scaler, metadata);
-            Check(folder, Weights, weights, metadata);
+            var scaler = await ReadCheckedAsync(folder, Scaler, metadata, cancellationToken);
+            var weights = await ReadCheckedAsync(folder, Weights, metadata, cancellationToken);
             await CheckRegistriesAsync([store, StoreOf(folder)], folder, weights, metadata, cancellationToken);
             using var stream = new MemoryStream(weights);
             return new StoredModel(FittedPreprocessor.FromJson(scaler), ModelEnsemble.Read(stream), metadata);
@@ -35,6 +33,16 @@ internal sealed record StoredModel(FittedPreprocessor Preparation, ModelEnsemble
         {
             throw new BadInputException($"The model in '{folder}' cannot be used: {exception.Message}");
         }
+    }
+
+    /// <summary>Reads another file of a model, checked against the hash in <c>metadata.json</c>.</summary>
+    /// <exception cref="BadInputException">It is missing or damaged.</exception>
+    public static async Task<byte[]> ReadCheckedAsync(
+        string folder, string name, StoredMetadata metadata, CancellationToken cancellationToken)
+    {
+        var content = await ReadAsync(folder, name, cancellationToken);
+        Check(folder, name, content, metadata);
+        return content;
     }
 
     // The store that a folder is part of, where it is part of one: STORE/artifacts/models/EXECUTION.
@@ -92,6 +100,9 @@ internal sealed record StoredMetadata
 
     /// <summary>Validation losses of the baselines, by name.</summary>
     public Dictionary<string, double>? Baselines { get; init; }
+
+    /// <summary>What the study showed of the model.</summary>
+    public Verdict? Verdict { get; init; }
 
     public MetadataOfData? Data { get; init; }
 
