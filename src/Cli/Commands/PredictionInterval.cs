@@ -30,7 +30,8 @@ internal sealed record PredictionInterval
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token]
-                && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var level) && level is not (> 0 and < 1))
+                && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var level)
+                && level is not (> 0 and < 1))
             {
                 result.AddError($"--interval is '{token.Value}'; it must be above 0 and below 1, such as 0.9.");
             }
