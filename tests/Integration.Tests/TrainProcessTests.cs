@@ -106,7 +106,8 @@ public sealed class TrainProcessTests : IDisposable
             "\"$0\" sample --out - | \"$0\" \"$@\"", "predict", "--model", "next", "--store", Store, "--data", "-");
         predicted.ExitCode.ShouldBe(0, predicted.Errors);
         predicted.Output.ShouldStartWith("date,prediction,target\n1960-01-01,");
-        predicted.Errors.ShouldStartWith("loss over 198 rows with a target: ");
+        predicted.Errors.ShouldStartWith("note: what the study showed of this model: not ");
+        predicted.Errors.ShouldContain("\nloss over 198 rows with a target: ");
     }
 
     private static string Resume => $"{MacroCausalProcess.Executable} resume --execution-id busy";

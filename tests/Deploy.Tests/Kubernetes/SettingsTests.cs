@@ -18,6 +18,7 @@ public sealed class SettingsTests
         [("data-prep", "MODEL_REGISTRY_TABLE")] = MessagesNameThem,
         [("data-prep", "STUDY_TABLE")] = "it reads no records",
         [("tuner", "EXECUTION_ID")] = "a service runs for many executions; each StartTraining names its own",
+        [("tuner", "Tuner__OwnStudiesOnly")] = "every Tuner of a cluster looks after every study",
         [("trial-runner", "EXECUTION_ID")] = MessagesNameThem,
         [("trial-runner", "GOLD_BUCKET")] = MessagesNameThem,
         [("trial-runner", "MODEL_REGISTRY_TABLE")] = MessagesNameThem,

@@ -29,7 +29,9 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
         completed.Json.GetProperty("status").GetString().ShouldBe("TRAINED");
         await aws.WaitForArtifactAsync(Id, "report.html");
         (await aws.ArtifactsOfAsync(Id))
-            .ShouldBe(["metadata.json", "model.onnx", "model.safetensors", "report.html", "scaler.json", "trials.parquet"]);
+            .ShouldBe([
+                "metadata.json", "model.onnx", "model.safetensors", "predictions.parquet", "report.html", "scaler.json", "trials.parquet",
+            ]);
         var model = await aws.Registry.FindAsync(completed.Json.GetProperty("modelId").GetString()!);
         model!.Metrics["validation_loss"].ShouldBe(completed.Json.GetProperty("bestValidationLoss").GetDouble());
         var metrics = await cluster["Tuner"].MetricsAsync();

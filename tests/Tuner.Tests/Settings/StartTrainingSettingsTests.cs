@@ -51,6 +51,7 @@ public sealed class StartTrainingSettingsTests
         [nameof(StartTraining.Scheduler)] = ("none", "hyperband"),
         [nameof(StartTraining.Sampler)] = ("random", "grid"),
         [nameof(StartTraining.Parallelism)] = (8, 0),
+        [nameof(StartTraining.EnsembleSize)] = (5, 0),
         [nameof(StartTraining.Seed)] = (7L, null),
         [nameof(StartTraining.EpochBudget)] = (3000L, 0L),
         [nameof(StartTraining.SecondsBudget)] = (3600.0, 0.0),
