@@ -15,7 +15,8 @@ internal sealed record Autoregression(int[] Lags, double[] Weights, double Inter
     /// <summary>Fewest rows on which an autoregression of its own is fitted.</summary>
     public const int MinRows = 20;
 
-    private const int RowsPerOrder = 10;
+    /// <summary>Training rows that a lag takes to be learned from.</summary>
+    public const int RowsPerOrder = 10;
 
     // The last rows where there are more: what they would add to some numbers of this size is nothing.
     private const int MaxRows = 200_000;

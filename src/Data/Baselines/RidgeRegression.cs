@@ -10,7 +10,9 @@ namespace MacroCausal.Data.Baselines;
 internal static class RidgeRegression
 {
     private const int SliceLength = 512;
-    private const int Blocks = 5;
+    /// <summary>Blocks of time of a cross-validation.</summary>
+    public const int Blocks = 5;
+
 
     // Features that are fitted, 64 MiB as doubles: the last training rows where there are more.
     private const int MaxCells = 1 << 23;
@@ -40,6 +42,22 @@ internal static class RidgeRegression
     /// <summary>What fits some rows for a penalty. The products that every penalty needs are computed once.</summary>
     public static Func<double, LinearModel> Prepare(double[][] columns, double[] target, CancellationToken cancellationToken) =>
         Prepare(columns, target, [.. Enumerable.Range(0, target.Length)], cancellationToken);
+
+    /// <summary>
+    /// One of <see cref="Blocks"/> blocks of time, to be forecast by a fit on the rows of the others. Labels that reach over its edges are
+    /// left out of the fit.
+    /// </summary>
+    /// <param name="columns">The columns, [F][N].</param>
+    /// <param name="target">The target, [N].</param>
+    /// <param name="block">Number of the block, from 0.</param>
+    /// <param name="overlap">Rows beside the block whose targets overlap its own.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static RidgeBlock Block(double[][] columns, double[] target, int block, int overlap, CancellationToken cancellationToken)
+    {
+        var (start, end) = (target.Length * block / Blocks, target.Length * (block + 1) / Blocks);
+        int[] kept = [.. Enumerable.Range(0, target.Length).Where(row => row < start - overlap || row >= end + overlap)];
+        return new RidgeBlock(start, end, kept.Length < 2 ? null : Prepare(columns, target, kept, cancellationToken));
+    }
 
     // What fits some of the rows.
     private static Func<double, LinearModel> Prepare(
@@ -109,7 +127,11 @@ internal static class RidgeRegression
     private static double ChoosePenalty(double[][] columns, double[] target, int overlap, CancellationToken cancellationToken)
     {
         if (target.Length < MinRowsToChoosePenalty) return 1;
-        var folds = Folds(columns, target, overlap, cancellationToken);
+
+        // Where all blocks would take too long the last one decides.
+        var first = Work(columns.Length, target.Length) > MaxWork ? Blocks - 1 : 0;
+        var blocks = Enumerable.Range(first, Blocks - first)
+            .Select(block => Block(columns, target, block, overlap, cancellationToken)).Where(block => block.Fit is not null).ToList();
         var errors = Penalties.ToDictionary(penalty => penalty, Error);
         var coarse = errors.MinBy(error => error.Value).Key;
         foreach (var between in new[] { coarse / HalfStep, coarse * HalfStep })
@@ -119,25 +141,7 @@ internal static class RidgeRegression
 
         return errors.MinBy(error => error.Value).Key;
 
-        double Error(double penalty) => folds.Sum(fold => fold(penalty));
-    }
-
-    // Each block is forecast by a fit on the rows of the others. Labels that reach over a block's edges are left out of the fit.
-    private static List<Func<double, double>> Folds(
-        double[][] columns, double[] target, int overlap, CancellationToken cancellationToken)
-    {
-        var rows = target.Length;
-        var folds = new List<Func<double, double>>();
-        for (var block = Work(columns.Length, rows) > MaxWork ? Blocks - 1 : 0; block < Blocks; block++)
-        {
-            var (start, end) = (rows * block / Blocks, rows * (block + 1) / Blocks);
-            int[] kept = [.. Enumerable.Range(0, rows).Where(row => row < start - overlap || row >= end + overlap)];
-            if (kept.Length < 2) continue;
-            var fit = Prepare(columns, target, kept, cancellationToken);
-            folds.Add(penalty => fit(penalty).SumOfSquares(columns, target, start, end));
-        }
-
-        return folds;
+        double Error(double penalty) => blocks.Sum(block => block.Fit!(penalty).SumOfSquares(columns, target, block.Start, block.End));
     }
 
     private static double Work(int columns, int rows)
@@ -231,6 +235,12 @@ internal static class RidgeRegression
         }
     }
 }
+
+/// <summary>A block of rows, and what fits the rows of the others for a penalty.</summary>
+/// <param name="Start">Its first row.</param>
+/// <param name="End">The row after its last.</param>
+/// <param name="Fit">The fit; null where fewer than two rows are left for it.</param>
+internal sealed record RidgeBlock(int Start, int End, Func<double, LinearModel>? Fit);
 
 /// <summary>A weighted sum of columns, in the scaled target's unit.</summary>
 internal sealed record LinearModel(double[] Weights, double Intercept)

@@ -6,6 +6,9 @@ namespace MacroCausal.Data.Evaluation;
 /// </summary>
 public static class ConformalInterval
 {
+    // 10 * 0.9 may be a hair above 9.
+    private const double Rounding = 1e-9;
+
     /// <summary>Half-width of the interval: the ceil((n + 1) level)-th smallest absolute residual.</summary>
     /// <param name="residuals">Residuals of rows that trained nothing, [n].</param>
     /// <param name="level">Probability to cover, above 0, at most n / (n + 1).</param>
@@ -20,7 +23,4 @@ public static class ConformalInterval
 
     /// <summary>The largest level that some residuals can give: n / (n + 1).</summary>
     public static double MaxLevel(int residuals) => residuals / (residuals + 1.0);
-
-    // 10 * 0.9 may be a hair above 9.
-    private const double Rounding = 1e-9;
 }

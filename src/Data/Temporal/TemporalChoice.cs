@@ -20,8 +20,6 @@ internal static class TemporalChoice
     /// <summary>Fewest rows on which there is anything to choose by.</summary>
     public const int MinRows = 40;
 
-    private const int Folds = 5;
-
     // Differences of errors within a block go together; between blocks they vary.
     private const int MaxBlocks = 20;
     private const int MinBlockRows = 4;
@@ -61,8 +59,9 @@ internal static class TemporalChoice
     // Squared error of every row, forecast by a fit on the rows of the other blocks, with the penalty that has the lowest.
     private static double[] SquaredErrors(double[][] columns, double[] target, int overlap, CancellationToken cancellationToken)
     {
-        var folds = Enumerable.Range(0, Folds).Select(fold => Fold(columns, target, fold, overlap, cancellationToken)).ToList();
-        double[] At(int penalty) => [.. folds.SelectMany(fold => fold(Penalties[penalty]))];
+        var blocks = Enumerable.Range(0, RidgeRegression.Blocks)
+            .Select(block => RidgeRegression.Block(columns, target, block, overlap, cancellationToken)).ToList();
+        double[] At(int penalty) => [.. blocks.SelectMany(block => SquaredErrors(block, Penalties[penalty], columns, target))];
 
         // The error falls, then rises: downhill from the middle.
         var index = Penalties.Length / 2;
@@ -83,17 +82,11 @@ internal static class TemporalChoice
         return best;
     }
 
-    private static Func<double, double[]> Fold(
-        double[][] columns, double[] target, int fold, int overlap, CancellationToken cancellationToken)
-    {
-        var (start, end) = (target.Length * fold / Folds, target.Length * (fold + 1) / Folds);
-        int[] kept = [.. Enumerable.Range(0, target.Length).Where(row => row < start - overlap || row >= end + overlap)];
-        if (kept.Length < 2) return _ => [.. Enumerable.Repeat(double.PositiveInfinity, end - start)];
-        var fit = RidgeRegression.Prepare(
-            Array.ConvertAll(columns, column => Array.ConvertAll(kept, row => column[row])),
-            Array.ConvertAll(kept, row => target[row]), cancellationToken);
-        return penalty => Array.ConvertAll(fit(penalty).Errors(columns, target, start, end), error => error * error);
-    }
+    // Where too few rows are left to fit on, no set of columns has anything to say.
+    private static IEnumerable<double> SquaredErrors(RidgeBlock block, double penalty, double[][] columns, double[] target) =>
+        block.Fit is { } fit
+            ? fit(penalty).Errors(columns, target, block.Start, block.End).Select(error => error * error)
+            : Enumerable.Repeat(double.PositiveInfinity, block.End - block.Start);
 
     // What no number holds is worse than any number.
     private static double Mean(double[] errors) => errors.Average() is var mean && double.IsNaN(mean) ? double.PositiveInfinity : mean;
@@ -115,6 +108,6 @@ internal static class TemporalChoice
     private static double Work(int columns, int rows)
     {
         double small = Math.Min(columns, rows);
-        return Folds * ((columns * (double)rows * small / 2) + (small * small * small));
+        return RidgeRegression.Blocks * ((columns * (double)rows * small / 2) + (small * small * small));
     }
 }

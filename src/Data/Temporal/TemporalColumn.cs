@@ -69,42 +69,34 @@ public sealed record TemporalColumn
     public int Reach => Kind == TemporalKind.Average ? Rows - 1 : Rows;
 }
 
-/// <summary>The values of calendar terms.</summary>
+/// <summary>What calendar terms are called, how they are computed in words, and their values.</summary>
 internal static class CalendarTerms
 {
-    /// <summary>What a term is called.</summary>
-    public static string Name(CalendarTerm term) => term switch
+    private static readonly Dictionary<CalendarTerm, Definition> All = new()
     {
-        CalendarTerm.MonthSine => "month sin",
-        CalendarTerm.MonthCosine => "month cos",
-        CalendarTerm.QuarterSine => "quarter sin",
-        CalendarTerm.QuarterCosine => "quarter cos",
-        CalendarTerm.WeekdaySine => "weekday sin",
-        _ => "weekday cos",
+        [CalendarTerm.MonthSine] = new("month sin", "sin(2 pi (month - 1) / 12)", day => (day.Month - 1) / 12.0, IsSine: true),
+        [CalendarTerm.MonthCosine] = new("month cos", "cos(2 pi (month - 1) / 12)", day => (day.Month - 1) / 12.0, IsSine: false),
+        [CalendarTerm.QuarterSine] = new("quarter sin", "sin(2 pi (quarter - 1) / 4)", day => (day.Month - 1) / 3 / 4.0, IsSine: true),
+        [CalendarTerm.QuarterCosine] = new("quarter cos", "cos(2 pi (quarter - 1) / 4)", day => (day.Month - 1) / 3 / 4.0, IsSine: false),
+        [CalendarTerm.WeekdaySine] = new("weekday sin", "sin(2 pi weekday / 7), Sunday 0", day => (int)day.DayOfWeek / 7.0, IsSine: true),
+        [CalendarTerm.WeekdayCosine] =
+            new("weekday cos", "cos(2 pi weekday / 7), Sunday 0", day => (int)day.DayOfWeek / 7.0, IsSine: false),
     };
 
+    /// <summary>What a term is called.</summary>
+    public static string Name(CalendarTerm term) => All[term].Name;
+
     /// <summary>How it is computed, in words.</summary>
-    public static string Formula(CalendarTerm term) => term switch
-    {
-        CalendarTerm.MonthSine => "sin(2 pi (month - 1) / 12)",
-        CalendarTerm.MonthCosine => "cos(2 pi (month - 1) / 12)",
-        CalendarTerm.QuarterSine => "sin(2 pi (quarter - 1) / 4)",
-        CalendarTerm.QuarterCosine => "cos(2 pi (quarter - 1) / 4)",
-        CalendarTerm.WeekdaySine => "sin(2 pi weekday / 7), Sunday 0",
-        _ => "cos(2 pi weekday / 7), Sunday 0",
-    };
+    public static string Formula(CalendarTerm term) => All[term].Formula;
 
     /// <summary>The value at a date, UTC.</summary>
     public static double Value(CalendarTerm term, DateTimeOffset date)
     {
-        var day = date.UtcDateTime;
-        var share = term switch
-        {
-            CalendarTerm.MonthSine or CalendarTerm.MonthCosine => (day.Month - 1) / 12.0,
-            CalendarTerm.QuarterSine or CalendarTerm.QuarterCosine => (day.Month - 1) / 3 / 4.0,
-            _ => (int)day.DayOfWeek / 7.0,
-        };
-        var (sine, cosine) = Math.SinCos(2 * Math.PI * share);
-        return term is CalendarTerm.MonthSine or CalendarTerm.QuarterSine or CalendarTerm.WeekdaySine ? sine : cosine;
+        var (_, _, share, isSine) = All[term];
+        var (sine, cosine) = Math.SinCos(2 * Math.PI * share(date.UtcDateTime));
+        return isSine ? sine : cosine;
     }
+
+    // Share: part of a full turn at a day, from 0 to below 1.
+    private sealed record Definition(string Name, string Formula, Func<DateTime, double> Share, bool IsSine);
 }

@@ -1,3 +1,4 @@
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 
@@ -9,9 +10,6 @@ namespace MacroCausal.Data.Temporal;
 /// <param name="Terms">Calendar terms.</param>
 internal sealed record TemporalPlan(int Lags, IReadOnlyList<int> Windows, IReadOnlyList<CalendarTerm> Terms)
 {
-    // A lag or an average takes ten training rows of a group to be learned from, as the order of an autoregression does.
-    private const int RowsPerLag = 10;
-
     private static readonly CalendarTerm[] Month = [CalendarTerm.MonthSine, CalendarTerm.MonthCosine];
     private static readonly CalendarTerm[] Weekday = [CalendarTerm.WeekdaySine, CalendarTerm.WeekdayCosine];
 
@@ -27,7 +25,7 @@ internal sealed record TemporalPlan(int Lags, IReadOnlyList<int> Windows, IReadO
             12 => new TemporalPlan(12, [3, 6, 12], Month),
             _ => new TemporalPlan(12, [3, 6, 12], []),
         };
-        var reach = Math.Max(1, rows / RowsPerLag);
+        var reach = Math.Max(1, rows / Autoregression.RowsPerOrder);
         return plan with { Lags = Math.Min(plan.Lags, reach), Windows = [.. plan.Windows.Where(window => window <= reach)] };
     }
 
