@@ -11,42 +11,46 @@ internal sealed partial class EpochArrival(IStudyStore studies, TimeProvider tim
 {
     private static readonly int[] Pauses = [1, 2, 4, 8, 16, 16];
 
-    public async Task WaitAsync(string executionId, CancellationToken cancellationToken)
+    /// <summary>What is on record of the trials then.</summary>
+    public async Task<TrialsOnRecord> WaitAsync(string executionId, CancellationToken cancellationToken)
     {
-        var missing = await MissingAsync(executionId, cancellationToken);
+        var found = await ReadAsync(executionId, cancellationToken);
         foreach (var seconds in Pauses)
         {
-            if (missing == 0) return;
+            if (found.Missing == 0) return found;
             await Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken);
-            missing = await MissingAsync(executionId, cancellationToken);
+            found = await ReadAsync(executionId, cancellationToken);
         }
 
-        if (missing > 0)
+        if (found.Missing is var missing and > 0)
         {
             LogMissing(executionId, missing);
         }
+
+        return found;
     }
 
-    private async Task<long> MissingAsync(string executionId, CancellationToken cancellationToken)
-    {
-        var behind = new Dictionary<int, int>();
-        await foreach (var trial in studies.ListTrialsAsync(executionId, cancellationToken))
-        {
-            behind[trial.Trial] = trial.Epoch;
-        }
-
-        var expected = behind.Values.Sum(epochs => (long)epochs);
-        await foreach (var epoch in studies.ListEpochsAsync(executionId, cancellationToken))
-        {
-            if (epoch.Epoch <= behind.GetValueOrDefault(epoch.Trial))
-            {
-                expected--;
-            }
-        }
-
-        return expected;
-    }
+    private async Task<TrialsOnRecord> ReadAsync(string executionId, CancellationToken cancellationToken) => new(
+        await studies.ListTrialsAsync(executionId, cancellationToken).ToListAsync(cancellationToken),
+        await studies.ListEpochsAsync(executionId, cancellationToken).ToListAsync(cancellationToken));
 
     [LoggerMessage(LogLevel.Warning, "Study {ExecutionId}: {Missing} epochs were never reported; trials.parquet is without them")]
     private partial void LogMissing(string executionId, long missing);
+}
+
+/// <summary>The trials of a study and their epochs.</summary>
+/// <param name="Trials">Every trial, by number.</param>
+/// <param name="Epochs">Every epoch, by trial, then epoch.</param>
+internal sealed record TrialsOnRecord(IReadOnlyList<TrialRecord> Trials, IReadOnlyList<EpochRecord> Epochs)
+{
+    /// <summary>Epochs that a trial has behind it and that are not on record.</summary>
+    public long Missing
+    {
+        get
+        {
+            var behind = Trials.ToDictionary(trial => trial.Trial, trial => trial.Epoch);
+            return behind.Values.Sum(epochs => (long)epochs)
+                - Epochs.Count(epoch => epoch.Epoch <= behind.GetValueOrDefault(epoch.Trial));
+        }
+    }
 }

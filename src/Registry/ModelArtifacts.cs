@@ -25,7 +25,8 @@ internal sealed class ModelArtifacts
         _weights = Written(inputs.Delivered.Write);
         _onnx = Written(stream => OnnxExport.Write(inputs.Delivered, _preparation, stream));
         using var best = new Predictor(inputs.Model);
-        using var predictor = new Predictor(inputs.Delivered);
+        using var ensemble = inputs.Comparison.Delivered is { } mean ? new Predictor(mean.Model) : null;
+        var predictor = ensemble ?? best;
         Metrics = ModelMetrics.Of(command, inputs, best, predictor);
         _forecasts = ModelForecasts.Of(command, inputs, best, predictor);
         Verdict = StudyVerdict.Of(

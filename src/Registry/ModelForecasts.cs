@@ -14,16 +14,22 @@ internal sealed record ModelForecasts
     /// <summary>Those of the test rows; null where there are none, or too many.</summary>
     public SplitForecasts? Test { get; private init; }
 
-    /// <summary>Forecasts the rows of a registration.</summary>
+    /// <summary>Forecasts the rows of a registration; <paramref name="delivered"/> may be <paramref name="best"/> itself.</summary>
     public static ModelForecasts Of(RegisterModel command, RegistrationInputs inputs, Predictor best, Predictor delivered)
     {
         SplitForecasts? Split(FeatureMatrix? rows, BaselineForecasts? baselines)
         {
             double[] Of(Predictor predictor) =>
                 [.. predictor.Predict(rows.Features).Select(scaled => command.Data.TargetMean + (command.Data.TargetScale * scaled))];
-            return rows is null || baselines?.Target.Length != rows.Rows
-                ? null
-                : new SplitForecasts { Rows = rows, Baselines = baselines, Best = Of(best), Delivered = Of(delivered) };
+            if (rows is null || baselines?.Target.Length != rows.Rows) return null;
+            var ofBest = Of(best);
+            return new SplitForecasts
+            {
+                Rows = rows,
+                Baselines = baselines,
+                Best = ofBest,
+                Delivered = ReferenceEquals(delivered, best) ? ofBest : Of(delivered),
+            };
         }
 
         return new ModelForecasts

@@ -23,8 +23,8 @@ internal sealed class ModelRegistration(
         }
         else
         {
-            await epochs.WaitAsync(command.ExecutionId, cancellationToken);
-            await using var read = await inputs.ReadAsync(command, cancellationToken);
+            var trials = await epochs.WaitAsync(command.ExecutionId, cancellationToken);
+            await using var read = await inputs.ReadAsync(command, trials, cancellationToken);
             var artifacts = ModelArtifacts.Of(command, read);
             foreach (var (name, content) in await artifacts.FilesAsync(cancellationToken))
             {

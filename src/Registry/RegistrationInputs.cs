@@ -96,20 +96,20 @@ internal sealed class OpenObjects : IAsyncDisposable
 }
 
 /// <summary>
-/// Reads what a registration needs from the object store and the study's records. An object that is gone or was changed will not come back
+/// Reads what a registration needs from the object store, beside the study's records. An object that is gone or was changed will not come back
 /// by a retry, so that is told apart from a store that fails.
 /// </summary>
-internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore studies)
+internal sealed class RegistrationInputReader(IObjectStore objects)
 {
     // 80 MB of features, forecast once for every trial.
     private const int MaxComparedCells = 20_000_000;
 
-    public async Task<RegistrationInputs> ReadAsync(RegisterModel command, CancellationToken cancellationToken)
+    public async Task<RegistrationInputs> ReadAsync(RegisterModel command, TrialsOnRecord records, CancellationToken cancellationToken)
     {
         var open = new OpenObjects();
         try
         {
-            return await ReadAsync(command, open, cancellationToken);
+            return await ReadAsync(command, records, open, cancellationToken);
         }
         catch
         {
@@ -118,7 +118,8 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
         }
     }
 
-    private async Task<RegistrationInputs> ReadAsync(RegisterModel command, OpenObjects open, CancellationToken cancellationToken)
+    private async Task<RegistrationInputs> ReadAsync(
+        RegisterModel command, TrialsOnRecord records, OpenObjects open, CancellationToken cancellationToken)
     {
         var checkpoint = await CheckpointAsync(command, cancellationToken);
         var scaler = await ReadAsync(command.Data.Scaler, cancellationToken);
@@ -126,7 +127,6 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
         ThrowIfWidthsDiffer(command, checkpoint.Features, preprocessor.Columns.Count);
         var goldUri = ObjectKeys.Uri(command.Settings.GoldBucket, ObjectKeys.GoldTable(command.ExecutionId));
         var gold = open.Add(await FindAsync(goldUri, cancellationToken));
-        var trials = await studies.ListTrialsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken);
         async Task<IEnumerable<FeatureMatrix>> BlocksAsync(ObjectReference split) =>
             SplitTable.ReadBlocks(open.Add(await OpenAsync(split, cancellationToken)), split.Uri);
         var validation = await WholeAsync(command.Data.Validation, command.Data.ValidationRows, command.Data, cancellationToken);
@@ -134,7 +134,7 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
         return new RegistrationInputs
         {
             Model = TrainedModel.BestOf(checkpoint),
-            TrialSeed = SeedOfBestTrial(command, trials),
+            TrialSeed = SeedOfBestTrial(command, records.Trials),
             Scaler = scaler,
             Preprocessor = preprocessor,
             Profile = WithoutColumns(await ReadAsync(command.Data.Profile, cancellationToken)),
@@ -151,9 +151,9 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
             Comparison = validation is null
                 ? TrialComparison.None($"the validation rows have more than {MaxComparedCells:N0} features and are not compared")
                 : await TrialComparison.OfAsync(
-                    trials, validation, baselines.Validation, command.Data, command.Settings, ReadAsync, cancellationToken),
-            Trials = trials,
-            Epochs = await studies.ListEpochsAsync(command.ExecutionId, cancellationToken).ToListAsync(cancellationToken),
+                    records.Trials, validation, baselines.Validation, command.Data, command.Settings, ReadAsync, cancellationToken),
+            Trials = records.Trials,
+            Epochs = records.Epochs,
             Open = open,
         };
     }
@@ -195,7 +195,7 @@ internal sealed class RegistrationInputReader(IObjectStore objects, IStudyStore 
         }
     }
 
-    private static long SeedOfBestTrial(RegisterModel command, List<TrialRecord> trials) =>
+    private static long SeedOfBestTrial(RegisterModel command, IReadOnlyList<TrialRecord> trials) =>
         trials.FirstOrDefault(trial => trial.Trial == command.BestTrial)?.Seed
             ?? throw new RegistrationException(
                 $"Study '{command.ExecutionId}' has no record of trial {command.BestTrial}, which is to be registered; "

@@ -1,5 +1,6 @@
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -66,16 +67,12 @@ public sealed class EpochArrivalTests : IDisposable
 
     private async Task PassTimeUntilAsync(Task waiting)
     {
-        while (!waiting.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
+        await _time.AdvanceUntilAsync(() => Task.FromResult(waiting.IsCompleted));
         await waiting;
     }
 
-    private Task Wait() => new EpochArrival(_studies, _time, NullLogger<EpochArrival>.Instance).WaitAsync(Records.Arn, default);
+    private Task<TrialsOnRecord> Wait() =>
+        new EpochArrival(_studies, _time, NullLogger<EpochArrival>.Instance).WaitAsync(Records.Arn, default);
 
     private async Task RecordAsync(int[] epochs)
     {

@@ -40,7 +40,7 @@ public sealed class RunnerHealthTests
         await SickenAsync(process, segment);
 
         _objects.Refuses = _ => false;
-        await AdvanceUntilAsync(async () => await StatusAsync(process) == HealthStatus.Healthy);
+        await _time.AdvanceUntilAsync(async () => await StatusAsync(process) == HealthStatus.Healthy);
 
         (await process.RunAsync(segment))[^1].Checkpoint.ShouldNotBeNull();
         process.Watch.All<TrialFailed>().ShouldBeEmpty();
@@ -56,7 +56,7 @@ public sealed class RunnerHealthTests
         await SickenAsync(process, segment);
 
         var since = _time.GetUtcNow();
-        await AdvanceUntilAsync(() => Task.FromResult(process.Lifetime.ApplicationStopping.IsCancellationRequested));
+        await _time.AdvanceUntilAsync(() => Task.FromResult(process.Lifetime.ApplicationStopping.IsCancellationRequested));
 
         (_time.GetUtcNow() - since).ShouldBeGreaterThanOrEqualTo(RunnerHealth.EndAfter);
         Environment.ExitCode.ShouldBe(1);
@@ -74,18 +74,4 @@ public sealed class RunnerHealthTests
 
     private static async Task<HealthStatus> StatusAsync(RunnerProcess process) =>
         (await process.Health.CheckHealthAsync(new HealthCheckContext())).Status;
-
-    /// <summary>
-    /// Moves the clock on in small steps, and lets others run in between: what waits for the clock must have begun to wait when it moves.
-    /// However long that takes, the condition comes true.
-    /// </summary>
-    private async Task AdvanceUntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (!await condition())
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1, patience.Token);
-        }
-    }
 }
