@@ -29,6 +29,7 @@ public sealed class InterruptTests : IDisposable
         // The table has no end: however late the command hears the interrupt, it is still reading. A pipe holds 64 KiB, so these rows fit
         // only when the command has read most of them.
         var rows = string.Concat(Enumerable.Range(0, 100_000).Select(row => $"{row},{row % 7}\n"));
+        using var patience = new CancellationTokenSource(Patience.Limit);
         await using (var table = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
         {
             await table.WriteAsync(Encoding.UTF8.GetBytes("x,target\n" + rows));
@@ -40,7 +41,7 @@ public sealed class InterruptTests : IDisposable
                     await table.WriteAsync("1,2\n"u8.ToArray());
 
                     // Not as fast as can be: the command keeps the rows in memory until it hears the interrupt.
-                    await Task.Delay(TimeSpan.FromMilliseconds(1));
+                    await Task.Delay(TimeSpan.FromMilliseconds(1), patience.Token);
                 }
             });
         }

@@ -104,11 +104,17 @@ internal sealed class LocalAws : IDisposable
         return [.. (listing.S3Objects ?? []).Select(found => found.Key[folder.Length..]).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Waits for a file beside a model; the report is written after the study has ended.</summary>
+    /// <summary>
+    /// Waits for a file beside a model; the report is written after the study has ended. S3 does not say when an object has come, and no
+    /// message does, so it is looked for again and again.
+    /// </summary>
     public async Task WaitForArtifactAsync(string executionId, string name)
     {
         using var patience = new CancellationTokenSource(Patience.Limit);
-        while (!(await ArtifactsOfAsync(executionId)).Contains(name)) await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
+        while (!(await ArtifactsOfAsync(executionId)).Contains(name))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
+        }
     }
 
     private async Task TakeOverWithinAsync(TimeSpan time)
