@@ -63,7 +63,11 @@ public sealed class BuildWeb : Task
     {
         var files = new[] { Path.Combine(Destination, "report.js"), Path.Combine(Destination, "report.css") };
         if (!files.All(File.Exists) || !IsRemembered("built", Inputs.Select(input => input.ItemSpec))) return false;
-        foreach (var file in files) File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
+        foreach (var file in files)
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
+        }
+
         return true;
     }
 

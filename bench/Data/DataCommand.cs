@@ -65,7 +65,11 @@ internal static class DataCommand
         {
             var gold = DataStage.GoldPath(folder);
             Directory.CreateDirectory(Path.GetDirectoryName(gold)!);
-            if (!File.Exists(gold)) WriteTable(gold, rows, features);
+            if (!File.Exists(gold))
+            {
+                WriteTable(gold, rows, features);
+            }
+
             DataStage.Clear(folder);
             foreach (var stage in DataStage.All)
             {
@@ -84,7 +88,10 @@ internal static class DataCommand
         }
         finally
         {
-            if (keep is null) Directory.Delete(folder, recursive: true);
+            if (keep is null)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 

@@ -77,6 +77,9 @@ public sealed class EpochArrivalTests : IDisposable
     private async Task RecordAsync(int[] epochs)
     {
         await _studies.TryAddTrialAsync(Records.Trial(0) with { Status = TrialStatus.Paused, Epoch = 3 });
-        foreach (var epoch in epochs) await _studies.TryAddEpochAsync(Records.Epoch(0, epoch));
+        foreach (var epoch in epochs)
+        {
+            await _studies.TryAddEpochAsync(Records.Epoch(0, epoch));
+        }
     }
 }

@@ -43,7 +43,11 @@ public sealed class FailingStoreTests
         await using var registry = await RegistryHarness.StartAsync(objects => new FailingStore(objects, (call, uri) =>
         {
             var isReport = call == "put" && uri.EndsWith("report.html", StringComparison.Ordinal);
-            if (isReport) refused++;
+            if (isReport)
+            {
+                refused++;
+            }
+
             return Task.FromResult(isReport);
         }));
         var command = await FinishedStudy.LeaveAsync(registry.Objects, registry.Studies, await GoldTables.SyntheticFileAsync());

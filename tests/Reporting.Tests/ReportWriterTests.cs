@@ -29,8 +29,16 @@ public sealed class ReportWriterTests : IDisposable
     public async Task A_report_is_made_of_what_is_stored_and_lies_beside_the_model()
     {
         var facts = SimulatedStudy.Completed();
-        foreach (var trial in facts.Trials) await _studies.TryAddTrialAsync(trial);
-        foreach (var epoch in facts.Epochs) await _studies.TryAddEpochAsync(epoch);
+        foreach (var trial in facts.Trials)
+        {
+            await _studies.TryAddTrialAsync(trial);
+        }
+
+        foreach (var epoch in facts.Epochs)
+        {
+            await _studies.TryAddEpochAsync(epoch);
+        }
+
         const string Metadata = """
             {"modelId":"model_simulated","bestTrial":3,"later":{},
              "config":{"learningRate":0.1,"batchSize":8,"hiddenLayers":[4],"dropout":0,"weightDecay":0}}

@@ -26,7 +26,11 @@ internal static class ReportCommand
             using var places = ReportStores.Open(parsed, aws, store);
             var place = await WriteAsync(places, parsed.GetRequiredValue(study), parsed.GetValue(output), cancellationToken);
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"report: {place}");
-            if (parsed.GetValue(open)) Open(place);
+            if (parsed.GetValue(open))
+            {
+                Open(place);
+            }
+
             return ExitCodes.Done;
         });
         return command;

@@ -210,7 +210,10 @@ internal static class DataWarnings
             using var known = new ColumnBuffer(trainRows);
             foreach (var value in values.AsSpan(0, trainRows))
             {
-                if (double.IsFinite(value)) known.Add(value);
+                if (double.IsFinite(value))
+                {
+                    known.Add(value);
+                }
             }
 
             var later = values.Skip(trainRows).Where(double.IsFinite);

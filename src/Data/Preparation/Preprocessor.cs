@@ -208,7 +208,10 @@ internal static class InputFitting
         using var present = new ColumnBuffer(rows.Count);
         for (var i = 0; i < rows.Count; i++)
         {
-            if (Cells.Number(column, rows[i]) is var number && double.IsFinite(number)) present.Add(number);
+            if (Cells.Number(column, rows[i]) is var number && double.IsFinite(number))
+            {
+                present.Add(number);
+            }
         }
 
         if (Moments.Of(present.Span).Scale == 0 || !present.Span.ContainsAnyExcept(present.Span[0])) return (null, ConstantReason);

@@ -169,7 +169,11 @@ internal static class CsvComments
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) rest.Dispose();
+            if (disposing)
+            {
+                rest.Dispose();
+            }
+
             base.Dispose(disposing);
         }
     }

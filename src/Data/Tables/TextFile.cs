@@ -55,7 +55,11 @@ internal sealed class TextFile
         try
         {
             var scan = await ScanAsync(Unpack(seekable, packing), cancellationToken);
-            if (packing == Packing.Gzip) await ThrowIfCutAsync(seekable, scan.Length, cancellationToken);
+            if (packing == Packing.Gzip)
+            {
+                await ThrowIfCutAsync(seekable, scan.Length, cancellationToken);
+            }
+
             return scan.IsZip
                 ? throw new TableException($"{name} is a ZIP archive or an Excel file; unpack it, or save the sheet as CSV.")
                 : new TextFile(seekable, packing, scan.Encoding, scan.HasHash);
@@ -167,7 +171,11 @@ internal sealed class TextFile
 
         public void Take(ReadOnlySpan<byte> block)
         {
-            if (Length == 0) _start = block[..Math.Min(block.Length, StartBytes)].ToArray();
+            if (Length == 0)
+            {
+                _start = block[..Math.Min(block.Length, StartBytes)].ToArray();
+            }
+
             Length += block.Length;
             HasHash |= block.Contains((byte)'#');
             Decode(block, flush: false);

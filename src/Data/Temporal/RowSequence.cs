@@ -27,7 +27,11 @@ internal sealed record RowSequence(IReadOnlyList<int[]> Groups, DateTimeOffset?[
         var format = fitted.DateFormat is null ? DateFormat.Iso : DateFormat.Named(fitted.DateFormat) ?? DateFormat.Iso;
         var time = RowDates.None(fitted.DateColumn) with { Format = fitted.DateColumn is null ? null : format };
         var reasons = new List<string>();
-        if (time.Column is { } name && table.Find(name) is null) reasons.Add(MissingColumn.Sentence(table, "date column", name));
+        if (time.Column is { } name && table.Find(name) is null)
+        {
+            reasons.Add(MissingColumn.Sentence(table, "date column", name));
+        }
+
         var options = new PrepareOptions { Target = fitted.Target, GroupColumns = fitted.GroupColumns ?? [] };
         var groups = Panel.Groups(table, options, time, reasons);
         if (reasons.Count > 0) throw new DataRejectedException(reasons);
@@ -39,7 +43,11 @@ internal sealed record RowSequence(IReadOnlyList<int[]> Groups, DateTimeOffset?[
                 + "the model reads rows in the order of time.");
         }
 
-        if (sequence.Repeats > 0) reasons.Add(Uncountable(sequence.Repeats, options));
+        if (sequence.Repeats > 0)
+        {
+            reasons.Add(Uncountable(sequence.Repeats, options));
+        }
+
         return reasons.Count == 0 ? sequence : throw new DataRejectedException(reasons);
     }
 

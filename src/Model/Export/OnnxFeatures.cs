@@ -36,7 +36,11 @@ internal static class OnnxFeatures
 
         var numbers = preparation.Inputs.Where(input => input is { Kind: OnnxInputKind.Number, History: null }).ToList();
         var blocks = new List<string>(); // each double [N, ?]
-        if (numbers.Count > 0) blocks.Add(Columns(graph, "numeric", [.. numbers.Select(preparation.SourceOf)]));
+        if (numbers.Count > 0)
+        {
+            blocks.Add(Columns(graph, "numeric", [.. numbers.Select(preparation.SourceOf)]));
+        }
+
         var (windows, made) = OnnxWindows.Add(graph, preparation);
         blocks.AddRange(windows);
         numbers.AddRange(made);

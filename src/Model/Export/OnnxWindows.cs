@@ -17,7 +17,11 @@ internal static class OnnxWindows
             made.AddRange(lag);
         }
 
-        if (inputs[true].Any()) AddAverages(graph, preparation, [.. inputs[true]], blocks, made);
+        if (inputs[true].Any())
+        {
+            AddAverages(graph, preparation, [.. inputs[true]], blocks, made);
+        }
+
         return (blocks, made);
     }
 
@@ -43,7 +47,11 @@ internal static class OnnxWindows
         var sum = both;
         for (var rows = 1; rows <= reach + 1; rows++)
         {
-            if (rows > 1) sum = graph.Node("Add", [sum, Rows(graph, padded, reach + 1 - rows, 1 - rows)]);
+            if (rows > 1)
+            {
+                sum = graph.Node("Add", [sum, Rows(graph, padded, reach + 1 - rows, 1 - rows)]);
+            }
+
             var ofWindow = averages.Where(input => input.History!.Rows == rows).ToList();
             if (ofWindow.Count == 0) continue;
             long[] places = [.. ofWindow.Select(input => (long)Array.IndexOf(sources, preparation.SourceOf(input)))];

@@ -13,7 +13,11 @@ internal static class HistorySection
             .OrderBy(outcome => outcome.Ended).ThenBy(outcome => outcome.Number).ToList();
         if (ended.Count == 0) return null;
         List<double> best = [];
-        foreach (var outcome in ended) best.Add(Math.Min(outcome.Loss!.Value, best.Count == 0 ? double.PositiveInfinity : best[^1]));
+        foreach (var outcome in ended)
+        {
+            best.Add(Math.Min(outcome.Loss!.Value, best.Count == 0 ? double.PositiveInfinity : best[^1]));
+        }
+
         return new Section
         {
             Id = "history",

@@ -83,7 +83,10 @@ internal static class ReproductionSection
         var (asked, defaults) = (Json(facts.Settings), Json(Defaults));
         foreach (var name in asked.Select(setting => setting.Key).ToList())
         {
-            if (NotOfTheStudy.Contains(name) || JsonNode.DeepEquals(asked[name], defaults[name])) asked.Remove(name);
+            if (NotOfTheStudy.Contains(name) || JsonNode.DeepEquals(asked[name], defaults[name]))
+            {
+                asked.Remove(name);
+            }
         }
 
         yield return new Snippet("Save the settings as settings.json", asked.ToJsonString(Indented).Split('\n'));

@@ -41,7 +41,11 @@ internal sealed record Autocorrelation
     private static double Product(double[] series, int lag, double mean)
     {
         var sum = 0.0;
-        for (var row = lag; row < series.Length; row++) sum += (series[row] - mean) * (series[row - lag] - mean);
+        for (var row = lag; row < series.Length; row++)
+        {
+            sum += (series[row] - mean) * (series[row - lag] - mean);
+        }
+
         return sum;
     }
 }

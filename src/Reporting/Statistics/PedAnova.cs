@@ -74,7 +74,10 @@ internal static class PedAnova
             }
 
             var drawn = order[..count];
-            for (var index = 0; index < dimensions.Count; index++) chance[index][draw] = Share(dimensions[index], cells[index], drawn);
+            for (var index = 0; index < dimensions.Count; index++)
+            {
+                chance[index][draw] = Share(dimensions[index], cells[index], drawn);
+            }
         }
 
         return chance;
@@ -83,7 +86,11 @@ internal static class PedAnova
     private static double[] Counts(int[] cells, int count)
     {
         var counts = new double[count];
-        foreach (var cell in cells) counts[cell] += 1.0 / cells.Length;
+        foreach (var cell in cells)
+        {
+            counts[cell] += 1.0 / cells.Length;
+        }
+
         return counts;
     }
 
@@ -142,8 +149,15 @@ internal sealed class ReflectedKernel
         {
             if (counts[from] == 0) continue;
             var total = 0.0;
-            for (var to = 0; to < _cells; to++) total += Weight(from, to);
-            for (var to = 0; to < _cells; to++) smooth[to] += counts[from] * Weight(from, to) / total;
+            for (var to = 0; to < _cells; to++)
+            {
+                total += Weight(from, to);
+            }
+
+            for (var to = 0; to < _cells; to++)
+            {
+                smooth[to] += counts[from] * Weight(from, to) / total;
+            }
         }
 
         return smooth;

@@ -48,7 +48,10 @@ public static class UnreadableStart
         Exception? unreadable = null;
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is JsonException or System.Runtime.Serialization.SerializationException) unreadable = cause;
+            if (cause is JsonException or System.Runtime.Serialization.SerializationException)
+            {
+                unreadable = cause;
+            }
         }
 
         return unreadable;

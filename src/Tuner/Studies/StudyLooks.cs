@@ -30,7 +30,10 @@ internal sealed class StudyLooks(IStudyStore store, IOptions<TunerOptions> optio
     {
         if (study.IsActive) return;
         _known.TryRemove(study.Settings.ExecutionId, out _);
-        if (study.WasActive) await store.RemoveLookAsync(study.Settings.ExecutionId, cancellationToken);
+        if (study.WasActive)
+        {
+            await store.RemoveLookAsync(study.Settings.ExecutionId, cancellationToken);
+        }
     }
 
     /// <summary>

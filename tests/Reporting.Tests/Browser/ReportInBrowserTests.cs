@@ -27,7 +27,11 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
         var drawn = await page.Locator(".chart[data-drawn]:has(canvas)").CountAsync();
         drawn.ShouldBe(Charts.Count());
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBe(width, "nothing is wider than the page");
-        foreach (var toggle in await page.GetByText("Figures", new() { Exact = true }).AllAsync()) await toggle.ClickAsync();
+        foreach (var toggle in await page.GetByText("Figures", new() { Exact = true }).AllAsync())
+        {
+            await toggle.ClickAsync();
+        }
+
         var violations = (await page.RunAxe()).Violations;
         violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}").ShouldBeEmpty();
         _messages.ShouldBeEmpty();

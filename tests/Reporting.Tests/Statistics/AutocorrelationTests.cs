@@ -25,7 +25,10 @@ public sealed class AutocorrelationTests
     {
         var noise = Enumerable.Range(0, 400).Select(row => SeededRandom.Normal(2, 0, 0, row)).ToArray();
         var follows = new double[400];
-        for (var row = 1; row < 400; row++) follows[row] = (0.6 * follows[row - 1]) + noise[row];
+        for (var row = 1; row < 400; row++)
+        {
+            follows[row] = (0.6 * follows[row - 1]) + noise[row];
+        }
 
         Autocorrelation.Of([noise])!.PValue.ShouldBeGreaterThan(0.01);
         var found = Autocorrelation.Of([follows])!;
