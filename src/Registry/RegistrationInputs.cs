@@ -96,8 +96,8 @@ internal sealed class OpenObjects : IAsyncDisposable
 }
 
 /// <summary>
-/// Reads what a registration needs from the object store, beside the study's records. An object that is gone or was changed will not come back
-/// by a retry, so that is told apart from a store that fails.
+/// Reads what a registration needs from the object store, beside the study's records. An object that is gone or was changed will not come
+/// back by a retry, so that is told apart from a store that fails.
 /// </summary>
 internal sealed class RegistrationInputReader(IObjectStore objects)
 {
@@ -151,7 +151,8 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
             Comparison = validation is null
                 ? TrialComparison.None($"the validation rows have more than {MaxComparedCells:N0} features and are not compared")
                 : await TrialComparison.OfAsync(
-                    records.Trials, validation, baselines.Validation, command.Data, command.Settings, ReadAsync, cancellationToken),
+                    records.Trials, validation, baselines.Validation, command.Data,
+                    command.Settings, ReadAsync, cancellationToken),
             Trials = records.Trials,
             Epochs = records.Epochs,
             Open = open,

@@ -36,6 +36,10 @@ public sealed class StudyReportTests
     }
 
     [Fact]
+    public void The_loss_of_the_best_trial_is_set_beside_its_own_correction_and_not_that_of_the_ensemble() =>
+        FigureOf("history-trials").Sentence.ShouldEndWith("corrected for the selection among trials it is 1.3.");
+
+    [Fact]
     public void The_curves_have_every_epoch_and_mark_the_promotions()
     {
         var figure = FigureOf("learning-curves");

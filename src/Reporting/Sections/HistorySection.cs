@@ -53,7 +53,7 @@ internal static class HistorySection
         var since = ended.Count - 1 - at;
         var sentence = Invariant($"Trial {ended[at].Number} reached the lowest loss, {best[^1]:G5}, after {ended[at].Ended:0.0} seconds; ")
             + (since == 0 ? "it was the last to end." : Invariant($"the {since} trials that ended after it brought nothing better."));
-        return facts.Model?.Verdict?.CorrectedLoss is { } corrected
+        return facts.Model?.BestTrialCorrectedLoss is { } corrected
             ? sentence + Invariant($" The lowest of many is too low: corrected for the selection among trials it is {corrected:G5}.")
             : sentence;
     }

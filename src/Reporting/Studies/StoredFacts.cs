@@ -18,6 +18,9 @@ internal sealed record StoredModel
     /// <summary>The ensemble that was tried; null where there was none.</summary>
     public StoredEnsemble? Ensemble { get; init; }
 
+    /// <summary>The best trial's loss, corrected for its selection; that of the verdict is the delivered ensemble's where one is.</summary>
+    public double? BestTrialCorrectedLoss => Ensemble?.BestTrialCorrectedLoss ?? Verdict?.CorrectedLoss;
+
     public StoredSeeds? Seeds { get; init; }
 
     public IReadOnlyDictionary<string, string>? Versions { get; init; }

@@ -11,8 +11,7 @@ namespace MacroCausal.Tuner.Studies;
 
 /// <summary>
 /// Carries out what happens to a study's trials. The conditional write of a trial's record comes first and is what counts; the message
-/// that it calls for is
-/// sent after it, and sent again by the sweep where a process dies in between.
+/// that it calls for is sent after it, and sent again by the sweep where a process dies in between.
 /// </summary>
 internal sealed partial class StudyCoordinator(
     IStudyStore store, ActiveStudyCache studies, Heartbeats heartbeats, IOptions<TunerOptions> options, TimeProvider time,
