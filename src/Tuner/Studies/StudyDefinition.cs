@@ -1,0 +1,31 @@
+using MacroCausal.Hosting;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MacroCausal.Tuner.Studies;
+
+/// <summary>
+/// The endpoint of the study saga: one message of a study at a time, lost races tried again. Epochs are recorded before a study's turn
+/// comes, side by side.
+/// </summary>
+internal sealed class StudyDefinition : SagaDefinition<StudyInstance>
+{
+    private const int Partitions = 16;
+
+    // Reports that wait for their study's turn hold a place; epochs that only need a record must find one beside them.
+    private const int MaxConcurrentMessages = 64;
+
+    public StudyDefinition() => EndpointName = QueueNames.Study;
+
+    protected override void ConfigureSaga(
+        IReceiveEndpointConfigurator endpointConfigurator, ISagaConfigurator<StudyInstance> sagaConfigurator, IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = MaxConcurrentMessages;
+        endpointConfigurator.UseMessageRetry(retry => retry.Intervals(50, 200, 500, 1000, 2000));
+        // The recorder's store is first looked for when an epoch comes: configuring the bus needs none.
+        sagaConfigurator.Message<TrialEpochCompleted>(message =>
+            message.UseFilter(new EpochFilter(context.GetRequiredService<EpochRecorder>)));
+        var partitioner = endpointConfigurator.CreatePartitioner(Partitions);
+        context.GetRequiredService<StudyStateMachine>().PartitionMessages(sagaConfigurator, partitioner);
+    }
+}

@@ -1,0 +1,165 @@
+using MacroCausal.Hosting;
+using MacroCausal.Tuner.Settings;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MacroCausal.Tuner.Studies;
+
+/// <summary>What <see cref="StudyStateMachine"/> does between its states.</summary>
+internal static class StudyStateMachineExtensions
+{
+    public static EventActivityBinder<StudyInstance, StartStudy> Begin(this EventActivityBinder<StudyInstance, StartStudy> binder) =>
+        binder.Then(context =>
+        {
+            context.Saga.Settings = context.Message.Settings;
+            context.Saga.StartedAt = context.Service<TimeProvider>().GetUtcNow();
+            context.Saga.Failed = null;
+        });
+
+    public static string? RefusalOfStart(this BehaviorContext<StudyInstance, StartStudy> context) =>
+        SettingsComparison.Refusal(context.Saga.Settings, context.Message.Settings);
+
+    /// <summary>No answer of a study that runs: who waits for it would take that for its end.</summary>
+    public static EventActivityBinder<StudyInstance, StartStudy> LogRefused(this EventActivityBinder<StudyInstance, StartStudy> binder) =>
+        binder.Then(context => context.Service<StudyCoordinator>().LogRefusal(context.Saga, context.RefusalOfStart()));
+
+    public static EventActivityBinder<StudyInstance, StartStudy> PublishRefused(
+        this EventActivityBinder<StudyInstance, StartStudy> binder) =>
+        binder.LogRefused().ThenAsync(context => context.Publish(
+            StudyMessageFactory.Failed(context.Saga, [context.RefusalOfStart()!], invalidInput: true)));
+
+    public static EventActivityBinder<StudyInstance, T> SendPrepareData<T>(
+        this EventActivityBinder<StudyInstance, T> binder, bool again = false)
+        where T : class =>
+        binder.CountCommand(again).ThenAsync(context => context.Send(
+            QueueNames.Address(QueueNames.PrepareData), StudyMessageFactory.PrepareData(context.Saga)));
+
+    public static EventActivityBinder<StudyInstance, DataPrepared> KeepData(this EventActivityBinder<StudyInstance, DataPrepared> binder) =>
+        binder.Then(context => context.Saga.Data = context.Message.Data);
+
+    public static EventActivityBinder<StudyInstance, TrialEpochCompleted> Record(
+        this EventActivityBinder<StudyInstance, TrialEpochCompleted> binder) =>
+        binder.Search((tuner, context) => tuner.RecordEpochAsync(context.Saga, context.Message, context.CancellationToken));
+
+    public static EventActivityBinder<StudyInstance, TrialFailed> Record(this EventActivityBinder<StudyInstance, TrialFailed> binder) =>
+        binder.Search((tuner, context) => tuner.RecordFailureAsync(context, context.Saga, context.Message));
+
+    public static EventActivityBinder<StudyInstance, T> Decide<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.Search((tuner, context) => tuner.DecideAsync(context, context.Saga));
+
+    public static EventActivityBinder<StudyInstance, SweepStudy> Sweep(this EventActivityBinder<StudyInstance, SweepStudy> binder) =>
+        binder.Search((tuner, context) => tuner.SweepAsync(context, context.Saga));
+
+    public static EventActivityBinder<StudyInstance, ResumeTraining> ReissueAll(
+        this EventActivityBinder<StudyInstance, ResumeTraining> binder) =>
+        binder.Search((tuner, context) => tuner.ReissueAllAsync(context, context.Saga));
+
+    /// <summary>Sends a command again that nothing came of, or fails the study where that was done often enough.</summary>
+    public static EventActivityBinder<StudyInstance, SweepStudy> SendLostCommand(
+        this EventActivityBinder<StudyInstance, SweepStudy> binder,
+        Func<EventActivityBinder<StudyInstance, SweepStudy>, EventActivityBinder<StudyInstance, SweepStudy>> send,
+        Func<EventActivityBinder<StudyInstance, SweepStudy>, EventActivityBinder<StudyInstance, SweepStudy>> giveUp,
+        State failed) =>
+        binder.IfElse(
+            context => CommandOf(context) == CommandDecision.SendAgain,
+            lost => send(lost),
+            other => other.If(context => CommandOf(context) == CommandDecision.GiveUp, given => giveUp(given).TransitionTo(failed)));
+
+    public static EventActivityBinder<StudyInstance, SweepStudy> PublishGivenUp(
+        this EventActivityBinder<StudyInstance, SweepStudy> binder, string command, string service) =>
+        binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(
+            context.Saga, [CommandDeadline.Reason(command, service, context.Saga.CommandsSent, OptionsOf(context))])).PublishFailedAgain();
+
+    /// <summary>Once the search is over: has the best model registered, or fails the study that has none, or whose search failed.</summary>
+    public static EventActivityBinder<StudyInstance, T> ThenFinishSearch<T>(
+        this EventActivityBinder<StudyInstance, T> binder, StudyStateMachine study)
+        where T : class =>
+        binder.IfElse(context => context.Saga.SearchFailure is not null,
+            failed => failed.PublishSearchFailed().TransitionTo(study.Failed),
+            sound => sound.If(context => context.Saga.Result is not null, over => over.IfElse(
+                context => context.Saga.Result!.Best is not null,
+                found => found.SendRegisterModel().TransitionTo(study.Registering),
+                none => none.PublishNoModel().TransitionTo(study.Failed))));
+
+    public static EventActivityBinder<StudyInstance, T> SendRegisterModel<T>(
+        this EventActivityBinder<StudyInstance, T> binder, bool again = false)
+        where T : class =>
+        binder.CountCommand(again).ThenAsync(context => context.Send(
+            QueueNames.Address(QueueNames.RegisterModel), StudyMessageFactory.RegisterModel(context.Saga, context.Saga.Result!.Best!)));
+
+    public static EventActivityBinder<StudyInstance, ModelRegistered> PublishCompleted(
+        this EventActivityBinder<StudyInstance, ModelRegistered> binder) =>
+        binder.Then(context =>
+        {
+            MacroCausalMetrics.Studies.Add(1, new KeyValuePair<string, object?>("outcome", "completed"));
+            var now = context.Service<TimeProvider>().GetUtcNow();
+            context.Saga.Completed = StudyMessageFactory.Completed(context.Saga, context.Message, now);
+        }).PublishCompletedAgain();
+
+    public static EventActivityBinder<StudyInstance, T> PublishCompletedAgain<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.ThenAsync(context => context.Publish(context.Saga.Completed!));
+
+    public static EventActivityBinder<StudyInstance, DataRejected> PublishRejected(
+        this EventActivityBinder<StudyInstance, DataRejected> binder) =>
+        binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(context.Saga, context.Message.Reasons, invalidInput: true))
+            .PublishFailedAgain();
+
+    public static EventActivityBinder<StudyInstance, T> PublishFailed<T>(
+        this EventActivityBinder<StudyInstance, T> binder, Func<T, IReadOnlyList<string>> reasons)
+        where T : class =>
+        binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(context.Saga, reasons(context.Message)))
+            .PublishFailedAgain();
+
+    public static EventActivityBinder<StudyInstance, Fault<T>> PublishFailed<T>(
+        this EventActivityBinder<StudyInstance, Fault<T>> binder, Func<Fault<T>, IReadOnlyList<ExceptionInfo>> exceptions)
+        where T : class =>
+        binder.PublishFailed(fault => exceptions(fault).Select(exception => exception.Message).ToList());
+
+    public static EventActivityBinder<StudyInstance, T> PublishFailedAgain<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.Then(_ => MacroCausalMetrics.Studies.Add(1, new KeyValuePair<string, object?>("outcome", "failed")))
+            .ThenAsync(context => context.Publish(context.Saga.Failed!));
+
+    private static EventActivityBinder<StudyInstance, T> PublishNoModel<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.ThenAsync(async context =>
+        {
+            var failures = await context.Service<StudyCoordinator>().FailureReasonsAsync(context.Saga, context.CancellationToken);
+            var none = $"None of {context.Saga.Result!.Trials} trials has a model.";
+            context.Saga.Failed = StudyMessageFactory.Failed(context.Saga, [none, .. failures]);
+        }).PublishFailedAgain();
+
+    private static EventActivityBinder<StudyInstance, T> PublishSearchFailed<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(context.Saga, [context.Saga.SearchFailure!]))
+            .PublishFailedAgain();
+
+    private static EventActivityBinder<StudyInstance, T> Search<T>(
+        this EventActivityBinder<StudyInstance, T> binder, Func<StudyCoordinator, BehaviorContext<StudyInstance, T>, Task> part)
+        where T : class =>
+        binder.ThenAsync(context =>
+        {
+            var tuner = context.Service<StudyCoordinator>();
+            return tuner.RunAsync(context.Saga, () => part(tuner, context));
+        });
+
+    private static EventActivityBinder<StudyInstance, T> CountCommand<T>(this EventActivityBinder<StudyInstance, T> binder, bool again)
+        where T : class =>
+        binder.Then(context =>
+        {
+            context.Saga.CommandSentAt = context.Service<TimeProvider>().GetUtcNow();
+            context.Saga.CommandsSent = again ? context.Saga.CommandsSent + 1 : 1;
+        });
+
+    private static CommandDecision CommandOf(BehaviorContext<StudyInstance> context) => CommandDeadline.Decide(
+        context.Saga.CommandSentAt, context.Saga.CommandsSent, OptionsOf(context), context.Service<TimeProvider>().GetUtcNow());
+
+    private static TunerOptions OptionsOf(PipeContext context) => context.Service<IOptions<TunerOptions>>().Value;
+
+    private static TService Service<TService>(this PipeContext context)
+        where TService : notnull =>
+        context.GetPayload<IServiceProvider>().GetRequiredService<TService>();
+}
