@@ -9,7 +9,7 @@ namespace MacroCausal.Model.Cpu;
 /// rows, options and epoch alone, bit for bit; 20 epochs are 10 epochs, a checkpoint and 10 epochs more. One thread at a time may use it;
 /// each call may come from another one.
 /// </summary>
-public sealed class CpuTrainer : IDisposable
+public sealed class CpuTrainer : ITrialTrainer
 {
     private readonly TrainingRows _train;
     private readonly TrainingRows _validation;

@@ -24,8 +24,7 @@ public sealed class Predictor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         _features = ensemble.Features;
-        _members = [.. ensemble.Members.Select(member => (
-            MacroCausalModel.Load(member.Model.Layout, member.Model.Parameters, member.Model.Statistics, CPU), ensemble.ShareOf(member)))];
+        _members = [.. ensemble.Members.Select(member => (Network(member.Model), ensemble.ShareOf(member)))];
     }
 
     /// <summary>Predicts the scaled target.</summary>
@@ -44,11 +43,12 @@ public sealed class Predictor : IDisposable
         for (var start = 0; start < means.Length; start += ChunkRows)
         {
             using var scope = NewDisposeScope();
+            using var frozen = no_grad();
             var count = Math.Min(ChunkRows, means.Length - start);
             var x = Flat.Aligned(features.Slice(start * _features, count * _features).ToArray(), CPU).view(count, _features); // [B, F]
             foreach (var (network, share) in _members)
             {
-                var predictions = Flat.Read(network.Forward(x));
+                var predictions = Flat.Read(network.forward(x));
                 for (var i = 0; i < count; i++)
                 {
                     means[start + i] += share * predictions[i];
@@ -61,4 +61,11 @@ public sealed class Predictor : IDisposable
 
     /// <summary>Gives the native memory back.</summary>
     public void Dispose() => Array.ForEach(_members, member => member.Network.Dispose());
+
+    private static MacroCausalModel Network(TrainedModel model)
+    {
+        var network = MacroCausalModel.Load(model.Layout, model.Parameters, model.Statistics);
+        network.eval();
+        return network;
+    }
 }

@@ -36,6 +36,13 @@ public sealed class TrainedModel
                 + "so it has no best model; take another trial.");
     }
 
+    /// <summary>The weights and statistics that a network has now; a copy.</summary>
+    public static TrainedModel Of(MacroCausalModel network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new TrainedModel(network.Layout, network.Parameters, network.Statistics);
+    }
+
     /// <summary>Writes <c>model.safetensors</c>; the same model gives the same bytes.</summary>
     public void Write(Stream stream)
     {

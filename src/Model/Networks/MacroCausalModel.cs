@@ -1,31 +1,105 @@
 using System.Runtime.InteropServices;
+using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Export;
+using MacroCausal.Model.Training;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace MacroCausal.Model.Networks;
 
 /// <summary>
-/// A feed-forward regression network: per hidden layer Linear, BatchNorm1d, ReLU, Dropout; then Linear to one output. This is the network
-/// that predicts; its training is written out in Cpu and Torch. Its tensors are views of two flat ones (<see cref="NetworkLayout"/>).
+/// A feed-forward regression network: per hidden layer Linear, BatchNorm1d, ReLU, Dropout; then Linear to one output. [B, F] to [B].
+/// This is the definition: a TorchSharp module as any other, trained with autograd and an optimiser, moved by <c>to</c>, switched by
+/// <c>train</c> and <c>eval</c>. The trainers of Cpu and Torch are faster ways to the same numbers and are compared with it. Its tensors
+/// have the names of <see cref="NetworkLayout"/>; batch normalisation's <c>num_batches_tracked</c> is kept too, but is not in a file.
 /// </summary>
-internal sealed class MacroCausalModel : IDisposable
+public sealed class MacroCausalModel : Module<Tensor, Tensor>
 {
-    private readonly Tensor _parameters;
-    private readonly Tensor _statistics;
+    private readonly Sequential _layers;
 
-    private MacroCausalModel(NetworkLayout layout, float[] parameters, float[] statistics, Device device)
+    /// <summary>A network in training mode, on the processor, with PyTorch's first weights, drawn by torch's own generator.</summary>
+    /// <param name="layout">Its shape.</param>
+    /// <param name="dropout">Probability that a hidden unit is silenced in training mode, 0 to below 1.</param>
+    /// <exception cref="ArgumentException">The dropout is out of its range.</exception>
+    public MacroCausalModel(NetworkLayout layout, double dropout = 0)
+        : base(nameof(MacroCausalModel))
     {
-        (Layout, _parameters, _statistics) = (layout, Flat.Aligned(parameters, device), Flat.Aligned(statistics, device));
-        _parameters.DetachFromDisposeScope();
-        _statistics.DetachFromDisposeScope();
+        ArgumentNullException.ThrowIfNull(layout);
+        if (dropout is not (>= 0 and < 1))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Dropout {dropout} is out of its range: 0 to below 1."), nameof(dropout));
+        }
+
+        Layout = layout;
+        _layers = Sequential(Modules(layout, dropout));
+        register_module("layers", _layers);
+        foreach (var tensor in state_dict().Values)
+        {
+            tensor.DetachFromDisposeScope();
+        }
     }
 
+    /// <summary>The network of a trial before its first epoch: shape, dropout and first weights, which follow from the seed.</summary>
+    /// <param name="features">Width of the input, 1 or more.</param>
+    /// <param name="options">How the trial is trained.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or a width is.</exception>
+    public MacroCausalModel(int features, TrainingOptions options)
+        : this(LayoutOf(features, options), options.Dropout)
+    {
+        var (parameters, statistics) = WeightInitializer.Of(Layout, options.Seed);
+        Set(parameters, statistics);
+    }
+
+    /// <summary>Shape of the network.</summary>
     public NetworkLayout Layout { get; }
+
+    /// <summary>Draws what dropout silences instead of torch's generator, where it is set; see <see cref="HiddenDropout"/>.</summary>
+    internal DropoutFactors? DropoutFactors
+    {
+        set
+        {
+            foreach (var dropout in _layers.children().OfType<HiddenDropout>())
+            {
+                dropout.Factors = value;
+            }
+        }
+    }
+
+    /// <summary>What is learned, in the order of <see cref="NetworkLayout.Parameters"/>; a copy.</summary>
+    internal float[] Parameters => Read(Layout.Parameters);
+
+    /// <summary>What is measured, in the order of <see cref="NetworkLayout.Statistics"/>; a copy.</summary>
+    internal float[] Statistics => Read(Layout.Statistics);
+
+    /// <summary>A network in training mode with the weights of a <c>model.safetensors</c> of one network.</summary>
+    /// <param name="stream">The file; read to its end.</param>
+    /// <param name="dropout">As for a new one; the file does not hold it.</param>
+    /// <exception cref="ModelFileException">The file is cut short, corrupted, or no model of this version.</exception>
+    /// <exception cref="ArgumentException">The dropout is out of its range.</exception>
+    public static MacroCausalModel ReadSafetensors(Stream stream, double dropout = 0)
+    {
+        var model = TrainedModel.Read(stream);
+        return Load(model.Layout, model.Parameters, model.Statistics, dropout);
+    }
+
+    /// <summary>Writes a <c>model.safetensors</c>, as the Registry does; the same weights give the same bytes.</summary>
+    public void WriteSafetensors(Stream stream) => TrainedModel.Of(this).Write(stream);
+
+    /// <summary>Predicts one number a row. In training mode batch normalisation needs two rows or more.</summary>
+    /// <param name="input">Scaled features. [B, F]</param>
+    /// <returns>The scaled target. [B]</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var column = _layers.call(input); // [B, 1]
+        return column.squeeze(1);
+    }
 
     /// <summary>A network with given weights and statistics.</summary>
     /// <exception cref="ArgumentException">They are not as many as the layout has.</exception>
-    public static MacroCausalModel Load(NetworkLayout layout, float[] parameters, float[] statistics, Device device)
+    internal static MacroCausalModel Load(NetworkLayout layout, float[] parameters, float[] statistics, double dropout = 0)
     {
         if (parameters.Length != layout.ParameterCount || statistics.Length != layout.StatisticCount)
         {
@@ -34,39 +108,84 @@ internal sealed class MacroCausalModel : IDisposable
                 + $"a network of {layout.ParameterCount} and {layout.StatisticCount}.");
         }
 
-        return new MacroCausalModel(layout, parameters, statistics, device);
+        var model = new MacroCausalModel(layout, dropout);
+        model.Set(parameters, statistics);
+        return model;
     }
 
-    /// <summary>Predicts one number a row, by the running statistics. Without a gradient.</summary>
-    /// <param name="x">[B, F]</param>
-    /// <returns>[B]</returns>
-    public Tensor Forward(Tensor x)
+    /// <summary>Gives the layers back.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _layers.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static NetworkLayout LayoutOf(int features, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new NetworkLayout(features, options.HiddenLayers);
+    }
+
+    private static Module<Tensor, Tensor>[] Modules(NetworkLayout layout, double dropout)
+    {
+        long width = layout.Features;
+        var modules = new List<Module<Tensor, Tensor>>();
+        foreach (var units in layout.HiddenLayers)
+        {
+            modules.Add(Linear(width, units));
+            modules.Add(BatchNorm1d(units, NetworkLayout.BatchNormEpsilon, NetworkLayout.BatchNormMomentum));
+            modules.Add(ReLU());
+            modules.Add(new HiddenDropout(dropout));
+            width = units;
+        }
+
+        return [.. modules, Linear(width, 1)];
+    }
+
+    private void Set(float[] parameters, float[] statistics)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var hidden = x;
-        for (var layer = 0; layer < Layout.HiddenLayers.Count; layer++)
+        var tensors = state_dict();
+        foreach (var (slot, values) in Layout.Parameters.Select(slot => (slot, parameters)).Concat(
+            Layout.Statistics.Select(slot => (slot, statistics))))
         {
-            var slots = Layout.Hidden(layer);
-            hidden = functional.linear(hidden, View(slots.Weight), View(slots.Bias)); // [B, H]
-            hidden = functional.batch_norm(
-                hidden, Statistic(slots.RunningMean), Statistic(slots.RunningVariance), View(slots.Gamma), View(slots.Beta),
-                training: false, eps: NetworkLayout.BatchNormEpsilon);
-            hidden = hidden.relu();
+            tensors[slot.Name].copy_(tensor(slot.Of(values).ToArray()).view([.. slot.Shape]));
         }
-
-        return functional.linear(hidden, View(Layout.OutputWeight), View(Layout.OutputBias)).squeeze(1).MoveToOuterDisposeScope();
     }
 
-    public void Dispose()
+    private float[] Read(IReadOnlyList<ParameterSlot> slots)
     {
-        _parameters.Dispose();
-        _statistics.Dispose();
+        var tensors = state_dict();
+        return [.. slots.SelectMany(slot => Flat.Read(tensors[slot.Name]))];
     }
+}
 
-    private Tensor View(ParameterSlot slot) => _parameters.narrow(0, slot.Offset, slot.Length).view([.. slot.Shape]);
+/// <summary>
+/// Draws the factors of a layer's hidden units: 0 for a unit that is silenced, 1 / (1 - dropout) for another. [rows, width]
+/// </summary>
+internal delegate Tensor DropoutFactors(int rows, int width);
 
-    private Tensor Statistic(ParameterSlot slot) => _statistics.narrow(0, slot.Offset, slot.Length);
+/// <summary>
+/// Dropout as <c>nn.Dropout</c> does it. A trainer may draw the factors itself: torch's generator belongs to the whole process, so what a
+/// trial draws from it depends on what trains beside it.
+/// </summary>
+internal sealed class HiddenDropout(double probability) : Module<Tensor, Tensor>(nameof(HiddenDropout))
+{
+    public DropoutFactors? Factors { get; set; }
+
+    public override Tensor forward(Tensor input)
+    {
+        if (!training || probability == 0) return input.alias();
+        if (Factors is not { } draw) return functional.dropout(input, probability, training: true);
+        using var factors = draw((int)input.shape[0], (int)input.shape[1]);
+        return input.mul(factors);
+    }
 }
 
 /// <summary>Takes float32 values into tensors and reads them out.</summary>

@@ -1,4 +1,5 @@
 using MacroCausal.Model.Cpu;
+using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 using MacroCausal.Shared;
 using TorchSharp;
@@ -50,16 +51,35 @@ internal sealed class StackedDropout
     public void Apply(Tensor hidden, long first)
     {
         if (!_silences) return;
-        var (rows, width) = ((int)hidden.shape[1], (int)hidden.shape[2]);
-        var stride = PaddedLayout.Pad(width);
         using var scope = NewDisposeScope();
-        var place = arange(first + 1, first + 1 + Numbers(rows, width), dtype: ScalarType.Int64, device: hidden.device)
+        hidden.mul_(Kept((int)hidden.shape[1], (int)hidden.shape[2], first)).mul_(Keep);
+    }
+
+    /// <summary>
+    /// The factors of a single trial, layer after layer and step after step, as <see cref="Cpu.DropoutStream"/> gives them.
+    /// </summary>
+    public DropoutFactors InOrder()
+    {
+        var drawn = 0L;
+        return (rows, width) =>
+        {
+            using var scope = NewDisposeScope();
+            var factors = Kept(rows, width, drawn).mul(Keep).squeeze(0);
+            drawn += Numbers(rows, width);
+            return factors.MoveToOuterDisposeScope();
+        };
+    }
+
+    // [K, rows, width], whether a unit is kept
+    private Tensor Kept(int rows, int width, long first)
+    {
+        var (stride, device) = (PaddedLayout.Pad(width), _state.device);
+        var place = arange(first + 1, first + 1 + Numbers(rows, width), dtype: ScalarType.Int64, device: device)
             .view(1, rows, stride / PiecesPerNumber);
         var bits = Mixed(place.mul(Golden).add(_state)); // [K, rows, stride / 4]
-        var shifts = tensor(PieceShifts, device: hidden.device);
-        var pieces = bits.unsqueeze(3).bitwise_right_shift(shifts).bitwise_and_(tensor(Piece, device: hidden.device))
-            .view(-1, rows, stride).narrow(2, 0, width);
-        hidden.mul_(pieces.ge(_threshold)).mul_(Keep);
+        var shifts = tensor(PieceShifts, device: device);
+        return bits.unsqueeze(3).bitwise_right_shift(shifts).bitwise_and_(tensor(Piece, device: device))
+            .view(-1, rows, stride).narrow(2, 0, width).ge(_threshold);
     }
 
     private static Tensor Mixed(Tensor value)

@@ -24,6 +24,10 @@ public static class Loss
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Gradient(float error, int rows) => 2 * error / rows;
 
+    /// <summary>The loss of some rows, with a gradient. Scalar</summary>
+    /// <param name="error">[B]</param>
+    internal static Tensor Mean(Tensor error) => error.square().mean();
+
     /// <summary>Sums of the rows' parts.</summary>
     /// <param name="error">[K, B]</param>
     /// <returns>[K], float64</returns>
