@@ -97,6 +97,7 @@ internal sealed class ModelArtifacts
         Ensemble = MetadataEnsemble.Of(_inputs.Comparison),
         Data = Data(_command.Data),
         Seeds = new(_command.Settings.Seed, _inputs.TrialSeed),
+        Engines = _inputs.Engines is { Count: > 0 } engines ? engines : null,
         Versions = SoftwareVersions.Current,
         Onnx = Onnx(),
         Inputs = References(_command.Data),

@@ -45,6 +45,9 @@ internal sealed record ModelMetadata
     /// <summary>Whether the model is shown to be better than the best of them.</summary>
     public required Verdict Verdict { get; init; }
 
+    /// <summary>Engines that trained the best trial, in the order in which they came; null where its checkpoint does not say.</summary>
+    public IReadOnlyList<string>? Engines { get; init; }
+
     /// <summary>The ensemble that was tried; null where a single trial is all that there is.</summary>
     public MetadataEnsemble? Ensemble { get; init; }
 

@@ -17,6 +17,9 @@ internal sealed record RegistrationInputs : IAsyncDisposable
     /// <summary>The weights of the best trial's best epoch.</summary>
     public required TrainedModel Model { get; init; }
 
+    /// <summary>Engines that trained it; none where its checkpoint does not say.</summary>
+    public required IReadOnlyList<string> Engines { get; init; }
+
     /// <summary>Seed of the best trial.</summary>
     public required long TrialSeed { get; init; }
 
@@ -134,6 +137,7 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
         return new RegistrationInputs
         {
             Model = TrainedModel.BestOf(checkpoint),
+            Engines = checkpoint.Engines,
             TrialSeed = SeedOfBestTrial(command, records.Trials),
             Scaler = scaler,
             Preprocessor = preprocessor,

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MacroCausal.Model.Training;
 
 namespace MacroCausal.TrialRunner;
 
@@ -20,6 +21,13 @@ public sealed class TrialRunnerOptions
         @"(cpu|cuda(:\d+)?|auto)(\+(cpu|cuda(:\d+)?|auto))*",
         ErrorMessage = "Device must be cpu, cuda, cuda:1 or auto, or several of them with + in between.")]
     public string Device { get; set; } = "cpu";
+
+    /// <summary>
+    /// <c>auto</c>, <c>torch</c> (MacroCausalModel by autograd, one trial at a time), <c>cpu</c> (kernels of our own) or <c>stacked</c>
+    /// (trials of a shape in every operation of torch). Default <c>auto</c>: <c>cpu</c> on the processor, <c>stacked</c> on CUDA.
+    /// </summary>
+    [RegularExpression("auto|torch|cpu|stacked", ErrorMessage = "Engine must be auto, torch, cpu or stacked.")]
+    public string Engine { get; set; } = TrainingEngine.Auto;
 
     /// <summary>How often a long segment leaves a checkpoint on its way. Default 60 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]

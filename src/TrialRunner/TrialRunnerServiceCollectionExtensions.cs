@@ -1,3 +1,5 @@
+using MacroCausal.Model.Cpu;
+using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
 using MacroCausal.TrialRunner.Groups;
 using MassTransit;
@@ -17,8 +19,10 @@ public static class TrialRunnerServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Concurrency);
         services.AddSingleton<SplitCache>().AddSingleton<CheckpointObjects>().AddSingleton<KeyedLock>().AddSingleton<TrainingThreads>();
-        services.AddSingleton<CpuSegmentTrainer>().AddSingleton<GroupSegmentTrainer>().AddSingleton<GroupTraining>();
-        services.TryAddSingleton<OpenGroup>(OpenOnDevice);
+        services.AddHostedService<EngineProof>();
+        services.AddSingleton<SingleSegmentTrainer>().AddSingleton<GroupSegmentTrainer>().AddSingleton<GroupTraining>();
+        services.TryAddSingleton<OpenTrial>(OpenTrialOnDevice);
+        services.TryAddSingleton<OpenGroup>(OpenGroupOnDevice);
         services.TryAddSingleton(SegmentTrainer);
         services.AddSingleton<SegmentRunner>();
         return services;
@@ -42,17 +46,25 @@ public static class TrialRunnerServiceCollectionExtensions
     private static TrainingConcurrency Concurrency(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<TrialRunnerOptions>>().Value;
-        return TrainingConcurrency.For(TrainingDevice.Resolve(options.Device), Environment.ProcessorCount, options.Workers);
+        return TrainingConcurrency.For(TrainingDevice.Resolve(options.Device), Environment.ProcessorCount, options.Workers, options.Engine);
     }
 
     private static ISegmentTrainer SegmentTrainer(IServiceProvider services) =>
-        services.GetRequiredService<TrainingConcurrency>().Device == TrainingDevice.Cpu
-            ? services.GetRequiredService<CpuSegmentTrainer>()
-            : services.GetRequiredService<GroupSegmentTrainer>();
+        services.GetRequiredService<TrainingConcurrency>().Engine == TrainingEngine.Stacked
+            ? services.GetRequiredService<GroupSegmentTrainer>()
+            : services.GetRequiredService<SingleSegmentTrainer>();
 
-    private static OpenGroup OpenOnDevice(IServiceProvider services)
+    private static OpenTrial OpenTrialOnDevice(IServiceProvider services)
     {
-        var (device, time) = (services.GetRequiredService<TrainingConcurrency>().Device, services.GetRequiredService<TimeProvider>());
-        return (train, validation, trials) => TrainingGroup.Open(train, validation, trials, device, time);
+        var (own, time) = (services.GetRequiredService<TrainingConcurrency>(), services.GetRequiredService<TimeProvider>());
+        return own.Engine == TrainingEngine.Torch
+            ? (train, validation, trial) => new TorchTrainer(train, validation, trial, own.Device, time)
+            : (train, validation, trial) => new CpuTrainer(train, validation, trial, time);
+    }
+
+    private static OpenGroup OpenGroupOnDevice(IServiceProvider services)
+    {
+        var (own, time) = (services.GetRequiredService<TrainingConcurrency>(), services.GetRequiredService<TimeProvider>());
+        return (train, validation, trials) => TrainingGroup.Open(train, validation, trials, own.Device, time, own.Engine);
     }
 }

@@ -175,6 +175,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         (metadata["seeds"]!["study"]!.GetValue<long>(), metadata["seeds"]!["trial"]!.GetValue<long>()).ShouldBe((42, 99));
         metadata["startedAt"]!.GetValue<DateTimeOffset>().ShouldBe(_command.StartedAt);
         metadata["versions"]!["torchSharp"]!.GetValue<string>().ShouldStartWith("0.107.0");
+        Texts(metadata["engines"]!).ShouldBe(["cpu"]);
         metadata["baselines"]!["ridge"]!.GetValue<double>().ShouldBe(_command.Data.Baselines["ridge"]);
         metadata["verdict"]!["bestBaseline"]!.GetValue<string>().ShouldBe(Baseline.BestOf(_command.Data.Baselines).Key);
         metadata["data"]!["profile"]!["columns"]!.GetValue<int>().ShouldBe(13);

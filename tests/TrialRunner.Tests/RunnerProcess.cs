@@ -35,6 +35,10 @@ internal sealed class RunnerProcess : IAsyncDisposable
     public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider? time = null) =>
         StartAsync(objects, time ?? TimeProvider.System, new ServiceCollection());
 
+    /// <summary>Starts a process with an engine that a setting names.</summary>
+    public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, string engine) =>
+        StartAsync(objects, TimeProvider.System, new ServiceCollection(), engine);
+
     /// <summary>Starts a process with one thread that trains groups, once they are full.</summary>
     public static Task<RunnerProcess> StartAsync(
         MemoryObjectStore objects, int groupSize, int maxConcurrentSegments, Openings? openings = null, TimeProvider? time = null) =>
@@ -58,9 +62,15 @@ internal sealed class RunnerProcess : IAsyncDisposable
         return process;
     }
 
-    private static async Task<RunnerProcess> StartAsync(MemoryObjectStore objects, TimeProvider time, IServiceCollection services)
+    private static async Task<RunnerProcess> StartAsync(
+        MemoryObjectStore objects, TimeProvider time, IServiceCollection services, string engine = TrainingEngine.Auto)
     {
-        var settings = new Dictionary<string, string?> { ["TrialRunner:Workers"] = "2", ["TrialRunner:Name"] = "runner-1" };
+        var settings = new Dictionary<string, string?>
+        {
+            ["TrialRunner:Workers"] = "2",
+            ["TrialRunner:Name"] = "runner-1",
+            ["TrialRunner:Engine"] = engine,
+        };
         var process = new RunnerProcess(services
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton<IHostApplicationLifetime, StoppableLifetime>()

@@ -17,4 +17,15 @@ public sealed class TrainingConcurrencyTests
         string device, int? workers, int threads, int groupSize, int maxConcurrentSegments) =>
         TrainingConcurrency.For(device, cores: 8, workers).ShouldBe(
             new TrainingConcurrency(device, threads, groupSize, maxConcurrentSegments));
+
+    [Theory]
+    [InlineData("torch", TrainingDevice.Cpu, null, 8, 1, 8)]
+    [InlineData("torch", TrainingDevice.Cuda, null, 1, 1, 1)]
+    [InlineData("torch", "cuda:1", 4, 1, 1, 4)]
+    [InlineData("stacked", TrainingDevice.Cpu, null, 1, 32, 32)]
+    [InlineData("cpu", TrainingDevice.Cpu, 2, 2, 1, 2)]
+    public void An_engine_that_was_asked_for_has_its_own_way_of_sharing_the_device(
+        string engine, string device, int? workers, int threads, int groupSize, int maxConcurrentSegments) =>
+        TrainingConcurrency.For(device, cores: 8, workers, engine).ShouldBe(
+            new TrainingConcurrency(device, threads, groupSize, maxConcurrentSegments) { Engine = engine });
 }

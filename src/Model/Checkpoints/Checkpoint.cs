@@ -9,12 +9,14 @@ namespace MacroCausal.Model.Checkpoints;
 /// </summary>
 public sealed class Checkpoint
 {
-    internal Checkpoint(NetworkLayout layout, TrainingOptions options, TrainingHistory history, TrialState state)
+    internal Checkpoint(
+        NetworkLayout layout, TrainingOptions options, TrainingHistory history, TrialState state, IReadOnlyList<string> engines)
     {
         Layout = layout;
         Options = options;
         History = history;
         State = state;
+        Engines = engines;
     }
 
     /// <summary>How the trial is trained.</summary>
@@ -22,6 +24,12 @@ public sealed class Checkpoint
 
     /// <summary>Losses of every epoch so far.</summary>
     public TrainingHistory History { get; }
+
+    /// <summary>
+    /// Engines that trained the trial, as <see cref="TrainingEngine"/> names them, in the order in which they came; none in a file of an
+    /// older version, which does not say.
+    /// </summary>
+    public IReadOnlyList<string> Engines { get; }
 
     /// <summary>Epochs that are done.</summary>
     public int Epoch => History.Epochs.Count;

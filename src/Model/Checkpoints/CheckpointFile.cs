@@ -12,6 +12,7 @@ namespace MacroCausal.Model.Checkpoints;
 internal static class CheckpointFile
 {
     private const string Format = "macrocausal-checkpoint/1";
+    private const char EngineSeparator = ',';
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static SafetensorsFile From(Checkpoint checkpoint) => new(
@@ -24,6 +25,7 @@ internal static class CheckpointFile
             ["step"] = Text(checkpoint.State.Step),
             ["best_epoch"] = Text(checkpoint.History.BestEpoch),
             ["best_loss"] = checkpoint.History.BestLoss.ToString("R", CultureInfo.InvariantCulture),
+            ["engines"] = string.Join(EngineSeparator, checkpoint.Engines),
             ["ended_early"] = checkpoint.EndedEarly ? "true" : "false",
         },
         [
@@ -48,7 +50,7 @@ internal static class CheckpointFile
 
         var options = Options(file);
         var layout = Layout(file, options);
-        return new Checkpoint(layout, options, History(file), new TrialState
+        var state = new TrialState
         {
             Step = Number(file, "step"),
             Parameters = Sized(file["parameters"], layout.ParameterCount),
@@ -57,7 +59,9 @@ internal static class CheckpointFile
             SecondMoment = Sized(file["adam.second_moment"], layout.ParameterCount),
             BestParameters = Sized(file["best.parameters"], layout.ParameterCount),
             BestStatistics = Sized(file["best.statistics"], layout.StatisticCount),
-        });
+        };
+        var engines = file.Metadata.GetValueOrDefault("engines", "").Split(EngineSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return new Checkpoint(layout, options, History(file), state, engines);
     }
 
     private static TrainingOptions Options(SafetensorsFile file)

@@ -19,6 +19,7 @@ public sealed class CpuTrainer : ITrialTrainer
     private readonly CpuWorkspace _work;
     private readonly CpuStep _step;
     private readonly CpuTrial _trial;
+    private readonly IReadOnlyList<string> _engines;
 
     /// <summary>Takes a trial into memory, a new one or one that a checkpoint left.</summary>
     /// <param name="train">Rows to train on, 2 or more.</param>
@@ -39,6 +40,7 @@ public sealed class CpuTrainer : ITrialTrainer
         _work = new CpuWorkspace(layout, Batches.MaxRows(train.Count, _options.BatchSize));
         _step = new CpuStep(layout, _work);
         _trial = new CpuTrial(layout, _options, start.State(_network));
+        _engines = start.EnginesWith(TrainingEngine.Cpu);
         History = start.History;
     }
 
@@ -64,7 +66,7 @@ public sealed class CpuTrainer : ITrialTrainer
     }
 
     /// <summary>The state of the trial after its last epoch.</summary>
-    public Checkpoint Capture() => new(_network, _options, History, _trial.Capture());
+    public Checkpoint Capture() => new(_network, _options, History, _trial.Capture(), _engines);
 
     /// <summary>Gives the native memory back.</summary>
     public void Dispose()

@@ -24,6 +24,7 @@ public sealed class TorchTrainer : ITrialTrainer
     private readonly HeldAdam _adam;
     private readonly Parameter[] _parameters;
     private readonly Parameter[] _biases;
+    private readonly IReadOnlyList<string> _engines;
     private (float[] Parameters, float[] Statistics) _best;
     private long _step;
 
@@ -55,6 +56,7 @@ public sealed class TorchTrainer : ITrialTrainer
         _biases = [.. layout.HiddenLayers.Select((_, layer) => _model.get_parameter(layout.Hidden(layer).Bias.Name)!)];
         _adam = new HeldAdam(_parameters, _options.LearningRate, _options.WeightDecay);
         (_train, _validation) = (new StackedRows(train, only), new StackedRows(validation, only));
+        _engines = start.EnginesWith(TrainingEngine.Torch);
         _best = (state.BestParameters, state.BestStatistics);
         Restore(state);
     }
@@ -81,16 +83,20 @@ public sealed class TorchTrainer : ITrialTrainer
     }
 
     /// <inheritdoc />
-    public Checkpoint Capture() => new(_model.Layout, _options, History, new TrialState
+    public Checkpoint Capture()
     {
-        Step = _step,
-        Parameters = _model.Parameters,
-        Statistics = _model.Statistics,
-        FirstMoment = [.. _parameters.SelectMany(parameter => Flat.Read(_adam.StateOf(parameter).exp_avg))],
-        SecondMoment = [.. _parameters.SelectMany(parameter => Flat.Read(_adam.StateOf(parameter).exp_avg_sq))],
-        BestParameters = _best.Parameters,
-        BestStatistics = _best.Statistics,
-    });
+        var state = new TrialState
+        {
+            Step = _step,
+            Parameters = _model.Parameters,
+            Statistics = _model.Statistics,
+            FirstMoment = [.. _parameters.SelectMany(parameter => Flat.Read(_adam.StateOf(parameter).exp_avg))],
+            SecondMoment = [.. _parameters.SelectMany(parameter => Flat.Read(_adam.StateOf(parameter).exp_avg_sq))],
+            BestParameters = _best.Parameters,
+            BestStatistics = _best.Statistics,
+        };
+        return new Checkpoint(_model.Layout, _options, History, state, _engines);
+    }
 
     /// <summary>Gives the native memory back.</summary>
     public void Dispose()

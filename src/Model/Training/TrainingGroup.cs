@@ -15,16 +15,19 @@ public sealed class TrainingGroup : IDisposable
     private readonly IGroupTrainer _trainer;
     private readonly TrainingOptions[] _options;
     private readonly TrainingHistory[] _histories;
+    private readonly IReadOnlyList<string>[] _engines;
     private readonly bool[] _left;
     private readonly NetworkLayout _layout;
     private readonly int _rows;
     private readonly TimeProvider _time;
 
-    private TrainingGroup(IGroupTrainer trainer, NetworkLayout layout, IReadOnlyList<TrialStart> trials, int rows, TimeProvider time)
+    private TrainingGroup(
+        IGroupTrainer trainer, NetworkLayout layout, IReadOnlyList<TrialStart> trials, string engine, int rows, TimeProvider time)
     {
         (_trainer, _layout, _rows, _time) = (trainer, layout, rows, time);
         _options = [.. trials.Select(trial => trial.Options)];
         _histories = [.. trials.Select(trial => trial.History)];
+        _engines = [.. trials.Select(trial => trial.EnginesWith(engine))];
         _left = new bool[trials.Count];
     }
 
@@ -41,21 +44,31 @@ public sealed class TrainingGroup : IDisposable
     /// <param name="trials">One or more of one shape.</param>
     /// <param name="device">As <see cref="TrainingDevice.Resolve"/> gives it.</param>
     /// <param name="time">Times the epochs.</param>
+    /// <param name="engine"><c>auto</c>, <c>cpu</c> or <c>stacked</c>; <c>torch</c> trains no groups.</param>
     /// <exception cref="ArgumentException">An option is out of range, shapes differ, the splits do not belong together, or there is no such
-    /// device.</exception>
+    /// device or engine.</exception>
     /// <exception cref="ModelFileException">A checkpoint is of another trial: its options or its number of features differ.</exception>
     /// <exception cref="OutOfMemoryException">The processor's memory does not hold them; torch reports a device's by an exception of its
     /// own.</exception>
     public static TrainingGroup Open(
-        TrainingRows train, TrainingRows validation, IReadOnlyList<TrialStart> trials, string device, TimeProvider time)
+        TrainingRows train, TrainingRows validation, IReadOnlyList<TrialStart> trials, string device, TimeProvider time,
+        string engine = TrainingEngine.Auto)
     {
         Check(train, validation, trials);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(time);
+        engine = TrainingEngine.Resolve(engine, device);
         var layout = new NetworkLayout(train.FeatureCount, trials[0].Options.HiddenLayers);
         var states = trials.Select(trial => trial.State(layout)).ToList();
         var options = trials.Select(trial => trial.Options).ToList();
-        return new TrainingGroup(Trainer(layout, options, states, train, validation, device), layout, trials, train.Count, time);
+        // The processor's trainer does without torch, which takes its time to load.
+        IGroupTrainer trainer = engine switch
+        {
+            TrainingEngine.Cpu => new CpuGroupTrainer(layout, options, states, train, validation),
+            TrainingEngine.Stacked => Stacked(layout, options, states, train, validation, device),
+            _ => throw new ArgumentException($"Engine \"{engine}\" trains one trial at a time, no group.", nameof(engine)),
+        };
+        return new TrainingGroup(trainer, layout, trials, engine, train.Count, time);
     }
 
     /// <summary>Losses of every epoch of a trial so far.</summary>
@@ -90,7 +103,7 @@ public sealed class TrainingGroup : IDisposable
     /// <exception cref="InvalidOperationException">The trial left the group.</exception>
     public Checkpoint Capture(int trial) => _left[trial]
         ? throw new InvalidOperationException($"Trial {trial} left the group; capture it before.")
-        : new Checkpoint(_layout, _options[trial], _histories[trial], _trainer.Capture(trial));
+        : new Checkpoint(_layout, _options[trial], _histories[trial], _trainer.Capture(trial), _engines[trial]);
 
     /// <summary>Trains a trial no further and gives its memory back. Nothing happens where it left before.</summary>
     public void Leave(int trial)
@@ -103,13 +116,10 @@ public sealed class TrainingGroup : IDisposable
     /// <summary>Gives the native memory back.</summary>
     public void Dispose() => _trainer.Dispose();
 
-    // The processor's trainer does without torch, which takes its time to load.
-    private static IGroupTrainer Trainer(
+    private static StackedTrainer Stacked(
         NetworkLayout layout, List<TrainingOptions> options, List<TrialState> states,
         TrainingRows train, TrainingRows validation, string device) =>
-        device == TrainingDevice.Cpu
-            ? new CpuGroupTrainer(layout, options, states, train, validation)
-            : new StackedTrainer(layout, options, states, train, validation, TrainingDevice.Devices(device));
+        new(layout, options, states, train, validation, TrainingDevice.Devices(device));
 
     private EpochResult Record(int trial, EpochLoss loss, double seconds)
     {

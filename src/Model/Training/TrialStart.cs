@@ -12,6 +12,9 @@ public sealed record TrialStart(TrainingOptions Options, Checkpoint? From = null
 
     internal TrialState State(NetworkLayout layout) => From?.State ?? TrialState.Initial(layout, Options.Seed);
 
+    /// <summary>Engines of the trial once another one has trained it.</summary>
+    internal IReadOnlyList<string> EnginesWith(string engine) => [.. (From?.Engines ?? []).Append(engine).Distinct()];
+
     /// <exception cref="ArgumentException">An option is out of range, or the splits do not belong together.</exception>
     /// <exception cref="ModelFileException">The checkpoint is of another trial.</exception>
     internal void Validate(TrainingRows train, TrainingRows validation)

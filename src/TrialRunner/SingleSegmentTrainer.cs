@@ -1,4 +1,3 @@
-using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Training;
 using Microsoft.Extensions.Options;
 
@@ -12,8 +11,8 @@ namespace MacroCausal.TrialRunner;
 internal sealed record SegmentTraining(TrialStart Start, TrainingRows Train, TrainingRows Validation, SegmentOutput Output);
 
 /// <summary>
-/// Trains segments on the device of this process: <see cref="CpuSegmentTrainer"/> on the processor,
-/// <see cref="Groups.GroupSegmentTrainer"/> on a GPU.
+/// Trains segments with the engine of this process: <see cref="Groups.GroupSegmentTrainer"/> where it is the stacked one, else
+/// <see cref="SingleSegmentTrainer"/>.
 /// </summary>
 internal interface ISegmentTrainer
 {
@@ -24,8 +23,12 @@ internal interface ISegmentTrainer
     Task TrainAsync(SegmentTraining segment);
 }
 
+/// <summary>Takes a trial into memory, in the engine and on the device of this process.</summary>
+internal delegate ITrialTrainer OpenTrial(TrainingRows train, TrainingRows validation, TrialStart trial);
+
 /// <summary>Trains each segment by itself, on a thread that nothing else uses meanwhile; the others wait for a thread.</summary>
-internal sealed class CpuSegmentTrainer(TrainingThreads threads, TimeProvider time, IOptions<TrialRunnerOptions> options) : ISegmentTrainer
+internal sealed class SingleSegmentTrainer(
+    OpenTrial open, TrainingThreads threads, TimeProvider time, IOptions<TrialRunnerOptions> options) : ISegmentTrainer
 {
     private readonly TimeSpan _saveEvery = options.Value.CheckpointEvery;
 
@@ -38,7 +41,7 @@ internal sealed class CpuSegmentTrainer(TrainingThreads threads, TimeProvider ti
     private async Task<Func<Task>> TrainToEndAsync(SegmentTraining segment)
     {
         segment.Output.Stop.ThrowIfCancellationRequested();
-        using var trainer = await threads.RunAsync(() => new CpuTrainer(segment.Train, segment.Validation, segment.Start, time));
+        using var trainer = await threads.RunAsync(() => open(segment.Train, segment.Validation, segment.Start));
         var saved = time.GetTimestamp();
         while (true)
         {
