@@ -7,7 +7,8 @@ public static class QueueNames
     public const string StartTraining = "start-training";
 
     /// <summary>
-    /// The study saga's: takes <see cref="StartStudy"/>, <see cref="ResumeTraining"/>, <see cref="SweepStudy"/> and every event of a study.
+    /// The study saga's: takes <see cref="StartStudy"/>, <see cref="ResumeTraining"/>, <see cref="CancelTraining"/>,
+    /// <see cref="SweepStudy"/> and every event of a study.
     /// </summary>
     public const string Study = "study";
 

@@ -142,12 +142,28 @@ public sealed record StartStudy
 
 /// <summary>
 /// Asks the Tuner to take up a study whose work was lost, because a process died that held it: every running segment is reissued at once.
-/// Sent by <c>macrocausal resume</c>. Harmless for a study that runs or is over.
+/// A cancelled study goes on where it stopped. Sent by <c>macrocausal resume</c>. Harmless for a study that runs or is over.
 /// </summary>
 public sealed record ResumeTraining
 {
     /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
     public required string ExecutionId { get; init; }
+}
+
+/// <summary>
+/// Asks the Tuner to end a study before its time. Segments that wait are dropped, those that run end after the epoch in which their runner
+/// hears of it. The study fails with a reason that begins with "cancelled", or is registered with what it has, see
+/// <see cref="RegisterBest"/>; ResumeTraining takes a failed one up again where it stopped. Harmless for a study that is over.
+/// </summary>
+public sealed record CancelTraining
+{
+    /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
+    public required string ExecutionId { get; init; }
+
+    /// <summary>
+    /// Whether the best checkpoint so far becomes the model; a study that has none yet fails all the same. Default false.
+    /// </summary>
+    public bool RegisterBest { get; init; }
 }
 
 /// <summary>

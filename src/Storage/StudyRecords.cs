@@ -17,6 +17,9 @@ public sealed record StudyRecord
 
     /// <summary>The saga instance as JSON; at most a few kilobytes.</summary>
     public required string Saga { get; init; }
+
+    /// <summary>Whether the study is over: completed, failed or cancelled.</summary>
+    public bool IsOver => State is "Completed" or "Failed";
 }
 
 /// <summary>One trial: what it is, where it stands, what it has reached.</summary>

@@ -7,11 +7,11 @@ namespace MacroCausal.TrialRunner;
 
 /// <summary>
 /// Takes a segment from the queue, has it trained, and publishes its epochs as they are done. A segment that cannot be trained is reported
-/// as <see cref="TrialFailed"/>; one that a stop interrupts, or that fails by a fault of this runner or of the world, is handed back to the
-/// queue by not acknowledging it.
+/// as <see cref="TrialFailed"/>; one whose study is over is dropped; one that a stop interrupts, or that fails by a fault of this runner
+/// or of the world, is handed back to the queue by not acknowledging it.
 /// </summary>
 internal sealed partial class RunTrialConsumer(
-    SegmentRunner runner, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunTrialConsumer> logger,
+    SegmentRunner runner, ActiveStudies studies, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunTrialConsumer> logger,
     RunnerHealth? health = null) : IConsumer<RunTrial>
 {
     public async Task Consume(ConsumeContext<RunTrial> context)
@@ -22,7 +22,13 @@ internal sealed partial class RunTrialConsumer(
         {
             if (health is not null) await health.ProveAsync(stop.Token);
             var started = time.GetTimestamp();
-            await runner.RunAsync(segment, report => ReportAsync(context, report), stop.Token);
+            if (!await studies.TryRunAsync(
+                segment.ExecutionId, token => runner.RunAsync(segment, report => ReportAsync(context, report), token), stop.Token))
+            {
+                LogDropped(segment.ExecutionId, segment.Trial, segment.ToEpoch);
+                return;
+            }
+
             MacroCausalMetrics.SegmentTime.Record(time.GetElapsedTime(started).TotalSeconds);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -74,6 +80,10 @@ internal sealed partial class RunTrialConsumer(
         LogLevel.Information,
         "Study {ExecutionId}, trial {Trial}: this process stops, the segment to epoch {ToEpoch} goes back to the queue")]
     private partial void LogHandedBack(string executionId, int trial, int toEpoch);
+
+    [LoggerMessage(
+        LogLevel.Information, "Study {ExecutionId} is over; the segment of trial {Trial} to epoch {ToEpoch} is dropped")]
+    private partial void LogDropped(string executionId, int trial, int toEpoch);
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -33,6 +33,13 @@ public sealed class TrialRunnerOptions
     [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
     public TimeSpan CheckpointEvery { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How often the record of a study is read, at most, to see whether the study is over while segments of it run; its end is heard of
+    /// within twice that. Default 5 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan StudyLookEvery { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Splits kept in memory, shared by all segments that train on them. Default 8, those of four studies.</summary>
     [Range(2, 1024)]
     public int CachedSplits { get; set; } = 8;

@@ -24,7 +24,7 @@ public static class TrialRunnerServiceCollectionExtensions
         services.TryAddSingleton<OpenTrial>(OpenTrialOnDevice);
         services.TryAddSingleton<OpenGroup>(OpenGroupOnDevice);
         services.TryAddSingleton(SegmentTrainer);
-        services.AddSingleton<SegmentRunner>();
+        services.AddSingleton<ActiveStudies>().AddSingleton<SegmentRunner>();
         return services;
     }
 

@@ -39,13 +39,18 @@ internal sealed class RunnerProcess : IAsyncDisposable
     public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, string engine) =>
         StartAsync(objects, TimeProvider.System, new ServiceCollection(), engine);
 
+    /// <summary>Starts a process that looks at the records of studies.</summary>
+    public static Task<RunnerProcess> StartAsync(MemoryObjectStore objects, IStudyStore studies, TimeProvider time) =>
+        StartAsync(objects, time, new ServiceCollection().AddSingleton(studies));
+
     /// <summary>Starts a process with one thread that trains groups, once they are full.</summary>
     public static Task<RunnerProcess> StartAsync(
-        MemoryObjectStore objects, int groupSize, int maxConcurrentSegments, Openings? openings = null, TimeProvider? time = null) =>
+        MemoryObjectStore objects, int groupSize, int maxConcurrentSegments, Openings? openings = null, TimeProvider? time = null,
+        IStudyStore? studies = null) =>
         StartAsync(
         objects,
         time ?? TimeProvider.System,
-        new ServiceCollection()
+        (studies is null ? new ServiceCollection() : new ServiceCollection().AddSingleton(studies))
             .AddSingleton(
                 new TrainingConcurrency(TrainingDevice.Cpu, 1, groupSize, maxConcurrentSegments) { GatheringTime = TimeSpan.FromHours(1) })
             .AddSingleton<OpenGroup>((openings ?? new Openings()).Open)

@@ -45,7 +45,8 @@ internal sealed class DataPermissions(DurableData data, DeploymentSettings setti
             [Artifacts.ArnForObjects("runs/*/data/*"), Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
         PolicyStatements.Allow([.. Write, "s3:DeleteObject"], [Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
         PolicyStatements.Allow(["s3:ListBucket"], [Artifacts.BucketArn]),
-        .. Keys("s3", "sns"),
+        PolicyStatements.Allow(["dynamodb:GetItem"], [data.Studies.TableArn]),
+        .. Keys("s3", "dynamodb", "sns"),
     ];
 
     public IEnumerable<PolicyStatement> Registry() =>

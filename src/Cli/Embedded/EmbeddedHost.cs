@@ -18,6 +18,9 @@ namespace MacroCausal.Cli.Embedded;
 /// </summary>
 internal static class EmbeddedHost
 {
+    // Another process cancels a study through its record, and waits for this look.
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
+
     /// <summary>Builds the host of one study.</summary>
     public static IHost Build(EmbeddedStore store, StudyWatch watch, int workers, string device)
     {
@@ -25,7 +28,7 @@ internal static class EmbeddedHost
         QuietLogging.AddTo(builder.Logging);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(watch).AddSingleton(Options.Create(EmbeddedStore.Pipeline));
         builder.Services.AddEmbeddedStorage(store.Directory).AddDataPrep().AddTuner().AddTrialRunner().AddRegistry();
-        builder.Services.PostConfigure<TunerOptions>(options => options.OwnStudiesOnly = true);
+        builder.Services.PostConfigure<TunerOptions>(options => (options.OwnStudiesOnly, options.SweepEvery) = (true, SweepEvery));
         builder.Services.PostConfigure<TrialRunnerOptions>(options =>
         {
             options.Workers = workers;

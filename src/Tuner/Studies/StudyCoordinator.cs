@@ -116,6 +116,22 @@ internal sealed partial class StudyCoordinator(
         }
     }
 
+    /// <summary>
+    /// Ends the search of a study that is cancelled. Where its best checkpoint is to be registered and there is one,
+    /// <see cref="StudyInstance.Result"/> says what it came to; its trials stay as they are, to be taken up again.
+    /// </summary>
+    public async Task EndSearchAsync(StudyInstance study, CancellationToken cancellationToken)
+    {
+        if (study.Cancelled is { RegisterBest: true })
+        {
+            var active = await studies.GetOrFoldAsync(study, cancellationToken);
+            var result = await ResultAsync(study, active.Study, cancellationToken);
+            study.Result = result.Best is null ? null : result;
+        }
+
+        studies.Remove(study.Settings.ExecutionId);
+    }
+
     /// <summary>A second StartTraining of a study is refused; no reason, no line.</summary>
     public void LogRefusal(StudyInstance study, string? reason)
     {

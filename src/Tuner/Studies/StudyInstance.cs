@@ -65,6 +65,19 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     /// <summary>The answer of a study that ended without one.</summary>
     public TrainingFailed? Failed { get; set; }
 
+    /// <summary>How it was cancelled; null where it was not, or was resumed since.</summary>
+    public StudyCancellation? Cancelled { get; set; }
+
+    /// <summary>
+    /// What another process asks for that shares the records and has no way to the queue; the next look makes a message of it.
+    /// </summary>
+    public CancelTraining? CancelRequest { get; set; }
+
+    /// <summary>
+    /// When the last CancelTraining was sent that ended it, or the ResumeTraining that took it up again; what was sent before is late.
+    /// </summary>
+    public DateTimeOffset OrderedAt { get; set; }
+
     /// <summary>The instance's JSON as it is stored, to see whether it has changed.</summary>
     [JsonIgnore]
     public string? Stored { get; set; }
@@ -75,14 +88,15 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
 
     /// <summary>Whether somebody must look after it: it is neither completed nor failed.</summary>
     [JsonIgnore]
-    public bool IsActive => IsActiveIn(CurrentState);
+    public bool IsActive => CurrentState is not (nameof(StudyStateMachine.Completed) or nameof(StudyStateMachine.Failed));
+
+    /// <summary>Whether a study that failed has something to go on with: its table, its best model, or the rest of its search.</summary>
+    [JsonIgnore]
+    public bool CanBeResumed => Data is null || Result?.Best is not null || Cancelled is not null;
 
     /// <summary>Whether it was active when it was read.</summary>
     [JsonIgnore]
     public bool WasActive { get; set; }
-
-    /// <summary>Whether a study is active in a state of this name.</summary>
-    public static bool IsActiveIn(string state) => state is not (nameof(StudyStateMachine.Completed) or nameof(StudyStateMachine.Failed));
 
     /// <summary>A trial was changed in this turn, at that time; the first change gives the turn its stamp.</summary>
     public void RecordChange(int trial, DateTimeOffset now)
@@ -100,6 +114,12 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
         }
     }
 }
+
+/// <summary>That a study was cancelled.</summary>
+/// <param name="At">When the Tuner ended it, UTC.</param>
+/// <param name="During">Name of the state in which it was.</param>
+/// <param name="RegisterBest">Whether the best checkpoint was to be registered.</param>
+public sealed record StudyCancellation(DateTimeOffset At, string During, bool RegisterBest);
 
 /// <summary>What a search came to.</summary>
 public sealed record SearchResult
@@ -148,7 +168,7 @@ public static class StudyDocument
             ?? throw new JsonException($"The record of the study '{record.ExecutionId}' is empty.");
         instance.Version = record.Version;
         instance.Stored = record.Saga;
-        instance.WasActive = StudyInstance.IsActiveIn(record.State);
+        instance.WasActive = !record.IsOver;
         return instance;
     }
 
@@ -158,6 +178,10 @@ public static class StudyDocument
         var record = Write(instance);
         return record.Saga == instance.Stored ? null : record with { Version = ++instance.Version };
     }
+
+    /// <summary>What a record says of <see cref="StudyInstance.CancelRequest"/>.</summary>
+    public static CancelTraining? FindCancelRequest(StudyRecord record) =>
+        record.Saga.Contains("\"cancelRequest\":{", StringComparison.Ordinal) ? Read(record).CancelRequest : null;
 
     // Version 0.1 named two baselines where a map is now.
     private static string Upgrade(string saga)

@@ -39,7 +39,7 @@ internal sealed class StudyLooks(IStudyStore store, IOptions<TunerOptions> optio
     /// <summary>
     /// Takes the studies that are due; of several Tuners one takes each. A study that is over, or that was never written, leaves the list.
     /// </summary>
-    public async IAsyncEnumerable<string> TakeDueAsync(
+    public async IAsyncEnumerable<StudyRecord> TakeDueAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -50,9 +50,9 @@ internal sealed class StudyLooks(IStudyStore store, IOptions<TunerOptions> optio
             var next = look with { DueAt = now + options.Value.SweepEvery };
             if (!await store.TryReplaceLookAsync(next, look.DueAt, cancellationToken)) continue;
 
-            if (await store.FindStudyAsync(look.ExecutionId, cancellationToken) is { } study && StudyInstance.IsActiveIn(study.State))
+            if (await store.FindStudyAsync(look.ExecutionId, cancellationToken) is { IsOver: false } study)
             {
-                yield return look.ExecutionId;
+                yield return study;
             }
             else
             {
@@ -74,9 +74,16 @@ internal sealed partial class StudyWatcher(
     {
         studies.RemoveIdle(Idle);
         var queue = await bus.GetSendEndpoint(QueueNames.Address(QueueNames.Study));
-        await foreach (var executionId in looks.TakeDueAsync(cancellationToken))
+        await foreach (var record in looks.TakeDueAsync(cancellationToken))
         {
-            await queue.Send(new SweepStudy { ExecutionId = executionId }, cancellationToken);
+            if (StudyDocument.FindCancelRequest(record) is { } request)
+            {
+                await queue.Send(request, cancellationToken);
+            }
+            else
+            {
+                await queue.Send(new SweepStudy { ExecutionId = record.ExecutionId }, cancellationToken);
+            }
         }
     }
 

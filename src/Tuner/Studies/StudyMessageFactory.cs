@@ -81,6 +81,15 @@ internal static class StudyMessageFactory
         InvalidInput = invalidInput,
     };
 
+    public static TrainingFailed Cancelled(StudyInstance study)
+    {
+        var cancelled = study.Cancelled!;
+        var model = cancelled.RegisterBest ? ", before there was a model to register" : "";
+        return Failed(study, [
+            $"cancelled while {cancelled.During.ToLowerInvariant()}{model}; "
+                + $"'macrocausal resume --execution-id {study.Settings.ExecutionId}' takes the study up where it stopped."]);
+    }
+
     private static string ModelId(StudyInstance study) =>
         Invariant($"model_{study.Settings.ExecutionId}_{study.StartedAt.UtcDateTime:yyyyMMdd_HHmmss}");
 

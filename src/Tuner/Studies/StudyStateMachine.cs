@@ -21,6 +21,7 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
         // Every message of a study, once: correlation, partition and load of the instance follow from this list.
         Correlate(() => StartStudy, message => message.ExecutionId);
         Correlate(() => ResumeTraining, message => message.ExecutionId);
+        Correlate(() => CancelTraining, message => message.ExecutionId);
         Correlate(() => SweepStudy, message => message.ExecutionId);
         Correlate(() => DataPrepared, message => message.ExecutionId);
         Correlate(() => DataRejected, message => message.ExecutionId);
@@ -40,12 +41,14 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(PrepareDataFaulted).PublishFailed(fault => fault.Exceptions).TransitionTo(Failed),
             When(SweepStudy).SendLostCommand(
                 lost => lost.SendPrepareData(again: true), given => given.PublishGivenUp(nameof(PrepareData), "DataPrep"), Failed),
+            When(CancelTraining).CancelUnlessLate(cancelled => cancelled.PublishCancelled().TransitionTo(Failed)),
             When(ResumeTraining).SendPrepareData());
 
         During(Searching,
             When(TrialEpochCompleted).Record().Decide().ThenFinishSearch(this),
             When(TrialFailed).Record().Decide().ThenFinishSearch(this),
             When(SweepStudy).Sweep().Decide().ThenFinishSearch(this),
+            When(CancelTraining).CancelUnlessLate(cancelled => cancelled.EndSearch().ThenFinishSearch(this)),
             When(ResumeTraining).ReissueAll().Decide().ThenFinishSearch(this));
 
         During(Registering,
@@ -54,6 +57,8 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(RegisterModelFaulted).PublishFailed(fault => fault.Exceptions).TransitionTo(Failed),
             When(SweepStudy).SendLostCommand(
                 lost => lost.SendRegisterModel(again: true), given => given.PublishGivenUp(nameof(RegisterModel), "Registry"), Failed),
+            When(CancelTraining).If(context => !context.Message.RegisterBest,
+                without => without.CancelUnlessLate(cancelled => cancelled.PublishCancelled().TransitionTo(Failed))),
             When(ResumeTraining).SendRegisterModel());
 
         During(Completed,
@@ -61,17 +66,20 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
                 other => other.PublishRefused(), same => same.PublishCompletedAgain()),
             When(ResumeTraining).PublishCompletedAgain());
 
-        // A table or a bucket can be fixed: a study that never had data begins anew, one that has a best model registers it again.
+        // A table or a bucket can be fixed: a study that never had data begins anew, one that has a best model registers it again. One that
+        // was cancelled goes on where it stopped, but only where ResumeTraining says so: its StartTraining may come twice.
         During(Failed,
-            When(StartStudy).IfElse(context => context.Saga.Data is null,
+            When(StartStudy).IfElse(context => context.Saga is { Data: null, Cancelled: null },
                 anew => anew.Begin().SendPrepareData().TransitionTo(Preparing),
                 over => over.IfElse(context => context.RefusalOfStart() is not null,
                     other => other.PublishRefused(), same => same.PublishFailedAgain())),
-            When(ResumeTraining).IfElse(context => context.Saga.Data is null,
-                again => again.SendPrepareData().TransitionTo(Preparing),
-                prepared => prepared.IfElse(context => context.Saga.Result?.Best is not null,
-                    again => again.SendRegisterModel().TransitionTo(Registering),
-                    over => over.PublishFailedAgain())));
+            When(ResumeTraining).IfElse(context => context.IsLate() || !context.Saga.CanBeResumed,
+                over => over.PublishFailedAgain(),
+                again => again.TakeUp().IfElse(context => context.Saga.Data is null,
+                    unprepared => unprepared.SendPrepareData().TransitionTo(Preparing),
+                    prepared => prepared.IfElse(context => context.Saga.Result?.Best is not null,
+                        found => found.SendRegisterModel().TransitionTo(Registering),
+                        unfinished => unfinished.SendResumeTraining().TransitionTo(Searching)))));
 
         IgnoreWhatComesLate();
     }
@@ -96,6 +104,9 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
 
     /// <summary>Work was lost, because a process died: what runs is to be sent again.</summary>
     public Event<ResumeTraining> ResumeTraining { get; private set; } = null!;
+
+    /// <summary>The study is to end before its time.</summary>
+    public Event<CancelTraining> CancelTraining { get; private set; } = null!;
 
     /// <summary>It is time to look for expired leases, and for a command that nothing came of.</summary>
     public Event<SweepStudy> SweepStudy { get; private set; } = null!;
@@ -156,7 +167,7 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
         During([Preparing, Searching, Registering], When(StartStudy).LogRefused());
         During([Searching, Registering, Completed, Failed], Ignore(DataPrepared), Ignore(DataRejected), Ignore(PrepareDataFaulted));
         During([Preparing, Registering, Completed, Failed], Ignore(TrialEpochCompleted), Ignore(TrialFailed));
-        During([Completed, Failed], Ignore(SweepStudy));
+        During([Completed, Failed], Ignore(SweepStudy), Ignore(CancelTraining));
         During([Preparing, Searching, Completed, Failed],
             Ignore(ModelRegistered), Ignore(RegistrationFailed), Ignore(RegisterModelFaulted));
     }

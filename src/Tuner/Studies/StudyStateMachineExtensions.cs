@@ -15,6 +15,7 @@ internal static class StudyStateMachineExtensions
             context.Saga.Settings = context.Message.Settings;
             context.Saga.StartedAt = context.Service<TimeProvider>().GetUtcNow();
             context.Saga.Failed = null;
+            context.Saga.CancelRequest = null;
         });
 
     public static string? RefusalOfStart(this BehaviorContext<StudyInstance, StartStudy> context) =>
@@ -56,6 +57,46 @@ internal static class StudyStateMachineExtensions
         this EventActivityBinder<StudyInstance, ResumeTraining> binder) =>
         binder.Search((tuner, context) => tuner.ReissueAllAsync(context, context.Saga));
 
+    /// <summary>
+    /// Whether it was sent before the study was last cancelled, or resumed after that: a message that comes twice, or late, undoes no
+    /// later one. What carries no time of its own, such as plain JSON, is not late.
+    /// </summary>
+    public static bool IsLate<T>(this BehaviorContext<StudyInstance, T> context)
+        where T : class =>
+        context.SentAt() is { } sent && sent <= context.Saga.OrderedAt;
+
+    public static EventActivityBinder<StudyInstance, CancelTraining> CancelUnlessLate(
+        this EventActivityBinder<StudyInstance, CancelTraining> binder,
+        Func<EventActivityBinder<StudyInstance, CancelTraining>, EventActivityBinder<StudyInstance, CancelTraining>> then) =>
+        binder.If(context => !context.IsLate(), inTime => then(inTime.Then(context =>
+        {
+            var now = context.Service<TimeProvider>().GetUtcNow();
+            context.Saga.Cancelled = new StudyCancellation(now, context.Saga.CurrentState, context.Message.RegisterBest);
+            context.Saga.CancelRequest = null;
+            context.Saga.OrderedAt = context.SentAt() ?? now;
+        })));
+
+    public static EventActivityBinder<StudyInstance, CancelTraining> EndSearch(
+        this EventActivityBinder<StudyInstance, CancelTraining> binder) =>
+        binder.Search((tuner, context) => tuner.EndSearchAsync(context.Saga, context.CancellationToken));
+
+    public static EventActivityBinder<StudyInstance, T> PublishCancelled<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.Then(context => context.Saga.Failed = StudyMessageFactory.Cancelled(context.Saga)).PublishFailedAgain();
+
+    public static EventActivityBinder<StudyInstance, ResumeTraining> TakeUp(
+        this EventActivityBinder<StudyInstance, ResumeTraining> binder) =>
+        binder.Then(context =>
+        {
+            (context.Saga.Cancelled, context.Saga.CancelRequest, context.Saga.Failed) = (null, null, null);
+            context.Saga.OrderedAt = context.SentAt() ?? context.Service<TimeProvider>().GetUtcNow();
+        });
+
+    /// <summary>Segments are sent in the turn after this one: a runner drops what it gets while the record says that all is over.</summary>
+    public static EventActivityBinder<StudyInstance, ResumeTraining> SendResumeTraining(
+        this EventActivityBinder<StudyInstance, ResumeTraining> binder) =>
+        binder.ThenAsync(context => context.Send(QueueNames.Address(QueueNames.Study), context.Message));
+
     /// <summary>Sends a command again that nothing came of, or fails the study where that was done often enough.</summary>
     public static EventActivityBinder<StudyInstance, SweepStudy> SendLostCommand(
         this EventActivityBinder<StudyInstance, SweepStudy> binder,
@@ -72,16 +113,20 @@ internal static class StudyStateMachineExtensions
         binder.Then(context => context.Saga.Failed = StudyMessageFactory.Failed(
             context.Saga, [CommandDeadline.Reason(command, service, context.Saga.CommandsSent, OptionsOf(context))])).PublishFailedAgain();
 
-    /// <summary>Once the search is over: has the best model registered, or fails the study that has none, or whose search failed.</summary>
+    /// <summary>
+    /// Once the search is over: has the best model registered, or fails the study that has none, was cancelled, or whose search failed.
+    /// </summary>
     public static EventActivityBinder<StudyInstance, T> ThenFinishSearch<T>(
         this EventActivityBinder<StudyInstance, T> binder, StudyStateMachine study)
         where T : class =>
         binder.IfElse(context => context.Saga.SearchFailure is not null,
             failed => failed.PublishSearchFailed().TransitionTo(study.Failed),
-            sound => sound.If(context => context.Saga.Result is not null, over => over.IfElse(
-                context => context.Saga.Result!.Best is not null,
-                found => found.SendRegisterModel().TransitionTo(study.Registering),
-                none => none.PublishNoModel().TransitionTo(study.Failed))));
+            sound => sound.IfElse(context => context.Saga is { Result: null, Cancelled: not null },
+                cancelled => cancelled.PublishCancelled().TransitionTo(study.Failed),
+                other => other.If(context => context.Saga.Result is not null, over => over.IfElse(
+                    context => context.Saga.Result!.Best is not null,
+                    found => found.SendRegisterModel().TransitionTo(study.Registering),
+                    none => none.PublishNoModel().TransitionTo(study.Failed)))));
 
     public static EventActivityBinder<StudyInstance, T> SendRegisterModel<T>(
         this EventActivityBinder<StudyInstance, T> binder, bool again = false)
@@ -120,7 +165,8 @@ internal static class StudyStateMachineExtensions
 
     public static EventActivityBinder<StudyInstance, T> PublishFailedAgain<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.Then(_ => MacroCausalMetrics.Studies.Add(1, new KeyValuePair<string, object?>("outcome", "failed")))
+        binder.Then(context => MacroCausalMetrics.Studies.Add(
+                1, new KeyValuePair<string, object?>("outcome", context.Saga.Cancelled is null ? "failed" : "cancelled")))
             .ThenAsync(context => context.Publish(context.Saga.Failed!));
 
     private static EventActivityBinder<StudyInstance, T> PublishNoModel<T>(this EventActivityBinder<StudyInstance, T> binder)
@@ -153,6 +199,9 @@ internal static class StudyStateMachineExtensions
             context.Saga.CommandSentAt = context.Service<TimeProvider>().GetUtcNow();
             context.Saga.CommandsSent = again ? context.Saga.CommandsSent + 1 : 1;
         });
+
+    // By the broker's clock where it says so, which is the same for all senders.
+    private static DateTimeOffset? SentAt(this ConsumeContext context) => context.ReceiveContext.GetSentTime() ?? context.SentTime;
 
     private static CommandDecision CommandOf(BehaviorContext<StudyInstance> context) => CommandDeadline.Decide(
         context.Saga.CommandSentAt, context.Saga.CommandsSent, OptionsOf(context), context.Service<TimeProvider>().GetUtcNow());

@@ -49,7 +49,7 @@ public sealed class LeastPrivilegeTests(SynthesizedDeployments deployments)
     [InlineData(
         "trial-runner", "s3:GetObject runs/*/data/*", "s3:GetObject runs/*/checkpoints/*", "s3:PutObject runs/*/checkpoints/*",
             "s3:AbortMultipartUpload runs/*/checkpoints/*",
-        "s3:DeleteObject runs/*/checkpoints/*")]
+        "s3:DeleteObject runs/*/checkpoints/*", "dynamodb:GetItem macrocausal-studies")]
     [InlineData(
         "registry", "s3:GetObject gold/*", "s3:GetObject runs/*/data/*", "s3:GetObject runs/*/checkpoints/*", "s3:GetObject models/*",
             "s3:PutObject models/*",

@@ -22,7 +22,6 @@ public sealed class SettingsTests
         [("trial-runner", "EXECUTION_ID")] = MessagesNameThem,
         [("trial-runner", "GOLD_BUCKET")] = MessagesNameThem,
         [("trial-runner", "MODEL_REGISTRY_TABLE")] = MessagesNameThem,
-        [("trial-runner", "STUDY_TABLE")] = "it reads no records",
         [("trial-runner", "TrialRunner__Name")] = "the default holds the machine's name, which is the pod's",
         [("registry", "EXECUTION_ID")] = MessagesNameThem,
         [("registry", "GOLD_BUCKET")] = MessagesNameThem,
@@ -70,11 +69,14 @@ public sealed class SettingsTests
 
     [Theory]
     [ClassData(typeof(OverlayData))]
-    public void The_Tuner_and_the_Registry_look_into_the_same_study_table(string overlay)
+    public void The_Tuner_the_TrialRunner_and_the_Registry_look_into_the_same_study_table(string overlay)
     {
         var rendered = Overlay.Render(overlay);
-        rendered.Environment(rendered.Service("registry"))["STUDY_TABLE"]
-            .ShouldBe(rendered.Environment(rendered.Service("tuner"))["STUDY_TABLE"]);
+        foreach (var service in new[] { "trial-runner", "registry" })
+        {
+            rendered.Environment(rendered.Service(service))["STUDY_TABLE"]
+                .ShouldBe(rendered.Environment(rendered.Service("tuner"))["STUDY_TABLE"], service);
+        }
     }
 
     [Theory]

@@ -84,7 +84,8 @@ public sealed class StudyLooksTests : IDisposable
 
     private StudyLooks Looks(TunerOptions? options = null) => new(_store, Options.Create(options ?? new TunerOptions()), _time);
 
-    private static async Task<List<string>> TakeAsync(StudyLooks looks) => await looks.TakeDueAsync(CancellationToken.None).ToListAsync();
+    private static async Task<List<string>> TakeAsync(StudyLooks looks) =>
+        await looks.TakeDueAsync(CancellationToken.None).Select(study => study.ExecutionId).ToListAsync();
 
     private async Task<StudyInstance> BeginAsync(StudyLooks looks, string executionId, string state)
     {
