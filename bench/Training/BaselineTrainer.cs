@@ -1,3 +1,4 @@
+using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,10 +7,12 @@ namespace MacroCausal.Bench.Training;
 
 /// <summary>
 /// The baseline, as torch's users write it and without needless waste: nn.Sequential, autograd, torch.optim.Adam, data in memory once,
-/// batches by index, losses read once an epoch.
+/// batches by index, losses read once an epoch. Its Adam is <see cref="HeldAdam"/>, the same operations as TorchSharp's own, which crashes
+/// now and then.
 /// </summary>
 internal sealed class BaselineTrainer : IDisposable
 {
+    private static readonly Scalar One = 1;
     private readonly Tensor[] _data;
 
     public BaselineTrainer(TrainingTable table, int threads)
@@ -26,7 +29,7 @@ internal sealed class BaselineTrainer : IDisposable
         using var scope = NewDisposeScope();
         random.manual_seed(work.Options.Seed);
         using var network = Network((int)_data[0].shape[1], work.Options);
-        using var adam = optim.Adam(network.parameters(), work.Options.LearningRate, weight_decay: work.Options.WeightDecay);
+        using var adam = new HeldAdam(network.parameters(), work.Options.LearningRate, work.Options.WeightDecay);
         var loss = 0.0;
         for (var epoch = 0; epoch < work.Epochs; epoch++)
         {
@@ -70,7 +73,7 @@ internal sealed class BaselineTrainer : IDisposable
             var loss = nn.functional.mse_loss(network.forward(_data[0].index_select(0, batch)).squeeze(1), _data[1].index_select(0, batch));
             loss.backward();
             adam.step();
-            sum.add_(loss.detach());
+            sum.add_(loss.detach(), One);
         }
 
         _ = sum.item<float>();

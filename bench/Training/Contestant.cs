@@ -11,7 +11,7 @@ internal sealed record Contestant(string Name, string Trainer, int Processes, in
 {
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Training", "baseline.py");
 
-    private static readonly string[] Pythons = ["python3", "/usr/bin/python3"];
+    private static readonly Lazy<(string Python, string Version)?> PyTorch = new(FindPyTorch);
 
     /// <summary>
     /// Seconds from the start signal until the last process is done; none counts its start-up. The list is trained
@@ -38,21 +38,43 @@ internal sealed record Contestant(string Name, string Trainer, int Processes, in
         }
     }
 
-    /// <summary>Whether a Python with PyTorch is on this machine.</summary>
-    public static string? FindPyTorch() => Pythons.FirstOrDefault(HasTorch);
+    /// <summary>
+    /// What the tables call the PyTorch of this machine; null where there is none. One of the first major version is marked as old:
+    /// TorchSharp has the library of a later one.
+    /// </summary>
+    public static string? PyTorchName => PyTorch.Value is not { Version: var version }
+        ? null
+        : version.StartsWith("1.", StringComparison.Ordinal) ? $"PyTorch {version} (old)" : $"PyTorch {version}";
 
-    private static bool HasTorch(string python)
+    private static (string Python, string Version)? FindPyTorch()
+    {
+        foreach (var python in new[] { "python3", "/usr/bin/python3" })
+        {
+            if (TorchVersion(python) is { } version) return (python, version);
+        }
+
+        return null;
+    }
+
+    private static string? TorchVersion(string python)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, "-c \"import torch, numpy\"") { RedirectStandardError = true })!;
-            process.StandardError.ReadToEnd();
+            var start = new ProcessStartInfo(python, "-c \"import torch, numpy; print(torch.__version__)\"")
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            var version = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
-            return process.ExitCode == 0;
+            return process.ExitCode == 0 ? version : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return false;
+            return null;
         }
     }
 
@@ -60,7 +82,7 @@ internal sealed record Contestant(string Name, string Trainer, int Processes, in
     {
         string[] own = [folder, Trainer, $"{Threads}", $"{part}", $"{Processes}", $"{repeat}"];
         var start = Trainer == "pytorch"
-            ? new ProcessStartInfo(FindPyTorch()!, [Script, .. own])
+            ? new ProcessStartInfo(PyTorch.Value!.Value.Python, [Script, .. own])
             : new ProcessStartInfo(Environment.ProcessPath!, ["training-part", .. own]);
         (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         return Process.Start(start)!;

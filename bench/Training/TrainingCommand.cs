@@ -42,8 +42,8 @@ internal static class TrainingCommand
         try
         {
             var (one, all) = (ProductRate.Measure(1), ProductRate.Measure(Environment.ProcessorCount));
-            Console.WriteLine(Invariant($"Product rate of this machine (torch, float32): {one / 1e9:F0} GFLOP/s on one core,"));
-            Console.WriteLine(Invariant($"{all / 1e9:F0} on {Environment.ProcessorCount}\n"));
+            Console.WriteLine("Product rate of this machine (float32, the better of torch's and ours):");
+            Console.WriteLine(Invariant($"{one / 1e9:F0} GFLOP/s on one core, {all / 1e9:F0} on {Environment.ProcessorCount}\n"));
             foreach (var table in gold.Select(table => table.Splits).Append(TrainingTable.Synthetic(8000, 400, seed: 1)))
             {
                 Measure(table, one, all, folder, withPyTorch: gold.Any(own => own.Splits == table));
@@ -72,10 +72,10 @@ internal static class TrainingCommand
             baseline with { Name = $"TorchSharp, one trial at a time, {baseline.Threads} thread(s)" },
             new($"TorchSharp, {cores} processes", "baseline", cores, 1),
         ];
-        if (withPyTorch && Contestant.FindPyTorch() is not null)
+        if (withPyTorch && Contestant.PyTorchName is { } name)
         {
-            all.Add(new("PyTorch, one trial at a time", "pytorch", 1, baseline.Threads));
-            all.Add(new($"PyTorch, {cores} processes", "pytorch", cores, 1));
+            all.Add(new($"{name}, one trial at a time", "pytorch", 1, baseline.Threads));
+            all.Add(new($"{name}, {cores} processes", "pytorch", cores, 1));
         }
 
         return [.. all, new("ours", "cpu", 1, cores)];

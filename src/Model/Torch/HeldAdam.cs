@@ -6,8 +6,8 @@ namespace MacroCausal.Model.Torch;
 
 /// <summary>
 /// <c>torch.optim.Adam</c>, operation by operation, with every Scalar held while torch reads it. TorchSharp 0.107 lets go of a Scalar as
-/// soon as it has the native handle (<c>Tensor.add_(Tensor, Scalar)</c> and its like), so a collection of garbage at that moment frees what
-/// the native call reads; its own Adam then fails now and then with "Expected false to be true".
+/// soon as it has the native handle (<c>Tensor.add_(Tensor, Scalar)</c> and its like), so a collection of garbage at that moment frees
+/// what the native call reads; its own Adam then fails now and then with "Expected false to be true".
 /// </summary>
 /// <param name="parameters">What is learned.</param>
 /// <param name="learningRate">Step size, above 0.</param>
@@ -15,8 +15,6 @@ namespace MacroCausal.Model.Torch;
 public sealed class HeldAdam(IEnumerable<Parameter> parameters, double learningRate = 1e-3, double weightDecay = 0)
     : Adam(parameters, learningRate, weight_decay: weightDecay)
 {
-    private static readonly Scalar One = 1;
-
     /// <summary>Moves the parameters along their gradients; one without a gradient stays.</summary>
     /// <param name="closure">Computes the loss again; none by default.</param>
     /// <returns>What the closure returned.</returns>
@@ -44,7 +42,7 @@ public sealed class HeldAdam(IEnumerable<Parameter> parameters, double learningR
 
             state.exp_avg.mul_(keep1).add_(gradient, take1);
             state.exp_avg_sq.mul_(keep2).addcmul_(gradient, gradient, take2);
-            var denominator = state.exp_avg_sq.sqrt().div(correction).add_(epsilon, One);
+            var denominator = state.exp_avg_sq.sqrt().div(correction).add_(epsilon, Held.One);
             parameter.addcdiv_(state.exp_avg, denominator, stepSize);
         }
     }

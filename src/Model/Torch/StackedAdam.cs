@@ -7,50 +7,65 @@ namespace MacroCausal.Model.Torch;
 
 /// <summary>
 /// Adam for K trials at once, each with a learning rate, a weight decay and a number of steps of its own; the rule is that of
-/// <see cref="AdamUpdate"/>.
+/// <see cref="AdamUpdate"/>. What a step needs besides its gradient is on the devices before the epoch's first one.
 /// </summary>
 internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[] steps)
 {
-    // TorchSharp does not keep a Scalar alive during the call that uses it, so every Scalar is held.
-    private static readonly Scalar One = 1;
     private static readonly Scalar Keep1 = AdamUpdate.Beta1;
     private static readonly Scalar Take1 = 1 - AdamUpdate.Beta1;
     private static readonly Scalar Keep2 = AdamUpdate.Beta2;
     private static readonly Scalar Take2 = 1 - AdamUpdate.Beta2;
     private static readonly Scalar Epsilon = AdamUpdate.Epsilon;
 
+    private List<Columns> _columns = [];
+    private int _next;
+
     /// <summary>Steps that each trial has done.</summary>
     public IReadOnlyList<long> Steps => steps;
 
+    /// <summary>Brings what some steps need to the devices; it lives in the caller's dispose scope.</summary>
+    public void BeginEpoch(IEnumerable<TrialStack> stacks, int count)
+    {
+        var decay = options.Select(own => (float)own.WeightDecay).ToArray();
+        var correction = Of(count, (_, step) => 1 / Math.Sqrt(1 - Math.Pow(AdamUpdate.Beta2, step)));
+        var stepSize = Of(count, (own, step) => -own.LearningRate / (1 - Math.Pow(AdamUpdate.Beta1, step)));
+        _next = 0;
+        _columns = [.. stacks.Select(stack => new Columns(
+            Upload.Of(decay, stack.Parameters.device, steps.Length, 1),
+            Upload.Of(correction, stack.Parameters.device, count, steps.Length, 1),
+            Upload.Of(stepSize, stack.Parameters.device, count, steps.Length, 1)))];
+    }
+
     /// <summary>One step of every stack along its gradient, which is the same on all.</summary>
-    public void OptimizerStep(IEnumerable<TrialStack> stacks)
+    public void OptimizerStep(IReadOnlyList<TrialStack> stacks)
     {
         for (var trial = 0; trial < steps.Length; trial++)
         {
             steps[trial]++;
         }
 
-        foreach (var stack in stacks)
+        foreach (var (stack, columns) in stacks.Zip(_columns))
         {
-            OptimizerStep(stack);
+            OptimizerStep(stack, columns);
         }
+
+        _next++;
     }
 
-    private void OptimizerStep(TrialStack stack)
+    private void OptimizerStep(TrialStack stack, Columns columns)
     {
         using var scope = NewDisposeScope();
-        var device = stack.Parameters.device;
-        var decay = Column(device, trial => options[trial].WeightDecay);
-        var correction = Column(device, trial => 1 / Math.Sqrt(1 - Math.Pow(AdamUpdate.Beta2, steps[trial])));
-        var stepSize = Column(device, trial => -options[trial].LearningRate / (1 - Math.Pow(AdamUpdate.Beta1, steps[trial])));
-        var gradient = stack.Gradient.addcmul(stack.Parameters, decay, One);
+        var gradient = stack.Gradient.addcmul(stack.Parameters, columns.Decay, Held.One);
         stack.FirstMoment.mul_(Keep1).add_(gradient, Take1);
         stack.SecondMoment.mul_(Keep2).addcmul_(gradient, gradient, Take2);
-        var denominator = stack.SecondMoment.sqrt().mul_(correction).add_(Epsilon);
-        stack.Parameters.addcdiv_(stack.FirstMoment.mul(stepSize), denominator);
+        var denominator = stack.SecondMoment.sqrt().mul_(columns.Correction.select(0, _next)).add_(Epsilon, Held.One);
+        stack.Parameters.addcdiv_(stack.FirstMoment.mul(columns.StepSize.select(0, _next)), denominator, Held.One);
     }
 
-    // [K, 1]
-    private Tensor Column(Device device, Func<int, double> value) =>
-        tensor(Enumerable.Range(0, steps.Length).Select(trial => (float)value(trial)).ToArray(), device: device).unsqueeze(1);
+    // [count, K], for the steps that come next
+    private float[] Of(int count, Func<TrainingOptions, long, double> value) =>
+        [.. Enumerable.Range(1, count).SelectMany(next => options.Zip(steps, (own, done) => (float)value(own, done + next)))];
+
+    // [K, 1], [steps, K, 1], [steps, K, 1]
+    private sealed record Columns(Tensor Decay, Tensor Correction, Tensor StepSize);
 }

@@ -20,23 +20,29 @@ internal sealed class StackedDropout
     private static readonly Scalar Mix2 = unchecked((long)SplitMix64.Multiplier2);
     private const long Piece = 0xFFFF;
     private static readonly long[] PieceShifts = [0, 16, 32, 48];
+    private static readonly long[] MixShifts = [30, 27, 31];
 
+    private readonly Tensor _pieceShifts; // [4]
+    private readonly Tensor _piece; // [1]
+    private readonly Tensor[] _mixShifts; // [1] each
+    private readonly Tensor[] _mixMasks; // [1] each
     private readonly Tensor _state; // [K, 1, 1]
     private readonly Tensor _threshold; // [K, 1, 1]
     private readonly bool _silences;
 
     public StackedDropout(IReadOnlyList<TrainingOptions> options, IReadOnlyList<int> epochs, Device device)
     {
-        using var scope = NewDisposeScope();
         long[] shape = [options.Count, 1, 1];
         var states = options.Zip(
             epochs, (own, epoch) => unchecked((long)new TrialRandom(own.Seed, Purpose.Dropout, epoch).State)).ToArray();
         _silences = options.Any(own => own.Dropout > 0);
-        _state = tensor(states, device: device).view(shape).MoveToOuterDisposeScope();
-        _threshold = tensor(options.Select(own => DropoutStream.Threshold(own.Dropout)).ToArray(), device: device)
-            .view(shape).MoveToOuterDisposeScope();
-        Keep = tensor(options.Select(own => (float)(1 / (1 - own.Dropout))).ToArray(), device: device)
-            .view(shape).MoveToOuterDisposeScope();
+        _state = Upload.Of(states, device, shape);
+        _threshold = Upload.Of(options.Select(own => DropoutStream.Threshold(own.Dropout)).ToArray(), device, shape);
+        Keep = Upload.Of(options.Select(own => (float)(1 / (1 - own.Dropout))).ToArray(), device, shape);
+        _pieceShifts = Upload.Of(PieceShifts, device, PieceShifts.Length);
+        _piece = Upload.Of([Piece], device, 1);
+        _mixShifts = [.. MixShifts.Select(places => Upload.Of([places], device, 1))];
+        _mixMasks = [.. MixShifts.Select(places => Upload.Of([(1L << (64 - (int)places)) - 1], device, 1))];
     }
 
     /// <summary>The factor of a unit that is not silenced. [K, 1, 1]</summary>
@@ -74,26 +80,20 @@ internal sealed class StackedDropout
     private Tensor Kept(int rows, int width, long first)
     {
         var (stride, device) = (PaddedLayout.Pad(width), _state.device);
-        var place = arange(first + 1, first + 1 + Numbers(rows, width), dtype: ScalarType.Int64, device: device)
-            .view(1, rows, stride / PiecesPerNumber);
-        var bits = Mixed(place.mul(Golden).add(_state)); // [K, rows, stride / 4]
-        var shifts = tensor(PieceShifts, device: device);
-        return bits.unsqueeze(3).bitwise_right_shift(shifts).bitwise_and_(tensor(Piece, device: device))
+        using Scalar start = first + 1, end = first + 1 + Numbers(rows, width), step = 1;
+        var place = arange(start, end, step, dtype: ScalarType.Int64, device: device).view(1, rows, stride / PiecesPerNumber);
+        var bits = Mixed(place.mul(Golden).add(_state, Held.One)); // [K, rows, stride / 4]
+        return bits.unsqueeze(3).bitwise_right_shift(_pieceShifts).bitwise_and_(_piece)
             .view(-1, rows, stride).narrow(2, 0, width).ge(_threshold);
     }
 
-    private static Tensor Mixed(Tensor value)
+    private Tensor Mixed(Tensor value)
     {
-        value = value.bitwise_xor(Shifted(value, 30)).mul_(Mix1);
-        value = value.bitwise_xor(Shifted(value, 27)).mul_(Mix2);
-        return value.bitwise_xor(Shifted(value, 31));
+        value = value.bitwise_xor(Shifted(value, 0)).mul_(Mix1);
+        value = value.bitwise_xor(Shifted(value, 1)).mul_(Mix2);
+        return value.bitwise_xor(Shifted(value, 2));
     }
 
     // Torch shifts signed numbers, so what the sign brought in is cut away.
-    private static Tensor Shifted(Tensor value, int places)
-    {
-        var mask = tensor((1L << (64 - places)) - 1, device: value.device);
-        var by = tensor((long)places, device: value.device);
-        return value.bitwise_right_shift(by).bitwise_and_(mask);
-    }
+    private Tensor Shifted(Tensor value, int shift) => value.bitwise_right_shift(_mixShifts[shift]).bitwise_and_(_mixMasks[shift]);
 }

@@ -21,7 +21,7 @@ internal static class StackedEvaluator
             using var scope = NewDisposeScope();
             var piece = Math.Min(chunk, start + count - from);
             var error = Forward(stack, rows.X.narrow(0, from, piece)).sub_(rows.Y.narrow(0, from, piece));
-            sums.add_(Loss.Sum(error));
+            sums.add_(Loss.Sum(error), Held.One);
         }
 
         return sums;
@@ -33,11 +33,11 @@ internal static class StackedEvaluator
         var hidden = x.unsqueeze(0).expand(stack.Count, -1, -1);
         foreach (var layer in stack.Layers)
         {
-            var factor = layer.Gamma.div(layer.RunningVariance.add(Epsilon).sqrt_()); // [K, H]
-            var term = layer.Bias.sub(layer.RunningMean).mul_(factor).add_(layer.Beta);
-            hidden = hidden.bmm(layer.Weight.transpose(1, 2)).mul_(factor.unsqueeze(1)).add_(term.unsqueeze(1)).relu_();
+            var factor = layer.Gamma.div(layer.RunningVariance.add(Epsilon, Held.One).sqrt_()); // [K, H]
+            var term = layer.Bias.sub(layer.RunningMean).mul_(factor).add_(layer.Beta, Held.One);
+            hidden = hidden.bmm(layer.Weight.transpose(1, 2)).mul_(factor.unsqueeze(1)).add_(term.unsqueeze(1), Held.One).relu_();
         }
 
-        return hidden.bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias);
+        return hidden.bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias, Held.One);
     }
 }

@@ -31,9 +31,9 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
     public Tensor SubtractMean(int layer, Tensor mean)
     {
         var own = stack.Layers[layer];
-        own.RunningMean.mul_(Rest).add_(mean.add(own.Bias), Momentum);
+        own.RunningMean.mul_(Rest).add_(mean.add(own.Bias, Held.One), Momentum);
         _normal[layer].sub_(mean.unsqueeze(1));
-        return _normal[layer].square().sum(1);
+        return _normal[layer].mul(_normal[layer]).sum(1);
     }
 
     /// <summary>Normalises, ReLU, dropout.</summary>
@@ -47,16 +47,16 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
         using Scalar count = rows;
         using Scalar unbiased = NetworkLayout.BatchNormMomentum / (rows - 1);
         own.RunningVariance.mul_(Rest).add_(squares, unbiased);
-        _inverse[layer] = squares.div(count).add_(Epsilon).rsqrt_().unsqueeze(1); // [K, 1, H]
+        _inverse[layer] = squares.div(count).add_(Epsilon, Held.One).rsqrt_().unsqueeze(1); // [K, 1, H]
         _normal[layer].mul_(_inverse[layer]);
-        _output[layer] = _normal[layer].mul(own.Gamma.unsqueeze(1)).add_(own.Beta.unsqueeze(1)).relu_();
+        _output[layer] = _normal[layer].mul(own.Gamma.unsqueeze(1)).add_(own.Beta.unsqueeze(1), Held.One).relu_();
         dropout.Apply(_output[layer], first);
     }
 
     /// <summary>Predicts, and begins the backward pass; returns the sums of the loss. [K], float64</summary>
     public Tensor Output(int rows)
     {
-        var error = _output[^1].bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias).sub_(y); // [K, B]
+        var error = _output[^1].bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias, Held.One).sub_(y); // [K, B]
         var scaled = Loss.Gradient(error, rows);
         stack.OutputBiasGradient.copy_(scaled.sum(1, keepdim: true));
         stack.OutputWeightGradient.copy_(scaled.unsqueeze(1).bmm(_output[^1]));
@@ -85,7 +85,7 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
         var own = stack.Layers[layer];
         using Scalar count = rows;
         var means = sums.div(count).unsqueeze(2); // [2, K, 1, H]
-        _gradient!.sub_(means[0]).sub_(_normal[layer].mul(means[1])).mul_(own.Gamma.unsqueeze(1)).mul_(_inverse[layer]);
+        _gradient!.sub_(means.select(0, 0)).sub_(_normal[layer].mul(means.select(0, 1))).mul_(own.Gamma.unsqueeze(1)).mul_(_inverse[layer]);
         own.WeightGradient.copy_(_gradient.transpose(1, 2).bmm(Input(layer)));
         if (layer > 0)
         {

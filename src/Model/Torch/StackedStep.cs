@@ -77,7 +77,7 @@ internal static class Replicas
         var sum = parts[0];
         foreach (var part in parts.Skip(1))
         {
-            sum = sum.add(part.to(sum.device));
+            sum = sum.add(part.to(sum.device), Held.One);
         }
 
         return [.. parts.Select(part => sum.to(part.device))];

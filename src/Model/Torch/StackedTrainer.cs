@@ -87,16 +87,18 @@ internal sealed class StackedTrainer : IGroupTrainer
         var options = _trials.Select(trial => _options[trial]).ToList();
         var dropouts = _stacks.Select(stack => new StackedDropout(options, epochs, stack.Parameters.device)).ToList();
         var orders = Orders(options, epochs);
+        var steps = Batches.Cut(_train[0].Count, options[0].BatchSize).ToList();
+        _adam.BeginEpoch(_stacks, steps.Count);
         var step = new StackedStep(_layout, _stacks, _adam);
         var losses = zeros(_trials.Count, ScalarType.Float64, _stacks[0].Parameters.device);
         var drawn = 0L;
-        foreach (var (start, count) in Batches.Cut(_train[0].Count, options[0].BatchSize))
+        foreach (var (start, count) in steps)
         {
             using var scope = NewDisposeScope();
             var shares = Replicas.Share(count, _stacks.Length);
             var passes = shares.Select(
                 (share, device) => Pass(device, orders[device].narrow(1, start + share.Start, share.Count), dropouts[device])).ToList();
-            losses.add_(step.Step(passes, [.. shares.Select(share => share.Start)], count, ref drawn));
+            losses.add_(step.Step(passes, [.. shares.Select(share => share.Start)], count, ref drawn), Held.One);
         }
 
         return Read(losses);
@@ -112,7 +114,7 @@ internal sealed class StackedTrainer : IGroupTrainer
     private List<Tensor> Orders(List<TrainingOptions> options, List<int> epochs)
     {
         var rows = options.Zip(epochs).SelectMany(next => Batches.Order(next.First.Seed, next.Second, _train[0].Count)).ToArray();
-        return [.. _stacks.Select(stack => tensor(rows, device: stack.Parameters.device).view(options.Count, -1))];
+        return [.. _stacks.Select(stack => Upload.Of(rows, stack.Parameters.device, options.Count, -1))];
     }
 
     private double[] Evaluate()
@@ -132,8 +134,8 @@ internal sealed class StackedRows : IDisposable
     {
         using var scope = NewDisposeScope();
         Count = rows.Count;
-        X = tensor(rows.Features, device: device).view(rows.Count, rows.FeatureCount).DetachFromDisposeScope();
-        Y = tensor(rows.Target, device: device).DetachFromDisposeScope();
+        X = Upload.Of(rows.Features, device, rows.Count, rows.FeatureCount).DetachFromDisposeScope();
+        Y = Upload.Of(rows.Target, device, rows.Count).DetachFromDisposeScope();
     }
 
     public int Count { get; }

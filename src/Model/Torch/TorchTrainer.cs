@@ -14,8 +14,6 @@ namespace MacroCausal.Model.Torch;
 public sealed class TorchTrainer : ITrialTrainer
 {
     private const int EvaluationRows = 1024;
-    private static readonly Scalar One = 1;
-
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
     private readonly StackedRows _train;
@@ -116,8 +114,8 @@ public sealed class TorchTrainer : ITrialTrainer
         {
             var own = _adam.StateOf(parameter);
             own.step = state.Step;
-            own.exp_avg.copy_(tensor(slot.Of(state.FirstMoment).ToArray()).view(parameter.shape));
-            own.exp_avg_sq.copy_(tensor(slot.Of(state.SecondMoment).ToArray()).view(parameter.shape));
+            own.exp_avg.copy_(Upload.Of(slot.Of(state.FirstMoment).ToArray(), parameter.device, parameter.shape));
+            own.exp_avg_sq.copy_(Upload.Of(slot.Of(state.SecondMoment).ToArray(), parameter.device, parameter.shape));
         }
     }
 
@@ -126,12 +124,12 @@ public sealed class TorchTrainer : ITrialTrainer
         using var scope = NewDisposeScope();
         _model.train();
         _model.DropoutFactors = new StackedDropout([_options], [epoch], _train.X.device).InOrder();
-        var order = tensor(Batches.Order(_options.Seed, epoch, _train.Count), device: _train.X.device);
+        var order = Upload.Of(Batches.Order(_options.Seed, epoch, _train.Count), _train.X.device, _train.Count);
         var sum = zeros(1, ScalarType.Float64, _train.X.device);
         foreach (var (start, count) in Batches.Cut(_train.Count, _options.BatchSize))
         {
             using var step = NewDisposeScope();
-            sum.add_(Step(order.narrow(0, start, count)), One);
+            sum.add_(Step(order.narrow(0, start, count)), Held.One);
         }
 
         return sum.item<double>() / _train.Count;
@@ -170,7 +168,7 @@ public sealed class TorchTrainer : ITrialTrainer
             using var chunk = NewDisposeScope();
             var count = Math.Min(EvaluationRows, _validation.Count - start);
             var error = _model.forward(_validation.X.narrow(0, start, count)).sub(_validation.Y.narrow(0, start, count));
-            sum.add_(Loss.Sum(error.unsqueeze(0)), One);
+            sum.add_(Loss.Sum(error.unsqueeze(0)), Held.One);
         }
 
         return sum.item<double>() / _validation.Count;

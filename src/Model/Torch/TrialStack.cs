@@ -78,7 +78,7 @@ internal sealed class TrialStack : IDisposable
     public TrialStack Keep(long[] rows)
     {
         using var scope = NewDisposeScope();
-        var index = tensor(rows, device: Parameters.device);
+        var index = Upload.Of(rows, Parameters.device, rows.Length);
         var kept = new TrialStack(Layout, [.. _owned.Select(tensor => tensor.index_select(0, index).DetachFromDisposeScope())]);
         Dispose();
         return kept;
@@ -118,7 +118,7 @@ internal sealed class TrialStack : IDisposable
     private static Tensor Rows(IReadOnlyList<TrialState> states, Func<TrialState, float[]> part, Device device)
     {
         var values = states.SelectMany(part).ToArray();
-        return tensor(values, device: device).view(states.Count, -1).DetachFromDisposeScope();
+        return Upload.Of(values, device, states.Count, -1).DetachFromDisposeScope();
     }
 
     private static float[] Row(Tensor rows, int row)

@@ -26,12 +26,16 @@ public static class Loss
 
     /// <summary>The loss of some rows, with a gradient. Scalar</summary>
     /// <param name="error">[B]</param>
-    internal static Tensor Mean(Tensor error) => error.square().mean();
+    internal static Tensor Mean(Tensor error) => error.mul(error).mean();
 
     /// <summary>Sums of the rows' parts.</summary>
     /// <param name="error">[K, B]</param>
     /// <returns>[K], float64</returns>
-    internal static Tensor Sum(Tensor error) => error.to(ScalarType.Float64).square().sum(1);
+    internal static Tensor Sum(Tensor error)
+    {
+        using var exact = error.to(ScalarType.Float64);
+        return exact.mul(exact).sum(1);
+    }
 
     /// <summary><see cref="Gradient(float, int)"/> of every row of K trials. [K, B]</summary>
     internal static Tensor Gradient(Tensor error, int rows)

@@ -25,6 +25,23 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void A_checkpoint_of_an_older_version_does_not_say_its_engines_and_is_read()
+    {
+        var file = SafetensorsFile.Read(new MemoryStream(Whole));
+        var older = file.Metadata.Where(entry => entry.Key != "engines").ToDictionary();
+        older.Count.ShouldBe(file.Metadata.Count - 1);
+        using var written = new MemoryStream();
+        new SafetensorsFile(older, file.Tensors).Write(written);
+        written.Position = 0;
+
+        var read = Checkpoint.Read(written);
+
+        read.Engines.ShouldBeEmpty();
+        read.History.Epochs.ShouldBe(Checkpoint.Read(new MemoryStream(Whole)).History.Epochs);
+        Checkpoint.Read(new MemoryStream(Whole)).Engines.ShouldBe([TrainingEngine.Cpu]);
+    }
+
+    [Fact]
     public void A_checkpoint_cut_short_anywhere_is_refused()
     {
         for (var length = 0; length < Whole.Length; length += 1 + length / 50)

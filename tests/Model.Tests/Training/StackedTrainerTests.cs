@@ -43,6 +43,25 @@ public sealed class StackedTrainerTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void An_epoch_uploads_as_much_whatever_its_steps_are(int devices)
+    {
+        long Uploads(int batchSize)
+        {
+            List<TrainingOptions> options = [.. Options.Select(own => own with { BatchSize = batchSize })];
+            using var stacked = Stacked(options, devices);
+            stacked.RunEpoch(All(1));
+            var before = Upload.Count;
+            stacked.RunEpoch(All(2));
+            return Upload.Count - before;
+        }
+
+        Uploads(batchSize: 149).ShouldBe(15 * devices);
+        Uploads(batchSize: 7).ShouldBe(15 * devices);
+    }
+
     [Fact]
     public void A_trial_of_a_stack_is_what_it_is_alone()
     {
