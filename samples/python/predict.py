@@ -1,0 +1,67 @@
+"""Predicts with a model.safetensors of MacroCausal in PyTorch, and compares with what MacroCausal predicted.
+
+python3 predict.py model.safetensors predictions.csv
+
+predictions.csv has a line a row: the scaled features, then the prediction. Needs PyTorch and numpy (Debian: python3-torch).
+"""
+import json
+import sys
+
+import numpy
+import torch
+from torch import nn
+
+
+def read(path):
+    """Tensors by name, and the metadata: 8 bytes of header length, a JSON header, the tensors' bytes."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    metadata = header.pop("__metadata__")
+    types = {"F32": numpy.float32, "F64": numpy.float64}
+    tensors = {}
+    for name, entry in header.items():
+        start, end = entry["data_offsets"]
+        values = numpy.frombuffer(data[start:end], types[entry["dtype"]]).reshape(entry["shape"])
+        tensors[name] = torch.from_numpy(values.copy())
+    return tensors, metadata
+
+
+class MacroCausalModel(nn.Module):
+    def __init__(self, features, hidden_layers, dropout=0.0):
+        super().__init__()
+        modules = []
+        for units in hidden_layers:
+            modules += [nn.Linear(features, units), nn.BatchNorm1d(units), nn.ReLU(), nn.Dropout(dropout)]
+            features = units
+        self.layers = nn.Sequential(*modules, nn.Linear(features, 1))
+
+    def forward(self, x):
+        return self.layers(x).squeeze(1)
+
+
+def load(path):
+    """The networks of a file and their shares; one network unless the file holds an ensemble."""
+    tensors, metadata = read(path)
+    if "members" in metadata:
+        members = [{**member, "prefix": f"members.{i}."} for i, member in enumerate(json.loads(metadata["members"]))]
+    else:
+        members = [{"weight": 1, "hidden_layers": json.loads(metadata["hidden_layers"]), "prefix": ""}]
+    networks = []
+    for member in members:
+        prefix = member["prefix"]
+        own = {name[len(prefix):]: value for name, value in tensors.items() if name.startswith(prefix)}
+        network = MacroCausalModel(own["layers.0.weight"].shape[1], member["hidden_layers"])
+        network.load_state_dict(own)
+        networks.append((network.eval(), member["weight"] / sum(other["weight"] for other in members)))
+    return networks
+
+
+if __name__ == "__main__":
+    rows = torch.from_numpy(numpy.loadtxt(sys.argv[2], delimiter=",", dtype=numpy.float32, ndmin=2))
+    features, expected = rows[:, :-1], rows[:, -1]
+    with torch.no_grad():
+        predicted = sum(share * network(features) for network, share in load(sys.argv[1]))
+    difference = (predicted - expected).abs().max().item()
+    print(f"{len(rows)} rows, PyTorch {torch.__version__}, largest difference {difference:.1e}")
+    sys.exit(0 if difference < 1e-5 else 1)
