@@ -88,6 +88,7 @@ internal static class CommandLine
     {
         TrainCommand.Create(),
         ResumeCommand.Create(),
+        StudiesCommand.Create(),
         ModelsCommand.Create(),
         ReportCommand.Create(),
         PredictCommand.Create(),
@@ -104,8 +105,15 @@ internal static class CommandLine
 
     private static string? ExecutionIdOf(ParseResult parsed)
     {
-        var options = parsed.CommandResult.Command.Options.OfType<Option<string?>>();
-        return options.FirstOrDefault(option => option.Name == "--execution-id") is { } option ? parsed.GetValue(option) : null;
+        var command = parsed.CommandResult.Command;
+        if (command.Options.OfType<Option<string?>>().FirstOrDefault(option => option.Name == "--execution-id") is { } option)
+        {
+            return parsed.GetValue(option);
+        }
+
+        return command.Arguments.OfType<Argument<string>>().FirstOrDefault(argument => argument.Name == "study") is { } study
+            ? parsed.GetValue(study)
+            : null;
     }
 }
 

@@ -17,6 +17,9 @@ public interface IModelRegistry
 
     /// <summary>Gives a model another status. False where there is no such model.</summary>
     Task<bool> SetStatusAsync(string modelId, string status, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a model; its artifacts stay. False where there is no such model.</summary>
+    Task<bool> RemoveAsync(string modelId, CancellationToken cancellationToken = default);
 }
 
 /// <summary>The tables of registered models: a study may name another than the process's own.</summary>

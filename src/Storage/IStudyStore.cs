@@ -19,6 +19,12 @@ public interface IStudyStore
     /// <summary>Replaces the record whose version is one below <paramref name="study"/>'s. False where it has another version.</summary>
     Task<bool> TryReplaceStudyAsync(StudyRecord study, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Removes a study that is over, with every trial, epoch and heartbeat of it. False where its record has another version, or is gone.
+    /// Its own record is the last that goes, so one that was interrupted can be removed again.
+    /// </summary>
+    Task<bool> TryRemoveStudyAsync(StudyRecord study, CancellationToken cancellationToken = default);
+
     /// <summary>Adds a trial. False where the study has one of that number already.</summary>
     Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default);
 

@@ -6,7 +6,10 @@ namespace MacroCausal.Cli.Tests;
 /// <summary>Runs a command of <c>macrocausal</c> in this process, with streams of its own, so that tests may run side by side.</summary>
 internal static class MacroCausalCommand
 {
-    public static async Task<Ended> RunAsync(params string[] arguments)
+    public static Task<Ended> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, arguments);
+
+    /// <summary>Runs a command until it ends, or is asked to as by Ctrl-C.</summary>
+    public static async Task<Ended> RunAsync(CancellationToken interrupt, params string[] arguments)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
@@ -17,7 +20,7 @@ internal static class MacroCausalCommand
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        var exitCode = await CommandLine.RunAsync(arguments, streams);
+        var exitCode = await CommandLine.RunAsync(arguments, streams, interrupt);
         return new Ended(exitCode, output.ToString(), errors.ToString().TrimEnd('\n'));
     }
 }

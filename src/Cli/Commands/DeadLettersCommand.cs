@@ -49,7 +49,7 @@ internal static class DeadLettersCommand
         {
             var target = to is null ? null : parsed.GetValue(to);
             var change = new DeadLettersChange(verb, target, parsed.GetValue(dryRun), parsed.GetValue(yes));
-            Confirmation.Check(change);
+            Confirmation.Check(change.IsConfirmed || change.IsDryRun, "add --yes, or try --dry-run first");
             await using var held = await options.TakeAsync(parsed, cancellationToken);
             var filter = options.FilterOf(parsed, LimitOf(parsed.GetValue(limit)));
             return await change.RunAsync(held, filter, options.OutputOf(parsed), cancellationToken);
@@ -132,7 +132,7 @@ internal sealed record DeadLettersChange(string Verb, string? To, bool IsDryRun,
     {
         var chosen = filter.Choose(held.Letters);
         output.Choice(chosen, letter => IsReplay ? HeldDeadLetters.TargetOf(letter, To) : null);
-        if (!IsDryRun && chosen.Count > 0 && await Confirmation.ConfirmAsync(this, chosen.Count, cancellationToken))
+        if (!IsDryRun && chosen.Count > 0 && await ConfirmAsync(chosen.Count, cancellationToken))
         {
             await ApplyAsync(held, chosen, output, cancellationToken);
         }
@@ -140,6 +140,9 @@ internal sealed record DeadLettersChange(string Verb, string? To, bool IsDryRun,
         output.Outcome(this, chosen, held);
         return cancellationToken.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
     }
+
+    private async Task<bool> ConfirmAsync(int messages, CancellationToken cancellationToken) => IsConfirmed
+        || await Confirmation.AskAsync($"{Verb} {(messages == 1 ? "this message" : $"these {messages} messages")}?", cancellationToken);
 
     private async Task ApplyAsync(
         HeldDeadLetters held, IReadOnlyList<DeadLetter> chosen, DeadLettersOutput output, CancellationToken cancellationToken)
@@ -156,37 +159,6 @@ internal sealed record DeadLettersChange(string Verb, string? To, bool IsDryRun,
         {
             output.Progress(this, held);
             throw;
-        }
-    }
-}
-
-/// <summary>Asks the person at a terminal before queues are changed; elsewhere nobody can be asked.</summary>
-internal static class Confirmation
-{
-    /// <exception cref="BadInputException">There is nobody to ask, and no <c>--yes</c>.</exception>
-    public static void Check(DeadLettersChange change)
-    {
-        if (!change.IsConfirmed && !change.IsDryRun && Console.IsInputRedirected)
-        {
-            throw new BadInputException("Standard input is no terminal, so nobody can be asked: add --yes, or try --dry-run first.");
-        }
-    }
-
-    public static async Task<bool> ConfirmAsync(DeadLettersChange change, int messages, CancellationToken cancellationToken)
-    {
-        if (change.IsConfirmed) return true;
-
-        await Console.Error.WriteAsync($"{change.Verb} {(messages == 1 ? "this message" : $"these {messages} messages")}? [y/N] ");
-        try
-        {
-            // Reading a line cannot be cancelled, waiting for it can.
-            var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
-            return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync();
-            return false;
         }
     }
 }

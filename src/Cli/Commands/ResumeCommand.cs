@@ -1,8 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Cli.Embedded;
-using MacroCausal.Storage;
 using MacroCausal.Tuner.Studies;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -44,22 +42,16 @@ internal static class ResumeCommand
 
     private static async Task<StudySettings> SettingsAsync(EmbeddedStore store, string executionId, CancellationToken cancellationToken)
     {
-        using var stores = EmbeddedStores.OpenExisting(store);
-        return await stores.Studies.FindStudyAsync(executionId, cancellationToken) is { } study
-            ? StudyDocument.Read(study).Settings
-            : throw new BadInputException(
-                $"There is no study '{executionId}' in '{store.Directory}'; check --execution-id, or begin it with 'macrocausal train'.");
+        using var stores = StudyStores.Open(store);
+        return StudyDocument.Read(await stores.FindAsync(executionId, cancellationToken)).Settings;
     }
 
     // What the Tuner on AWS does then depends on the study's state.
     private static async Task<int> RequestOnAwsAsync(string executionId, TextWriter output, CancellationToken cancellationToken)
     {
-        using var host = AwsHost.Build(null);
-        var record = await host.Services.GetRequiredService<IStudyStore>().FindStudyAsync(executionId, cancellationToken)
-            ?? throw new BadInputException(
-                $"There is no study '{executionId}' in the study table; check --execution-id and STUDY_TABLE, "
-                + "or begin it with 'macrocausal submit'.");
-        await AwsHost.SendAsync(host, QueueNames.Study, new ResumeTraining { ExecutionId = executionId }, cancellationToken);
+        using var stores = StudyStores.OpenAws();
+        var record = await stores.FindAsync(executionId, cancellationToken);
+        await AwsHost.SendAsync(stores.Aws!, QueueNames.Study, new ResumeTraining { ExecutionId = executionId }, cancellationToken);
         output.WriteSentence(
             $"asked for {executionId}, which is {record.State}; follow it with: {Invocation.Of("watch", "--execution-id", executionId)}");
         return ExitCodes.Done;

@@ -116,6 +116,10 @@ internal static class TrainCommand
         string[] study = ["--execution-id", executionId, "--store", store.Directory];
         switch (known?.State)
         {
+            case "Failed" when StudyDocument.Read(known).Cancelled is not null:
+                throw new BadInputException(
+                    $"The study '{executionId}' was cancelled; go on with '{Invocation.Of(["resume", .. study])}', "
+                    + "or use another --execution-id.");
             case "Failed" when StudyDocument.Read(known).Data is not null:
                 throw new BadInputException(
                     $"The study '{executionId}' failed; '{Invocation.Of(["resume", .. study])}' says why. "

@@ -10,21 +10,50 @@ namespace MacroCausal.Cli.Commands;
 /// <summary><c>macrocausal watch</c>: follows a study on AWS through a queue of its own, gone with it.</summary>
 internal static class WatchCommand
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     public static Command Create()
     {
         var executionId = new Option<string>("--execution-id") { Description = "Id of the study", Required = true };
+        var wait = CommonOptions.Number<int>(
+            "--wait", "Seconds to wait for a study that is not on record yet, as it was only just submitted [default: 15]");
         var json = CommonOptions.Json();
-        var command = new Command("watch", "Follow a study on AWS") { executionId, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(executionId),
-            new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration),
-            cancellationToken));
+        var command = new Command("watch", "Follow a study on AWS") { executionId, wait, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var seconds = parsed.GetValue(wait) ?? 15;
+            if (seconds < 0) throw new BadInputException($"--wait is {seconds}; it must be 0 or more.");
+
+            var id = parsed.GetRequiredValue(executionId);
+            var output = new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration);
+            try
+            {
+                return await RunAsync(await SettingsAsync(id, TimeSpan.FromSeconds(seconds), cancellationToken), output, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return output.StopWatching(id);
+            }
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string executionId, StudyOutput output, CancellationToken cancellationToken)
+    private static async Task<StudySettings> SettingsAsync(string executionId, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var view = output.View(StudyDefaults.Trials, StudyDefaults.MaxEpochs);
+        using var stores = StudyStores.OpenAws();
+        for (var waited = TimeSpan.Zero; waited < wait; waited += LookEvery)
+        {
+            if (await stores.Studies.FindStudyAsync(executionId, cancellationToken) is not null) break;
+            await Task.Delay(LookEvery, cancellationToken);
+        }
+
+        return StudyDocument.Read(await stores.FindAsync(executionId, cancellationToken)).Settings;
+    }
+
+    private static async Task<int> RunAsync(StudySettings settings, StudyOutput output, CancellationToken cancellationToken)
+    {
+        var executionId = settings.ExecutionId;
+        var view = output.View(settings.Trials, settings.MaxEpochs);
         var watch = new StudyWatch(executionId, view);
         using var host = AwsHost.Build(watch);
         await host.StartAsync(cancellationToken);
@@ -34,10 +63,6 @@ internal static class WatchCommand
             await RecordEndAsync(host, executionId, watch, cancellationToken);
             var outcome = await view.FollowAsync(watch.Outcome.WaitAsync(cancellationToken));
             return output.End(executionId, outcome);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return output.StopWatching(executionId);
         }
         finally
         {

@@ -114,7 +114,13 @@ internal sealed class StudyLock : IDisposable
     private StudyLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock of a study, or throws where another process holds it.</summary>
-    public static StudyLock Take(EmbeddedStore store, string executionId)
+    public static StudyLock Take(EmbeddedStore store, string executionId) => TryTake(store, executionId)
+        ?? throw new BadInputException(
+            $"The study '{executionId}' is running in another process on '{store.Directory}'; "
+            + "wait for it, or use another --execution-id.");
+
+    /// <summary>Takes the lock of a study; null where another process holds it.</summary>
+    public static StudyLock? TryTake(EmbeddedStore store, string executionId)
     {
         var folder = Directory.CreateDirectory(Path.Combine(store.Directory, "locks"));
         var path = Path.Combine(folder.FullName, ExecutionIds.StudyId(executionId).ToString("N"));
@@ -125,9 +131,7 @@ internal sealed class StudyLock : IDisposable
         }
         catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new BadInputException(
-                $"The study '{executionId}' is running in another process on '{store.Directory}'; "
-                + "wait for it, or use another --execution-id.");
+            return null;
         }
     }
 

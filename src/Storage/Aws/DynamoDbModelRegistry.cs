@@ -69,6 +69,12 @@ public sealed class DynamoDbModelRegistry(IAmazonDynamoDB client, string table) 
         return await _table.TryUpdateAsync(request, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> RemoveAsync(string modelId, CancellationToken cancellationToken = default) =>
+        await FindItemAsync(modelId, cancellationToken) is { } item
+        && await _table.TryDeleteAsync(
+            ModelItems.KeyOf(item), $"attribute_exists({ModelItems.Partition})", values: null, cancellationToken);
+
     private async Task<Dictionary<string, AttributeValue>?> FindItemAsync(string modelId, CancellationToken cancellationToken)
     {
         var request = new QueryRequest

@@ -15,6 +15,7 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
 {
     private const string Absent = $"attribute_not_exists({StudyKeys.Partition})";
     private const string OneBelow = "version = :previous";
+    private const int MaxConcurrentDeletes = 32;
     private readonly DynamoDbTable _table = new(client, table, "STUDY_TABLE");
 
     /// <inheritdoc/>
@@ -52,6 +53,28 @@ public sealed class DynamoDbStudyStore(IAmazonDynamoDB client, string table) : I
     /// <inheritdoc/>
     public Task<bool> TryReplaceStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
         TryReplaceAsync(StudyItems.Of(study), study.Version, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> TryRemoveStudyAsync(StudyRecord study, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        if (await FindStudyAsync(study.ExecutionId, cancellationToken) is not { } known || known.Version != study.Version) return false;
+
+        var records = new QueryRequest
+        {
+            KeyConditionExpression = $"{StudyKeys.Partition} = :id",
+            ExpressionAttributeValues = new() { [":id"] = Attributes.Of(study.ExecutionId) },
+            ProjectionExpression = $"{StudyKeys.Partition}, {StudyKeys.Sort}",
+            ConsistentRead = true,
+        };
+        await Parallel.ForEachAsync(
+            _table.QueryAsync(records, cancellationToken).Where(key => key.Text(StudyKeys.Sort) != StudyKeys.Study),
+            new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentDeletes, CancellationToken = cancellationToken },
+            async (key, token) => await _table.TryDeleteAsync(key, condition: null, values: null, token));
+        return await _table.TryDeleteAsync(
+            StudyKeys.Of(study.ExecutionId, StudyKeys.Study), "version = :version",
+            new() { [":version"] = Attributes.Of(study.Version) }, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) =>

@@ -57,6 +57,29 @@ internal sealed class DynamoDbTable(IAmazonDynamoDB client, string name, string 
         }
     }
 
+    /// <summary>Deletes an item under a condition. False where the condition does not hold.</summary>
+    public async Task<bool> TryDeleteAsync(
+        Dictionary<string, AttributeValue> key, string? condition, Dictionary<string, AttributeValue>? values,
+        CancellationToken cancellationToken)
+    {
+        var request = new DeleteItemRequest
+        {
+            TableName = name,
+            Key = key,
+            ConditionExpression = condition,
+            ExpressionAttributeValues = values,
+        };
+        try
+        {
+            await CallAsync("DeleteItem", token => client.DeleteItemAsync(request, token), cancellationToken);
+            return true;
+        }
+        catch (ConditionalCheckFailedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The item of that key as it is now, or null.</summary>
     public async Task<Dictionary<string, AttributeValue>?> FindAsync(
         Dictionary<string, AttributeValue> key, CancellationToken cancellationToken)

@@ -46,6 +46,13 @@ public sealed class SqliteModelRegistry(SqliteDatabase database) : IModelRegistr
         return Task.FromResult(database.Execute("UPDATE models SET status = ?2 WHERE model_id = ?1", modelId, status) == 1);
     }
 
+    /// <inheritdoc/>
+    public Task<bool> RemoveAsync(string modelId, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(database.Execute("DELETE FROM models WHERE model_id = ?1", modelId) == 1);
+    }
+
     private static void RefuseNonFiniteMetrics(ModelRecord model)
     {
         foreach (var (name, value) in model.Metrics.Where(metric => !double.IsFinite(metric.Value)))

@@ -38,10 +38,19 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
             Values(study),
             cancellationToken);
 
-    /// <summary>Removes a study that has no trials. False where its record has another version, or is gone.</summary>
+    /// <inheritdoc/>
     public Task<bool> TryRemoveStudyAsync(StudyRecord study, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(study);
+        foreach (var table in new[] { "epochs", "heartbeats", "trials", "looks" })
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            database.Execute(
+                $"DELETE FROM {table} WHERE execution_id = ?1 AND ?2 = (SELECT version FROM studies WHERE execution_id = ?1)",
+                study.ExecutionId,
+                study.Version);
+        }
+
         return WriteAsync(
             "DELETE FROM studies WHERE execution_id = ?1 AND version = ?2", [study.ExecutionId, study.Version], cancellationToken);
     }

@@ -140,7 +140,7 @@ internal sealed class LocalAws : IDisposable
     /// <summary>Follows a study to its end with <c>macrocausal watch</c>.</summary>
     public async Task<Ended> WatchAsync(string executionId)
     {
-        using var watch = MacroCausalProcess.Start(Environment, "watch", "--execution-id", executionId, "--json");
+        using var watch = MacroCausalProcess.Start(Environment, "watch", "--execution-id", executionId, "--wait", "300", "--json");
         return await watch.EndAsync();
     }
 

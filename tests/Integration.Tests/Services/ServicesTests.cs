@@ -43,6 +43,28 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
     }
 
     [Fact]
+    public async Task A_study_that_is_cancelled_frees_the_runner_drops_what_waits_and_can_be_deleted()
+    {
+        var (aws, cluster) = (services.Aws, services.Cluster);
+        const string Id = Arn + "cancelled";
+        var gold = await ServicesFixture.GoldAsync(_directory);
+        await aws.PutGoldAsync(Id, gold);
+        await aws.PutGoldAsync(Id + "-next", gold);
+        await aws.SendPlainJsonAsync(
+            new { executionId = Id, trials = 1000, maxEpochs = 10_000, patience = 10_000, scheduler = "none", parallelism = 8 });
+        await Waiting.UntilAsync(async () => await aws.StudyRecords.ListEpochsAsync(Id).CountAsync() >= 5);
+
+        (await RunAsync(aws, "cancel", Id)).Json.GetProperty("status").GetString().ShouldBe("ASKED");
+        await aws.SendPlainJsonAsync(new { executionId = Id + "-next", trials = 2, maxEpochs = 2 });
+
+        await Waiting.UntilAsync(async () => (await aws.StudyRecords.FindStudyAsync(Id + "-next"))?.State == "Completed");
+        cluster["TrialRunner"].Output.ShouldContain("is dropped");
+        (await RunAsync(aws, "delete", Id, "--yes")).Json.GetProperty("status").GetString().ShouldBe("DELETED");
+        (await aws.StudyRecords.FindStudyAsync(Id)).ShouldBeNull();
+        (await aws.StudyRecords.ListTrialsAsync(Id).ToListAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_runner_that_is_told_to_stop_ends_amid_its_segment_and_another_goes_on_where_it_was()
     {
         var (aws, cluster) = (services.Aws, services.Cluster);
@@ -67,5 +89,11 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
         // An epoch that the second runner trained took time; one that it found in the checkpoint and reported again did not.
         epochs.Where(epoch => epoch.Runner == runners[0]).ShouldAllBe(epoch => epoch.Seconds > 0);
         epochs.SkipWhile(epoch => epoch.Runner == runners[0]).ShouldAllBe(epoch => epoch.Runner == runners[1]);
+    }
+
+    private static async Task<Ended> RunAsync(LocalAws aws, string command, params string[] arguments)
+    {
+        using var running = MacroCausalProcess.Start(aws.Environment, ["studies", command, .. arguments, "--aws", "--json"]);
+        return await running.EndAsync();
     }
 }

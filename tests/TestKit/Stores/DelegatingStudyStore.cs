@@ -17,6 +17,9 @@ public abstract class DelegatingStudyStore(IStudyStore store) : IStudyStore
     public virtual Task<bool> TryReplaceStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
         store.TryReplaceStudyAsync(study, cancellationToken);
 
+    public virtual Task<bool> TryRemoveStudyAsync(StudyRecord study, CancellationToken cancellationToken = default) =>
+        store.TryRemoveStudyAsync(study, cancellationToken);
+
     public virtual Task<bool> TryAddTrialAsync(TrialRecord trial, CancellationToken cancellationToken = default) =>
         store.TryAddTrialAsync(trial, cancellationToken);
 

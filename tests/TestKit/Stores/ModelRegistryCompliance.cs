@@ -83,6 +83,19 @@ public abstract class ModelRegistryCompliance : IAsyncLifetime
         (await IdsAsync()).ShouldBe([Records.Model().ModelId]);
     }
 
+    [Fact]
+    public async Task A_model_is_removed_once_and_the_others_stay()
+    {
+        await Registry.TryAddAsync(Records.Model());
+        await Registry.TryAddAsync(Records.Model("model_of_another"));
+
+        (await Registry.RemoveAsync(Records.Model().ModelId)).ShouldBeTrue();
+        (await Registry.RemoveAsync(Records.Model().ModelId)).ShouldBeFalse();
+
+        (await Registry.FindAsync(Records.Model().ModelId)).ShouldBeNull();
+        (await IdsAsync()).ShouldBe(["model_of_another"]);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]

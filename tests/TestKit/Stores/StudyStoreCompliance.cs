@@ -187,6 +187,36 @@ public abstract class StudyStoreCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_study_is_removed_with_all_of_its_records_and_no_other_study()
+    {
+        const string Other = Records.Arn + "0";
+        foreach (var id in new[] { Records.Arn, Other })
+        {
+            await Store.TryAddStudyAsync(Records.Study(id));
+            foreach (var trial in Enumerable.Range(0, 40))
+            {
+                await Store.TryAddTrialAsync(Records.Trial(trial, executionId: id));
+                await Store.TryAddEpochAsync(Records.Epoch(trial, 1, id));
+            }
+
+            await Store.PutHeartbeatAsync(new HeartbeatRecord(id, 3, Records.Start));
+        }
+
+        (await Store.TryRemoveStudyAsync(Records.Study(version: 1))).ShouldBeFalse();
+        (await Store.ListTrialsAsync(Records.Arn).CountAsync()).ShouldBe(40);
+        (await Store.TryRemoveStudyAsync(Records.Study())).ShouldBeTrue();
+        (await Store.TryRemoveStudyAsync(Records.Study())).ShouldBeFalse();
+
+        (await Store.FindStudyAsync(Records.Arn)).ShouldBeNull();
+        (await Store.ListStudiesAsync().Select(study => study.ExecutionId).ToListAsync()).ShouldBe([Other]);
+        (await Store.ListTrialsAsync(Records.Arn).ToListAsync()).ShouldBeEmpty();
+        (await Store.ListEpochsAsync(Records.Arn).ToListAsync()).ShouldBeEmpty();
+        (await Store.FindHeartbeatAsync(Records.Arn, 3)).ShouldBeNull();
+        (await Store.ListTrialsAsync(Other).CountAsync()).ShouldBe(40);
+        (await Store.ListEpochsAsync(Other).CountAsync()).ShouldBe(40);
+    }
+
+    [Fact]
     public async Task Looks_are_taken_once_when_they_are_due_and_are_no_studies()
     {
         var (first, second) = (new LookRecord("a", Records.Start), new LookRecord("b", Records.Start.AddTicks(1)));
