@@ -13,6 +13,7 @@ using MacroCausal.Bench.Tuner;
 var root = new RootCommand("What MacroCausal claims about speed and search quality, measured on this machine, side by side.");
 root.Add(TrainingCommand.Create());
 root.Add(TrainingPart.Create());
+root.Add(DeviceCommand.Create());
 root.Add(TunerCommand.Create());
 root.Add(MessagesCommand.Create());
 root.Add(SearchCommand.Create());
