@@ -142,7 +142,8 @@ public sealed record StartStudy
 
 /// <summary>
 /// Asks the Tuner to take up a study whose work was lost, because a process died that held it: every running segment is reissued at once.
-/// A cancelled study goes on where it stopped. Sent by <c>macrocausal resume</c>. Harmless for a study that runs or is over.
+/// A cancelled study goes on where it stopped; trials that failed are tried again. Sent by <c>macrocausal resume</c>. Harmless for a
+/// study that runs or is over.
 /// </summary>
 public sealed record ResumeTraining
 {

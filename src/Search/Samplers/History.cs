@@ -95,6 +95,15 @@ public sealed class History
         Replenish();
     }
 
+    /// <summary>A trial that failed is tried again: it stands as one without a loss, until one is observed.</summary>
+    public void Retry(int trial)
+    {
+        ref var standing = ref Known(trial);
+        if (standing.Phase != Phase.Failed) return;
+        Observed--;
+        standing = new Standing { Phase = Phase.Pending };
+    }
+
     /// <summary>Whether a trial has this configuration.</summary>
     public bool Contains(Configuration configuration)
     {

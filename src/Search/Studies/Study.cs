@@ -56,7 +56,8 @@ public sealed class Study
     /// <summary>Whether nothing runs and nothing can start any more.</summary>
     public bool IsOver => Running == 0 && (IsSpent || (_scheduler.FindDecision() is null && Trials >= _options.Trials));
 
-    private bool IsSpent => EpochsDone + _runningEpochs >= _options.EpochBudget || Best?.Loss <= _options.TargetLoss;
+    /// <summary>Whether the budget of epochs is spent, or the target loss reached: nothing starts any more.</summary>
+    public bool IsSpent => EpochsDone + _runningEpochs >= _options.EpochBudget || Best?.Loss <= _options.TargetLoss;
 
     /// <summary>How far a trial has come; null where there is none of this number.</summary>
     public TrialProgress? Find(int trial) => _trials.Find(trial);
@@ -126,6 +127,9 @@ public sealed class Study
             case (TrialStatus.Running, TrialStatus.Failed):
                 Fail(trial.Trial);
                 break;
+            case (TrialStatus.Failed, TrialStatus.Running):
+                Retry(trial);
+                break;
         }
 
         var now = Find(trial.Trial)!.Value;
@@ -154,6 +158,17 @@ public sealed class Study
         SetProgress(trial, before with { Status = TrialStatus.Failed });
         _history.Fail(trial);
         return true;
+    }
+
+    /// <summary>The first failed trial of this number or a later one; null where there is none.</summary>
+    public int? FindFailed(int from)
+    {
+        for (var trial = from; trial < _history.End; trial++)
+        {
+            if (Find(trial) is { Status: TrialStatus.Failed }) return trial;
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -197,6 +212,18 @@ public sealed class Study
                 _scheduler.Apply(new RungDecision(stop.Trial, Milestones.RungAt(stop.Epoch), IsPromotion: false));
                 SetProgress(stop.Trial, ended with { Status = TrialStatus.Stopped });
                 break;
+        }
+    }
+
+    // Nobody has decided anything by its failure: at its milestone it has no loss. So it stands where it stood before.
+    private void Retry(TrialSnapshot trial)
+    {
+        SetProgress(trial.Trial, Find(trial.Trial)!.Value with { Status = TrialStatus.Running });
+        _history.Retry(trial.Trial);
+        if (trial.Milestones.Count > 0)
+        {
+            var (epoch, loss) = trial.Milestones.MaxBy(milestone => milestone.Epoch)!;
+            _history.Observe(trial.Trial, Milestones.RungAt(epoch), loss);
         }
     }
 
@@ -275,50 +302,5 @@ public sealed class Study
     {
         if (progress.ToEpoch > milestone) return RungStatus.Promoted;
         return progress.Status == TrialStatus.Paused ? RungStatus.Waiting : RungStatus.Ended;
-    }
-}
-
-/// <summary>Progress of trials by number, in one array: 16 bytes a trial.</summary>
-internal sealed class TrialTable
-{
-    private Row[] _rows = [];
-
-    /// <summary>Number of trials.</summary>
-    public int Count { get; private set; }
-
-    /// <summary>The lowest number that no trial has.</summary>
-    public int NextFree { get; private set; }
-
-    public TrialProgress? Find(int trial) => (uint)trial < (uint)_rows.Length && _rows[trial].IsKnown ? _rows[trial].Progress : null;
-
-    public void Set(int trial, TrialProgress progress)
-    {
-        if (trial >= _rows.Length)
-        {
-            Array.Resize(ref _rows, Math.Max(trial + 1, Math.Max(16, _rows.Length + (_rows.Length / 2))));
-        }
-
-        if (!_rows[trial].IsKnown)
-        {
-            Count++;
-        }
-
-        _rows[trial] = new Row(progress);
-        while (NextFree < _rows.Length && _rows[NextFree].IsKnown)
-        {
-            NextFree++;
-        }
-    }
-
-    private readonly struct Row(TrialProgress progress)
-    {
-        private readonly int _epoch = progress.Epoch;
-        private readonly int _toEpoch = progress.ToEpoch;
-        private readonly int _bestEpoch = progress.BestEpoch;
-        private readonly byte _status = (byte)progress.Status;
-
-        public bool IsKnown { get; } = true;
-
-        public TrialProgress Progress => new((TrialStatus)_status, _epoch, _toEpoch, _bestEpoch);
     }
 }

@@ -89,11 +89,14 @@ internal sealed partial class StudyCoordinator(
         }
     }
 
-    /// <summary>Reissues every running segment; no attempt is counted.</summary>
+    /// <summary>
+    /// Reissues every running segment; no attempt is counted. Trials that failed are tried again, as slots become free.
+    /// </summary>
     public async Task ReissueAllAsync(ConsumeContext context, StudyInstance study)
     {
         studies.Remove(study.Settings.ExecutionId);
         var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
+        study.RetryFrom = 0;
         foreach (var number in active.Leases.RunningSegments)
         {
             if (await FindRunningAsync(study, number, context.CancellationToken) is { } trial)
@@ -166,6 +169,12 @@ internal sealed partial class StudyCoordinator(
         {
             while (true)
             {
+                if (await TryRetryFailedAsync(study, active, isOutOfTime, context.CancellationToken) is { } again)
+                {
+                    sent.Add(SendAsync(context, study, again));
+                    continue;
+                }
+
                 var decision = SearchException.Of(() => active.Study.Next(isOutOfTime));
                 if (decision is Wait or Finish) return decision;
 
@@ -181,6 +190,27 @@ internal sealed partial class StudyCoordinator(
         {
             await Task.WhenAll(sent);
         }
+    }
+
+    // The next failed trial that a resumed study tries again, if it may start now.
+    private async Task<TrialRecord?> TryRetryFailedAsync(
+        StudyInstance study, ActiveStudy active, bool isOutOfTime, CancellationToken cancellationToken)
+    {
+        if (study.RetryFrom is not { } from) return null;
+        if (isOutOfTime || active.Study.IsSpent || active.Study.FindFailed(from) is not { } number)
+        {
+            study.RetryFrom = null;
+            return null;
+        }
+
+        if (active.Study.Running >= active.Search.Parallelism) return null;
+
+        var failed = (await store.FindTrialAsync(study.Settings.ExecutionId, number, cancellationToken))!;
+        var next = TrialTransitions.Retry(failed, time.GetUtcNow());
+        await ReplaceAsync(study, active, next, cancellationToken);
+        SearchException.Of(() => active.Study.Update(SearchMapping.Snapshot(active.Search.Space, next)));
+        study.RetryFrom = number + 1;
+        return next;
     }
 
     private async Task<TrialRecord> WriteAsync(

@@ -78,6 +78,9 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     /// </summary>
     public DateTimeOffset OrderedAt { get; set; }
 
+    /// <summary>Failed trials of this number or a later one are tried again as slots become free; null where none is.</summary>
+    public int? RetryFrom { get; set; }
+
     /// <summary>The instance's JSON as it is stored, to see whether it has changed.</summary>
     [JsonIgnore]
     public string? Stored { get; set; }
@@ -90,9 +93,9 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     [JsonIgnore]
     public bool IsActive => CurrentState is not (nameof(StudyStateMachine.Completed) or nameof(StudyStateMachine.Failed));
 
-    /// <summary>Whether a study that failed has something to go on with: its table, its best model, or the rest of its search.</summary>
+    /// <summary>Whether a study that failed has something to go on with: its table, its best model, or trials to try.</summary>
     [JsonIgnore]
-    public bool CanBeResumed => Data is null || Result?.Best is not null || Cancelled is not null;
+    public bool CanBeResumed => Data is null || Result is not null || Cancelled is not null;
 
     /// <summary>Whether it was active when it was read.</summary>
     [JsonIgnore]

@@ -89,6 +89,7 @@ internal static class StudyStateMachineExtensions
         binder.Then(context =>
         {
             (context.Saga.Cancelled, context.Saga.CancelRequest, context.Saga.Failed) = (null, null, null);
+            context.Saga.Result = context.Saga.Result is { Best: null } ? null : context.Saga.Result;
             context.Saga.OrderedAt = context.SentAt() ?? context.Service<TimeProvider>().GetUtcNow();
         });
 

@@ -69,5 +69,15 @@ public static class TrialTransitions
     /// <summary>A trial is given up.</summary>
     public static TrialRecord Fail(TrialRecord trial, string reason) => Next(trial) with { Status = TrialStatus.Failed, Failure = reason };
 
+    /// <summary>A trial that was given up is tried again, with fresh attempts, from the milestone that it had reached.</summary>
+    public static TrialRecord Retry(TrialRecord trial, DateTimeOffset now) => Next(trial) with
+    {
+        Status = TrialStatus.Running,
+        Attempt = 0,
+        IssuedAt = now,
+        Reissues = 0,
+        Failure = null,
+    };
+
     private static TrialRecord Next(TrialRecord trial) => trial with { Version = trial.Version + 1 };
 }

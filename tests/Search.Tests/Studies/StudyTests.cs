@@ -81,6 +81,68 @@ public sealed class StudyTests
         Take<StartTrial>(study).Trial.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("tpe")]
+    [InlineData("random")]
+    public void A_failed_trial_that_is_tried_again_stands_as_if_all_records_were_folded_anew(string sampler)
+    {
+        var plan = Plan with { Sampler = sampler, Trials = 40, Parallelism = 3 };
+        var study = new Study(plan);
+        var configurations = new[] { Take<StartTrial>(study), Take<StartTrial>(study), Take<StartTrial>(study) }
+            .Select(start => start.Configuration).ToList();
+        study.Report(0, 10, 1.0, 9, false);
+        study.Report(1, 10, 2.0, 9, false);
+        Take<ContinueTrial>(study).Trial.ShouldBe(0);
+        study.Fail(0);
+        study.Fail(2);
+        study.FindFailed(0).ShouldBe(0);
+        study.FindFailed(1).ShouldBe(2);
+        study.FindFailed(3).ShouldBeNull();
+
+        TrialSnapshot[] records =
+        [
+            Record(0, TrialStatus.Running, 10, 20, new RungLoss(10, 1.0)),
+            Record(1, TrialStatus.Paused, 10, 10, new RungLoss(10, 2.0)),
+            Record(2, TrialStatus.Running, 0, 10),
+        ];
+        foreach (var record in records)
+        {
+            study.Update(record);
+        }
+
+        var folded = new Study(plan);
+        foreach (var record in records)
+        {
+            folded.Restore(record);
+        }
+
+        (study.Running, study.Failed, study.EpochsDone).ShouldBe((2, 0, 20));
+        study.Rungs.ShouldBe(folded.Rungs);
+        study.FindFailed(0).ShouldBeNull();
+        for (var step = 0; step < 10; step++)
+        {
+            var decision = study.Next();
+            decision.ShouldBe(folded.Next());
+            var (trial, epoch) = decision is ContinueTrial promoted ? (promoted.Trial, 20) : (((StartTrial)decision).Trial, 10);
+            foreach (var one in new[] { study, folded })
+            {
+                one.Apply(decision);
+                one.Report(trial, epoch, 1.5 + step, epoch, endedEarly: true).ShouldBeTrue();
+            }
+        }
+
+        TrialSnapshot Record(int trial, TrialStatus status, int epoch, int toEpoch, params RungLoss[] milestones) => new()
+        {
+            Trial = trial,
+            Configuration = configurations[trial],
+            Status = status,
+            Epoch = epoch,
+            ToEpoch = toEpoch,
+            Milestones = milestones,
+            BestEpoch = milestones.Length == 0 ? 0 : 9,
+        };
+    }
+
     [Fact]
     public void The_late_result_of_a_failed_trial_is_taken_back_in()
     {

@@ -1,5 +1,7 @@
 using MacroCausal.Storage;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
+using MacroCausal.Tuner.Studies;
 using MassTransit;
 
 namespace MacroCausal.Tuner.Tests.Studies;
@@ -188,6 +190,50 @@ public sealed class StudySagaTests : IDisposable
     }
 
     [Fact]
+    public async Task A_study_whose_trials_all_failed_tries_them_again_as_slots_become_free_once_it_is_resumed()
+    {
+        var fails = true;
+        var simulated = new SimulatedServices { Fails = _ => fails };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+        await tuner.SendAsync(QueueNames.StartTraining, Start);
+        await tuner.PublishedAsync<TrainingFailed>();
+        await WaitForStateAsync(tuner, "Failed");
+        var before = simulated.Segments.Count;
+
+        fails = false;
+        await tuner.SendAsync(QueueNames.Study, new ResumeTraining { ExecutionId = Id });
+
+        var completed = await tuner.PublishedAsync<TrainingCompleted>();
+        (completed.Trials, completed.FailedTrials).ShouldBe((8, 0));
+        simulated.Segments.Skip(before).Take(8).Select(segment => segment.Attempt).ShouldBe(Enumerable.Repeat(0, 8));
+        simulated.Segments.Skip(before).Select(segment => (segment.Trial, segment.ToEpoch)).ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task A_trial_that_fails_again_after_it_was_resumed_is_not_tried_for_ever()
+    {
+        var simulated = new SimulatedServices { Fails = segment => segment.Trial == 1, Swallows = segment => segment.Trial == 2 };
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
+        await tuner.SendAsync(QueueNames.StartTraining, Start with { Trials = 3, MaxEpochs = 10 });
+        await WaitForTrialAsync(tuner, 1, TrialStatus.Failed, segments: 3);
+
+        await tuner.SendAsync(QueueNames.Study, new ResumeTraining { ExecutionId = Id });
+
+        await WaitForTrialAsync(tuner, 1, TrialStatus.Failed, segments: 6);
+        StudyDocument.Read((await tuner.Store.FindStudyAsync(Id))!).RetryFrom.ShouldBeOneOf(null, 2);
+
+        async Task WaitForTrialAsync(TunerHarness waiting, int trial, TrialStatus status, int segments)
+        {
+            using var patience = new CancellationTokenSource(Patience.Limit);
+            while (simulated.Segments.Count(segment => segment.Trial == trial) < segments
+                || (await waiting.Store.FindTrialAsync(Id, trial, patience.Token))?.Status != status)
+            {
+                await Task.Delay(20, patience.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_segment_that_nobody_begins_is_reissued_after_four_leases_and_costs_no_attempt()
     {
         var sent = 0;
@@ -243,6 +289,15 @@ public sealed class StudySagaTests : IDisposable
         await tuner.SendAsync(QueueNames.StartTraining, Start with { EpochBudget = 30 });
 
         (await tuner.PublishedAsync<TrainingCompleted>()).TrialEpochs.ShouldBeInRange(30, 40);
+    }
+
+    private static async Task WaitForStateAsync(TunerHarness tuner, string state)
+    {
+        using var patience = new CancellationTokenSource(Patience.Limit);
+        while ((await tuner.Store.FindStudyAsync(Id, patience.Token))?.State != state)
+        {
+            await Task.Delay(20, patience.Token);
+        }
     }
 
     private static async Task SweepAsync(TunerHarness tuner, int sweep)
