@@ -23,6 +23,11 @@ internal sealed class MemoryWatch(int every) : IStudyView
 
     public void Show(TrialFailed failed) => throw new InvalidOperationException($"Trial {failed.Trial} failed: {failed.Reason}");
 
+    public void Show(FoldEnded ended)
+    {
+        // It concerns no trial.
+    }
+
     public Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study) => study;
 }
 

@@ -35,6 +35,9 @@ public sealed record RegisterModel
 
     /// <summary>The splits that it was trained on.</summary>
     public required DataManifest Data { get; init; }
+
+    /// <summary>What the folds of the study's walk-forward came to, by number; empty where none was asked for.</summary>
+    public IReadOnlyList<FoldResult> WalkForward { get; init; } = [];
 }
 
 /// <summary>The artifacts and the registry's record are written. Published by the Registry.</summary>
@@ -97,6 +100,9 @@ public sealed record Verdict
 
     /// <summary>Its 95 % interval.</summary>
     public Interval? DifferenceInterval { get; init; }
+
+    /// <summary>The walk-forward, on which the word rests where it was run to its end; null where it was not.</summary>
+    public WalkForwardFigures? WalkForward { get; init; }
 
     /// <summary>The same comparison on the test rows, which selected nothing; null where there are fewer than 20.</summary>
     public TestFigures? Test { get; init; }

@@ -81,6 +81,9 @@ public sealed record StudySettings
     /// <summary>Maximum number of selections into the ensemble; 1 for the best trial alone.</summary>
     public int EnsembleSize { get; init; } = 10;
 
+    /// <summary>Number of folds of the walk-forward, 0 for none. Default 0.</summary>
+    public int WalkForward { get; init; }
+
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; }
 
@@ -98,4 +101,14 @@ public sealed record StudySettings
 
     /// <summary>Where the gold table came from, for people to read; null where nobody said.</summary>
     public string? DataSource { get; init; }
+
+    /// <summary>The fold of a walk-forward that this study is; null for a study that a person or a pipeline asked for.</summary>
+    public WalkForwardFold? Fold { get; init; }
+
+    /// <summary>Address of the gold table; a fold reads that of the study that is judged by it.</summary>
+    public string GoldUri() => ObjectKeys.Uri(GoldBucket, ObjectKeys.GoldTable(Fold?.Study ?? ExecutionId));
+
+    /// <summary>The settings of the studies that are the folds of this one's walk-forward.</summary>
+    public IEnumerable<StudySettings> Folds() => WalkForwardFold.Of(ExecutionId, WalkForward)
+        .Select(fold => this with { ExecutionId = fold.ToExecutionId(), WalkForward = 0, Fold = fold });
 }

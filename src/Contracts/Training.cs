@@ -109,6 +109,12 @@ public sealed record StartTraining
     /// </summary>
     public int? EnsembleSize { get; init; }
 
+    /// <summary>
+    /// Number of folds of the walk-forward, 0 to 20: whole studies on the rows before each of so many blocks of the validation rows, which
+    /// forecast them without having seen them; the verdict rests on these forecasts. Default 0: none. <c>macrocausal train</c> takes 4.
+    /// </summary>
+    public int? WalkForward { get; init; }
+
     /// <summary>Seed of everything random. Default 0.</summary>
     public long? Seed { get; init; }
 

@@ -29,29 +29,44 @@ public static class DatasetBuilder
         var reasons = new List<string>();
         OptionCheck.Columns(table, options, reasons);
         var selection = RowSelection.Of(table, options, reasons);
-        var (split, prepared) = OptionCheck.Fractions(options, reasons) && table.Rows > 0
-            ? SplitAndFit(table, selection, options, reasons, cancellationToken)
-            : default;
+        ChronologicalSplit? split = null;
+        TemporalResult? prepared = null;
+        if (OptionCheck.Fractions(options, reasons) && table.Rows > 0)
+        {
+            split = Split(selection, options, reasons);
+            selection = options.Fold is null ? selection : selection.First(split.Test.End);
+            prepared = Fit(table, selection, split, options, reasons, cancellationToken);
+        }
+
         if (reasons.Count > 0) throw new DataRejectedException(reasons);
         SizeCheck.Throw(split!, prepared!.Fitted.Columns.Count);
         return Apply(table, selection, split!, prepared, options, scratch, cancellationToken);
     }
 
-    private static (ChronologicalSplit Split, TemporalResult? Prepared) SplitAndFit(
-        Table table, RowSelection selection, PrepareOptions options, List<string> reasons, CancellationToken cancellationToken)
+    private static ChronologicalSplit Split(RowSelection selection, PrepareOptions options, List<string> reasons)
+    {
+        var (rows, dates) = (selection.Rows.Length, selection.Dates);
+        var split = options.Fold is { } fold
+            ? ChronologicalSplit.OfFold(rows, fold, options, dates)
+            : ChronologicalSplit.Of(
+                rows, options.TrainFraction, options.TestFraction, options.EmbargoRows, options.Horizon - 1, dates);
+        OptionCheck.Splits(split, dates, rows, options, reasons);
+        return split;
+    }
+
+    private static TemporalResult? Fit(
+        Table table, RowSelection selection, ChronologicalSplit split, PrepareOptions options, List<string> reasons,
+        CancellationToken cancellationToken)
     {
         var rows = selection.Rows;
-        var split = ChronologicalSplit.Of(
-            rows.Length, options.TrainFraction, options.TestFraction, options.EmbargoRows, options.Horizon - 1, selection.Dates);
-        OptionCheck.Splits(split, selection.Dates, rows.Length, options, reasons);
         var trainRows = rows[..split.Train.Count];
-        if (trainRows.Length == 0) return (split, null);
+        if (trainRows.Length == 0) return null;
         var fitted = Preprocessor.Fit(
             table, trainRows, selection.Targets[..trainRows.Length], options, selection.Time, reasons, cancellationToken);
         TargetColumn.CheckRange(table, fitted, rows, reasons);
         var prepared = TemporalSelection.Add(table, selection, trainRows.Length, fitted, options, reasons, cancellationToken);
         Preprocessor.CheckFeatures(table, prepared.Fitted, reasons);
-        return (split, prepared);
+        return prepared;
     }
 
     private static Dataset Apply(
@@ -76,20 +91,26 @@ public static class DatasetBuilder
         var validation = Part(split.Validation);
         var test = split.Test.Count == 0 ? null : Part(split.Test);
         cancellationToken.ThrowIfCancellationRequested();
-        var series = new BaselineSeries(
-            Array.ConvertAll(selection.Targets, value => (value - fitted.TargetMean) / fitted.TargetScale),
-            train,
-            [(split.Validation.Start, validation), .. test is null ? [] : new[] { (split.Test.Start, test) }],
-            selection.Dates,
-            selection.Groups)
+        double[] targets = Array.ConvertAll(selection.Targets, value => (value - fitted.TargetMean) / fitted.TargetScale);
+        Func<RowRange, BaselineForecasts> Baselines(FeatureMatrix known, params (int Start, FeatureMatrix Rows)[] later)
         {
-            Horizon = options.Horizon,
-            Features = fitted.OwnFeatures,
-            Season = selection.Time.Frequency?.RowsPerYear ?? 0,
-        };
-        var baselines = Baseline.FitAll(series, cancellationToken);
-        BaselineForecasts Forecasts(RowRange range) =>
-            BaselineForecasts.Of(series, baselines, range, fitted.TargetMean, fitted.TargetScale);
+            var series = new BaselineSeries(targets, known, later, selection.Dates, selection.Groups)
+            {
+                Horizon = options.Horizon,
+                Features = fitted.OwnFeatures,
+                Season = selection.Time.Frequency?.RowsPerYear ?? 0,
+            };
+            var baselines = Baseline.FitAll(series, cancellationToken);
+            return range => BaselineForecasts.Of(series, baselines, range, fitted.TargetMean, fitted.TargetScale);
+        }
+
+        var forecasts = Baselines(
+            train, [(split.Validation.Start, validation), .. test is null ? [] : new[] { (split.Test.Start, test) }]);
+
+        // The block of a fold is forecast by baselines that saw everything before it, the rows that select its model included.
+        var forecastsOfTest = test is null || options.Fold is null
+            ? forecasts
+            : Baselines(Part(new RowRange(0, split.Validation.End)), (split.Test.Start, test));
         return new Dataset
         {
             Train = train,
@@ -97,8 +118,8 @@ public static class DatasetBuilder
             Test = test,
             Preprocessor = fitted,
             Profile = FullDataProfile.Of(table, selection, split, fitted, options) with { Temporal = prepared.Profile },
-            BaselineForecasts = Forecasts(split.Validation),
-            TestBaselineForecasts = test is null ? null : Forecasts(split.Test),
+            BaselineForecasts = forecasts(split.Validation),
+            TestBaselineForecasts = test is null ? null : forecastsOfTest(split.Test),
         };
     }
 }

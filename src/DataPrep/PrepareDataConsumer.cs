@@ -78,6 +78,7 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
         TestFraction = command.TestFraction,
         EmbargoRows = command.EmbargoRows,
         MinimumTrainRows = command.MinimumTrainRows,
+        Fold = command.Fold,
     };
 }
 

@@ -36,10 +36,11 @@ internal sealed class ModelArtifacts
                 Networks = inputs.Delivered.Members.Count,
                 Baselines = command.Data.Baselines,
                 Rows = command.Data.ValidationRows,
-                Dates = DatesOf(inputs.WholeValidation),
+                Dates = DatesOf(inputs.WholeValidation?.Dates),
                 Looks = inputs.Epochs.Count,
             },
-            inputs.Comparison.Figures, inputs.Comparison.Reason, OnTest(command, inputs, _forecasts));
+            inputs.Comparison.Figures, inputs.Comparison.Reason, OnTest(command, inputs, _forecasts),
+            inputs.WalkForward.Figures, inputs.WalkForward.Reason);
         _check = OnnxCheck.Run(_onnx, _preparation, predictor, inputs.Preprocessor, inputs.Gold);
         WeightsSha256 = Hash(_weights);
     }
@@ -144,10 +145,10 @@ internal sealed class ModelArtifacts
         forecasts.Test is not { } test
             ? null
             : StudyVerdict.OnTest(
-                test.Delivered, inputs.TestBaselines, Baseline.BestOf(command.Data.Baselines).Key, DatesOf(test.Rows),
+                test.Delivered, inputs.TestBaselines, Baseline.BestOf(command.Data.Baselines).Key, DatesOf(test.Dates),
                 command.Settings.Horizon);
 
-    private static DateRange? DatesOf(FeatureMatrix? rows) => rows?.Dates is [var first, ..] dates ? new DateRange(first, dates[^1]) : null;
+    private static DateRange? DatesOf(DateTimeOffset[]? dates) => dates is [var first, ..] ? new DateRange(first, dates[^1]) : null;
 
     private static byte[] Written(Action<Stream> write)
     {

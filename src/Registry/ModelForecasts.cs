@@ -14,6 +14,9 @@ internal sealed record ModelForecasts
     /// <summary>Those of the test rows; null where there are none, or too many.</summary>
     public SplitForecasts? Test { get; private init; }
 
+    /// <summary>What the folds of a walk-forward forecast for their blocks, in date order.</summary>
+    public IReadOnlyList<SplitForecasts> WalkForward { get; private init; } = [];
+
     /// <summary>Forecasts the rows of a registration; <paramref name="delivered"/> may be <paramref name="best"/> itself.</summary>
     public static ModelForecasts Of(RegisterModel command, RegistrationInputs inputs, Predictor best, Predictor delivered)
     {
@@ -25,7 +28,7 @@ internal sealed record ModelForecasts
             var ofBest = Of(best);
             return new SplitForecasts
             {
-                Rows = rows,
+                Dates = rows.Dates,
                 Baselines = baselines,
                 Best = ofBest,
                 Delivered = ReferenceEquals(delivered, best) ? ofBest : Of(delivered),
@@ -36,31 +39,42 @@ internal sealed record ModelForecasts
         {
             Validation = Split(inputs.WholeValidation, inputs.ValidationBaselines),
             Test = Split(inputs.WholeTest, inputs.TestBaselines),
+            WalkForward =
+            [
+                .. inputs.WalkForward.Blocks.Select(block => new SplitForecasts
+                {
+                    Dates = block.Dates,
+                    Baselines = block.Baselines,
+                    Best = block.BestTrial,
+                    Delivered = block.Model,
+                }),
+            ],
         };
     }
 
     /// <summary>
     /// <c>split</c>, <c>date</c> where the rows have one, <c>actual</c>, <c>model</c> (what is delivered), <c>best_trial</c>, and a column
-    /// for every baseline; the validation rows, then the test rows. Null where there is nothing to tell.
+    /// for every baseline; the validation rows, the test rows, then the rows of the walk-forward as its folds forecast them. Null where
+    /// there is nothing to tell.
     /// </summary>
     public Table? ToTable()
     {
-        (string Name, SplitForecasts? Of)[] both = [("validation", Validation), ("test", Test)];
-        (string Name, SplitForecasts Of)[] splits =
-            [.. both.Where(split => split.Of is not null).Select(split => (split.Name, split.Of!))];
+        (string Name, SplitForecasts? Of)[] all =
+            [("validation", Validation), ("test", Test), .. WalkForward.Select(block => ("walk-forward", (SplitForecasts?)block))];
+        (string Name, SplitForecasts Of)[] splits = [.. all.Where(split => split.Of is not null).Select(split => (split.Name, split.Of!))];
         if (splits.Length == 0) return null;
         Column Number(string name, Func<SplitForecasts, double[]> values) =>
             new NumberColumn(name, [.. splits.SelectMany(split => values(split.Of))]);
         return new Table(
         [
-            new TextColumn("split", [.. splits.SelectMany(split => Enumerable.Repeat(split.Name, split.Of.Rows.Rows))]),
-            .. splits.All(split => split.Of.Rows.Dates is not null)
-                ? [new DateColumn("date", [.. splits.SelectMany(split => split.Of.Rows.Dates!).Cast<DateTimeOffset?>()])]
+            new TextColumn("split", [.. splits.SelectMany(split => Enumerable.Repeat(split.Name, split.Of.Rows))]),
+            .. splits.All(split => split.Of.Dates is not null)
+                ? [new DateColumn("date", [.. splits.SelectMany(split => split.Of.Dates!).Cast<DateTimeOffset?>()])]
                 : Array.Empty<Column>(),
             Number("actual", split => split.Baselines.Target),
             Number("model", split => split.Delivered),
             Number("best_trial", split => split.Best),
-            .. splits[0].Of.Baselines.Forecasts.Keys.Select(name => Number(name, split => split.Baselines.Forecasts[name])),
+            .. splits[0].Of.Baselines.Forecasts.Keys.Select(name => Number(name, split => split.Of(name))),
         ], "predictions.parquet");
     }
 }
@@ -68,8 +82,8 @@ internal sealed record ModelForecasts
 /// <summary>Forecasts of the rows of a split, in the target's unit.</summary>
 internal sealed record SplitForecasts
 {
-    /// <summary>The rows.</summary>
-    public required FeatureMatrix Rows { get; init; }
+    /// <summary>Dates of the rows, [N]; null where they have none.</summary>
+    public required DateTimeOffset[]? Dates { get; init; }
 
     /// <summary>What the baselines forecast, and the targets.</summary>
     public required BaselineForecasts Baselines { get; init; }
@@ -79,4 +93,11 @@ internal sealed record SplitForecasts
 
     /// <summary>Forecasts of what is delivered, [N].</summary>
     public required double[] Delivered { get; init; }
+
+    /// <summary>Number of rows N.</summary>
+    public int Rows => Delivered.Length;
+
+    /// <summary>Forecasts of a baseline, [N]; not a number where the rows have no such baseline.</summary>
+    public double[] Of(string baseline) =>
+        Baselines.Forecasts.GetValueOrDefault(baseline) ?? [.. Enumerable.Repeat(double.NaN, Rows)];
 }

@@ -13,7 +13,7 @@ internal static class ModelMetrics
 
     /// <summary>
     /// The metrics by name, in ordinal order; those that are not finite are left out. What says validation is of the best trial alone; the
-    /// corrected figures, the ensemble's and those of the test rows are of what is delivered.
+    /// corrected figures, the ensemble's and those of the test rows are of what is delivered; the walk-forward's are of its folds' models.
     /// </summary>
     /// <exception cref="RegistrationException">The weights do not give the validation loss that was reported for them.</exception>
     public static SortedDictionary<string, double> Of(RegisterModel command, RegistrationInputs inputs, Predictor best, Predictor delivered)
@@ -30,6 +30,9 @@ internal static class ModelMetrics
             ["corrected_difference"] = figures?.Difference ?? double.NaN,
             ["ensemble_loss"] = ensemble?.Gain.Loss ?? double.NaN,
             ["ensemble_members"] = ensemble?.Trials.Count ?? double.NaN,
+            ["walk_forward_loss"] = inputs.WalkForward.Figures?.Loss ?? double.NaN,
+            ["walk_forward_difference"] = inputs.WalkForward.Figures?.Difference ?? double.NaN,
+            ["walk_forward_coverage"] = inputs.WalkForward.Figures?.Intervals?.Plain ?? double.NaN,
             ["trials"] = inputs.Trials.Count,
             ["trial_epochs"] = inputs.Epochs.Count,
         };

@@ -7,11 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace MacroCausal.Registry;
 
 /// <summary>
-/// Registers the best model of a study and says so; or says in one sentence why that is not possible. Transient failures are left to the
-/// endpoint's retries.
+/// Registers the best model of a study, or has that of a fold forecast its block, and says so; or says in one sentence why that is not
+/// possible. Transient failures are left to the endpoint's retries.
 /// </summary>
 internal sealed partial class RegisterModelConsumer(
-    ModelRegistration registration, RegistrationReport report, ILogger<RegisterModelConsumer> logger)
+    ModelRegistration registration, FoldForecasting folds, RegistrationReport report, ILogger<RegisterModelConsumer> logger)
     : IConsumer<RegisterModel>
 {
     public async Task Consume(ConsumeContext<RegisterModel> context)
@@ -19,6 +19,12 @@ internal sealed partial class RegisterModelConsumer(
         var command = context.Message;
         try
         {
+            if (command.Settings.Fold is not null)
+            {
+                await context.Publish(await folds.ForecastAsync(command, context.CancellationToken), context.CancellationToken);
+                return;
+            }
+
             await context.Publish(await registration.RegisterAsync(command, context.CancellationToken), context.CancellationToken);
             // Nobody waits for it: the study's end is said.
             await report.TryWriteAsync(command, context.CancellationToken);

@@ -62,6 +62,9 @@ internal sealed record RegistrationInputs : IAsyncDisposable
     /// <summary>What the baselines forecast for the validation rows; null where that was not kept.</summary>
     public BaselineForecasts? ValidationBaselines { get; init; }
 
+    /// <summary>The walk-forward.</summary>
+    public required WalkForwardInputs WalkForward { get; init; }
+
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }
 
@@ -128,7 +131,7 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
         var scaler = await ReadAsync(command.Data.Scaler, cancellationToken);
         var preprocessor = FittedPreprocessor.FromJson(scaler);
         ThrowIfWidthsDiffer(command, checkpoint.Features, preprocessor.Columns.Count);
-        var goldUri = ObjectKeys.Uri(command.Settings.GoldBucket, ObjectKeys.GoldTable(command.ExecutionId));
+        var goldUri = command.Settings.GoldUri();
         var gold = open.Add(await FindAsync(goldUri, cancellationToken));
         async Task<IEnumerable<FeatureMatrix>> BlocksAsync(ObjectReference split) =>
             SplitTable.ReadBlocks(open.Add(await OpenAsync(split, cancellationToken)), split.Uri);
@@ -157,6 +160,7 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
                 : await TrialComparison.OfAsync(
                     records.Trials, validation, baselines.Validation, command.Data,
                     command.Settings, ReadAsync, cancellationToken),
+            WalkForward = await WalkForwardInputs.OfAsync(command, ReadAsync, cancellationToken),
             Trials = records.Trials,
             Epochs = records.Epochs,
             Open = open,

@@ -18,6 +18,7 @@ public static class RegistryServiceCollectionExtensions
         services.AddSingleton<RegistrationInputReader>();
         services.AddSingleton<CheckpointCleanup>();
         services.AddSingleton<ModelRegistration>();
+        services.AddSingleton<FoldForecasting>();
         services.AddSingleton<RegistrationReport>();
         return services.AddReporting();
     }

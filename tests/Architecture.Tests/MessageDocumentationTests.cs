@@ -21,7 +21,8 @@ public sealed partial class MessageDocumentationTests
     [
         typeof(StudySettings), typeof(SearchDimension), typeof(TrialConfig), typeof(DataManifest), typeof(DataProfile),
         typeof(DroppedColumn), typeof(DateRange), typeof(ObjectReference), typeof(Verdict), typeof(TestFigures),
-        typeof(Interval),
+        typeof(Interval), typeof(WalkForwardFold), typeof(FoldResult), typeof(WalkForwardFigures), typeof(FoldFigures),
+        typeof(CoverageFigures),
     ];
 
     [Theory]

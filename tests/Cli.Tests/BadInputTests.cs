@@ -164,7 +164,8 @@ public sealed class BadInputTests : IDisposable
     private async Task TrainedAsync(string data, string executionId = "trained")
     {
         var trained = await MacroCausalCommand.RunAsync(
-            "train", "--store", Store, "--data", data, "--execution-id", executionId, "--trials", "2", "--max-epochs", "2", "--json");
+            "train", "--store", Store, "--data", data, "--execution-id", executionId, "--walk-forward", "0",
+            "--trials", "2", "--max-epochs", "2", "--json");
 
         trained.ExitCode.ShouldBe(0, trained.Errors);
         trained.Json.GetProperty("status").GetString().ShouldBe("TRAINED");

@@ -64,7 +64,7 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
     public async Task A_model_with_lags_predicts_from_the_rows_before_and_says_which_rows_lack_them()
     {
         var study = new[] { "--execution-id", "lags", "--trials", "2", "--max-epochs", "2", "--temporal-features", "lags" };
-        var made = await MacroCausalCommand.RunAsync(["train", "--store", _directory.Path, .. study]);
+        var made = await MacroCausalCommand.RunAsync(["train", "--store", _directory.Path, "--walk-forward", "0", .. study]);
         made.ExitCode.ShouldBe(0, made.Errors);
         made.Output.ShouldContain("Temporal features: lags (4 columns, 4 rows of history); as asked for");
 
@@ -223,7 +223,8 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
         public string Gold => Path.Combine(Store, "gold", "gold", "good", "processed_data.parquet");
 
         public async Task InitializeAsync() => (await MacroCausalCommand.RunAsync(
-            "train", "--store", Store, "--execution-id", "good", "--trials", "2", "--max-epochs", "2")).ExitCode.ShouldBe(0);
+            "train", "--store", Store, "--execution-id", "good", "--walk-forward", "0",
+            "--trials", "2", "--max-epochs", "2")).ExitCode.ShouldBe(0);
 
         public Task DisposeAsync() => Task.CompletedTask;
 

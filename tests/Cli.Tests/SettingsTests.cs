@@ -76,7 +76,8 @@ public sealed class SettingsTests : IDisposable
             """);
 
         var trained = await MacroCausalCommand.RunAsync(
-            "train", "--store", Path.Combine(_directory.Path, "store"), "--settings", file, "--trials", "2", "--json");
+            "train", "--store", Path.Combine(_directory.Path, "store"), "--settings", file, "--walk-forward", "0",
+            "--trials", "2", "--json");
 
         trained.ExitCode.ShouldBe(0, trained.Errors);
         trained.Json.GetProperty("trials").GetInt32().ShouldBe(2);

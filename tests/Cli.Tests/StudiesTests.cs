@@ -45,7 +45,7 @@ public sealed class StudiesTests : IDisposable
     [Fact]
     public async Task With_its_model_nothing_is_left_of_a_study()
     {
-        await RunAsync("train", "--execution-id", "small-study", "--trials", "1", "--max-epochs", "1", "--workers", "1");
+        await RunAsync("train", "--execution-id", "small-study", "--trials", "1", "--max-epochs", "1", "--walk-forward", "0");
 
         var deleted = (await RunAsync("studies", "delete", "small-study", "--with-model", "--yes", "--json")).Json;
 
@@ -105,7 +105,7 @@ public sealed class StudiesTests : IDisposable
     [Fact]
     public async Task An_unknown_id_is_answered_with_the_nearest_ones()
     {
-        await RunAsync("train", "--execution-id", "monthly-gdp", "--trials", "1", "--max-epochs", "1", "--workers", "1");
+        await RunAsync("train", "--execution-id", "monthly-gdp", "--trials", "1", "--max-epochs", "1", "--walk-forward", "0");
 
         foreach (var command in new[] { "show", "cancel" })
         {

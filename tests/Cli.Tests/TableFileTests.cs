@@ -174,7 +174,8 @@ public sealed class TableFileTests : IDisposable
         (await MacroCausalCommand.RunAsync([.. arguments, "--json"])).Errors.ShouldContain("name a file for the predictions with --out");
 
         // What was written packed with Zstandard is read again.
-        (await MacroCausalCommand.RunAsync("train", "--data", output, "--target", "prediction", "--store", Store, "--execution-id", "again",
+        (await MacroCausalCommand.RunAsync("train", "--data", output, "--target", "prediction", "--store", Store, "--walk-forward", "0",
+            "--execution-id", "again",
             "--trials", "1", "--max-epochs", "1", "--json")).Errors.ShouldContain("data: 240 rows, 0 without a target; ");
     }
 
@@ -201,7 +202,8 @@ public sealed class TableFileTests : IDisposable
 
     private Task<Ended> RunAsync(string[] lines, params string[] more) => MacroCausalCommand.RunAsync(
     [
-        "train", "--data", Write("data.csv", lines), "--store", Store, "--execution-id", Guid.NewGuid().ToString("N"), "--trials", "1",
+        "train", "--data", Write("data.csv", lines), "--store", Store, "--execution-id", Guid.NewGuid().ToString("N"),
+        "--walk-forward", "0", "--trials", "1",
         "--max-epochs", "1", "--workers", "1", "--json", .. more,
     ]);
 

@@ -182,6 +182,7 @@ public sealed class TableFormatTests : IDisposable
     private Task<Ended> RunAsync(string executionId, string file, params string[] more) => MacroCausalCommand.RunAsync(
     [
         "train", "--data", file, "--store", Store, "--execution-id", executionId, "--trials", "2", "--max-epochs", "3", "--workers", "1",
+        "--walk-forward", "0",
         "--json", .. more,
     ]);
 

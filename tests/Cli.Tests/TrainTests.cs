@@ -13,8 +13,8 @@ public sealed class TrainTests : IDisposable
     [
         "executionId", "status", "modelId", "modelUri", "bestTrial", "bestConfig", "bestValidationLoss",
         .. Baseline.All.Select(baseline => baseline.Name + "Baseline"), "baselines", "bestBaseline", "verdict", "verdictSentence", "loss",
-        "networks", "correctedLoss", "correctedInterval", "difference", "differenceInterval", "trials", "trialEpochs", "seconds",
-        "warnings",
+        "networks", "correctedLoss", "correctedInterval", "difference", "differenceInterval", "walkForward", "trials", "trialEpochs",
+        "seconds", "warnings",
     ];
 
     private static readonly string[] Deterministic = ["bestTrial", "bestValidationLoss", "bestConfig", "trials", "trialEpochs"];
@@ -33,7 +33,14 @@ public sealed class TrainTests : IDisposable
         trained.ExitCode.ShouldBe(0, trained.Errors);
         trained.Errors.ShouldBeEmpty();
         trained.Output.ShouldContain("to beat: ");
-        trained.Output.ShouldMatch("verdict +(not shown to be better|not better|better) than (the|an?) .*, the best of 7 baselines");
+        trained.Output.ShouldMatch(
+            "verdict +(not shown to be better|not better|better) than (the|an?) .*, the best of 7 baselines in a walk-forward of 4 folds "
+            + @"over 40 rows \(1999-07-01 to 2009-04-01\): loss ");
+        for (var fold = 1; fold <= 4; fold++)
+        {
+            trained.Output.ShouldContain($"walk-forward: fold {fold} has forecast its block");
+        }
+
         trained.Output.ShouldContain("trained model_first_");
         Directory.GetFiles(Path.Combine(Store, "artifacts", "models", "first")).Select(Path.GetFileName).Order()
             .ShouldBe([
@@ -63,7 +70,8 @@ public sealed class TrainTests : IDisposable
         var gold = RepositoryRoot.GoldTable ?? await SampleGoldAsync();
 
         var trained = await MacroCausalCommand.RunAsync(
-            "train", "--data", gold, "--store", Store, "--execution-id", Arn, "--seed", "0", "--trials", "8", "--json");
+            "train", "--data", gold, "--store", Store, "--execution-id", Arn, "--seed", "0", "--trials", "8",
+            "--walk-forward", "0", "--json");
 
         trained.ExitCode.ShouldBe(0, trained.Errors);
         trained.Json.EnumerateObject().Select(field => field.Name).ShouldBe(JsonFields);

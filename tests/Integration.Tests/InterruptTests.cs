@@ -73,7 +73,10 @@ public sealed class InterruptTests : IDisposable
 
     // More trials than the command can finish before it hears an interrupt.
     private MacroCausalProcess Start(params string[] more) =>
-        MacroCausalProcess.Start(["train", "--store", Store, "--execution-id", "stopped", "--trials", "10000", "--json", .. more]);
+        MacroCausalProcess.Start(
+        [
+            "train", "--store", Store, "--execution-id", "stopped", "--walk-forward", "0", "--trials", "10000", "--json", .. more,
+        ]);
 
     private static JsonElement Stopped(Ended ended)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MacroCausal.Contracts;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
@@ -7,9 +8,9 @@ namespace MacroCausal.Integration.Tests;
 [Trait("Category", "Slow")]
 public sealed class KillTests : IDisposable
 {
-    private const int Trials = 10;
+    private const int Trials = 8;
 
-    private static readonly Lazy<Task<string>> Undisturbed = new(TrainUndisturbedAsync);
+    private static readonly ConcurrentDictionary<int, Lazy<Task<string>>> Undisturbed = new();
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -17,24 +18,24 @@ public sealed class KillTests : IDisposable
 
     /// <summary>Kills the process as the n-th line of progress appears, again and again, until it ends by itself.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task A_study_that_is_killed_at_random_moments_ends_as_if_nothing_had_happened(int seed)
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(3, 0)]
+    [InlineData(4, 2)]
+    public async Task A_study_that_is_killed_at_random_moments_ends_as_if_nothing_had_happened(int seed, int folds)
     {
         var random = new Random(seed);
-        var ended = await RunUntilKilledAsync(random, Arguments(_directory.Path));
+        var ended = await RunUntilKilledAsync(random, Arguments(_directory.Path, folds));
         for (var kills = 0; ended.ExitCode != 0; kills++)
         {
             kills.ShouldBeLessThan(100, ended.Errors);
             var resume = await HasStudyAsync()
                 ? new[] { "resume", "--execution-id", "killed", "--workers", "1", "--store", _directory.Path, "--json" }
-                : Arguments(_directory.Path);
+                : Arguments(_directory.Path, folds);
             ended = kills < 5 ? await RunUntilKilledAsync(random, resume) : await MacroCausalProcess.RunAsync(resume);
         }
 
-        ended.Result.ShouldBe(await Undisturbed.Value);
+        ended.Result.ShouldBe(await Undisturbed.GetOrAdd(folds, _ => new(() => TrainUndisturbedAsync(folds))).Value);
         (await TrialsAsync()).Select(trial => trial.Trial).ShouldBe(Enumerable.Range(0, Trials));
         (await TrialsAsync()).ShouldAllBe(trial => trial.Status != TrialStatus.Running);
     }
@@ -53,16 +54,19 @@ public sealed class KillTests : IDisposable
         return await process.EndAsync();
     }
 
-    private static async Task<string> TrainUndisturbedAsync()
+    private static async Task<string> TrainUndisturbedAsync(int folds)
     {
         using var directory = new TemporaryDirectory();
-        var trained = await MacroCausalProcess.RunAsync(Arguments(directory.Path));
+        var trained = await MacroCausalProcess.RunAsync(Arguments(directory.Path, folds));
         trained.ExitCode.ShouldBe(0, trained.Errors);
         return trained.Result;
     }
 
-    private static string[] Arguments(string store) =>
-        ["train", "--store", store, "--execution-id", "killed", "--trials", $"{Trials}", "--seed", "11", "--workers", "1", "--json"];
+    private static string[] Arguments(string store, int folds) =>
+    [
+        "train", "--store", store, "--execution-id", "killed", "--trials", $"{Trials}", "--walk-forward", $"{folds}", "--seed", "11",
+        "--workers", "1", "--json",
+    ];
 
     private async Task<bool> HasStudyAsync()
     {

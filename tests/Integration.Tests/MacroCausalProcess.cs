@@ -139,7 +139,8 @@ internal sealed class MacroCausalProcess : IDisposable
 /// <summary>How a process ended.</summary>
 internal sealed record Ended(int ExitCode, string Output, string Errors)
 {
-    private static readonly string[] Deterministic = ["bestTrial", "bestValidationLoss", "bestConfig", "trials", "trialEpochs"];
+    private static readonly string[] Deterministic =
+        ["bestTrial", "bestValidationLoss", "bestConfig", "walkForward", "trials", "trialEpochs"];
 
     /// <summary>The last line of the output, as <c>--json</c> promises it.</summary>
     public JsonElement Json => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;

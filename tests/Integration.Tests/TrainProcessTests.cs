@@ -113,7 +113,8 @@ public sealed class TrainProcessTests : IDisposable
     private static string Resume => $"{MacroCausalProcess.Executable} resume --execution-id busy";
 
     private string[] Tiny(string executionId) =>
-        ["train", "--store", Store, "--execution-id", executionId, "--trials", "2", "--max-epochs", "2"];
+        ["train", "--store", Store, "--execution-id", executionId, "--walk-forward", "0", "--trials", "2", "--max-epochs", "2"];
 
-    private string[] Long(string executionId) => ["train", "--store", Store, "--execution-id", executionId, "--trials", "40", "--json"];
+    private string[] Long(string executionId) =>
+        ["train", "--store", Store, "--execution-id", executionId, "--walk-forward", "0", "--trials", "40", "--json"];
 }

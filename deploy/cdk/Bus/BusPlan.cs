@@ -21,6 +21,7 @@ internal static class BusPlan
         TopicNames.Of<DataPrepared>(), TopicNames.Of<DataRejected>(),
         TopicNames.Of<TrialEpochCompleted>(), TopicNames.Of<TrialFailed>(),
         TopicNames.Of<ModelRegistered>(), TopicNames.Of<RegistrationFailed>(),
+        TopicNames.Of<FoldForecast>(), TopicNames.Of<FoldEnded>(),
         TopicNames.FaultOf<PrepareData>(), TopicNames.FaultOf<RegisterModel>(),
     ]);
 
@@ -31,13 +32,15 @@ internal static class BusPlan
         "tuner",
         [StartTraining, Study],
         [QueueNames.Study, QueueNames.PrepareData, QueueNames.RunTrial, QueueNames.RegisterModel],
-        [TopicNames.Of<TrainingCompleted>(), TopicNames.Of<TrainingFailed>()]);
+        [TopicNames.Of<TrainingCompleted>(), TopicNames.Of<TrainingFailed>(), TopicNames.Of<FoldEnded>()]);
 
     public static readonly ServicePlan TrialRunner =
         new("trial-runner", [RunTrial], [], [TopicNames.Of<TrialEpochCompleted>(), TopicNames.Of<TrialFailed>()]);
 
     public static readonly ServicePlan Registry =
-        new("registry", [RegisterModel], [], [TopicNames.Of<ModelRegistered>(), TopicNames.Of<RegistrationFailed>()]);
+        new(
+            "registry", [RegisterModel], [],
+            [TopicNames.Of<ModelRegistered>(), TopicNames.Of<RegistrationFailed>(), TopicNames.Of<FoldForecast>()]);
 
     public static IReadOnlyList<ServicePlan> Services { get; } = [DataPrep, Tuner, TrialRunner, Registry];
 

@@ -7,8 +7,8 @@ using MacroCausal.Data.Tables;
 namespace MacroCausal.Cli.Commands;
 
 /// <summary>
-/// The interval around every prediction of a model, from its residuals on rows that did not train it: the test rows, else the validation
-/// rows, widened by what selection gained on them.
+/// The interval around every prediction of a model, from its residuals on rows that did not train it: the test rows, else the residuals of
+/// the walk-forward, else the validation rows, widened by what selection gained on them.
 /// </summary>
 internal sealed record PredictionInterval
 {
@@ -53,10 +53,12 @@ internal sealed record PredictionInterval
 
         await using var content = new MemoryStream(await StoredModel.ReadCheckedAsync(folder, File, metadata, cancellationToken));
         var table = await ParquetTable.ReadAsync(content, File, cancellationToken);
-        var test = Residuals(table, "test");
+        var (test, walked) = (Residuals(table, "test"), Residuals(table, "walk-forward"));
         return test.Length >= SelectionCorrection.MinRows
             ? Of(level, test, 1, Invariant($"{test.Length} test rows, which selected nothing"))
-            : OnValidation(level, Residuals(table, "validation"), metadata);
+            : walked.Length >= SelectionCorrection.MinRows
+                ? Of(level, walked, 1, Invariant($"{walked.Length} rows of the walk-forward, which its models had not seen"))
+                : OnValidation(level, Residuals(table, "validation"), metadata);
     }
 
     /// <summary>How many squared errors it covers, for a sentence.</summary>

@@ -33,6 +33,7 @@ internal static class StudiesCommand
             using var stores = StudyStores.Open(parsed, aws, store);
             var wanted = parsed.GetValue(state);
             var records = await stores.Studies.ListStudiesAsync(cancellationToken)
+                .Where(study => !WalkForwardFold.IsFoldId(study.ExecutionId))
                 .Where(study => wanted is null || string.Equals(study.State, wanted, StringComparison.OrdinalIgnoreCase))
                 .Take(max).ToListAsync(cancellationToken);
             OutputOf(parsed, json).List(await SummariesAsync(records, stores.Studies, cancellationToken));

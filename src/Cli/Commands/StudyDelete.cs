@@ -5,8 +5,9 @@ using MacroCausal.Tuner.Studies;
 namespace MacroCausal.Cli.Commands;
 
 /// <summary>
-/// Deletes what is left of a study that is over: data and checkpoints first, then its records, so that one which is interrupted can be
-/// typed again. A registered model stays unless it is asked for, and so does the gold table, but for the copy that <c>train</c> made.
+/// Deletes what is left of a study that is over, and of its folds: data and checkpoints first, then its records, so that one which is
+/// interrupted can be typed again. A registered model stays unless it is asked for, and so does the gold table, but for the copy that
+/// <c>train</c> made.
 /// </summary>
 internal sealed class StudyDelete(StudyStores stores, StudiesOutput output, bool withModel, bool isConfirmed)
 {
@@ -41,6 +42,14 @@ internal sealed class StudyDelete(StudyStores stores, StudiesOutput output, bool
             await registry.RemoveAsync(model.ModelId, cancellationToken);
         }
 
+        foreach (var fold in settings.Folds())
+        {
+            if (await stores.Studies.FindStudyAsync(fold.ExecutionId, cancellationToken) is { } known)
+            {
+                await stores.Studies.TryRemoveStudyAsync(known, cancellationToken);
+            }
+        }
+
         if (!await stores.Studies.TryRemoveStudyAsync(record, cancellationToken))
         {
             throw new BadInputException(
@@ -57,7 +66,12 @@ internal sealed class StudyDelete(StudyStores stores, StudiesOutput output, bool
     private async Task<List<string>> ObjectsAsync(StudySettings settings, CancellationToken cancellationToken)
     {
         var id = settings.ExecutionId;
-        string[] folders = [ObjectKeys.Data(id), ObjectKeys.Checkpoints(id), .. withModel ? [ObjectKeys.Model(id)] : Array.Empty<string>()];
+        string[] folders =
+        [
+            .. settings.Folds().Select(fold => fold.ExecutionId).Prepend(id)
+                .SelectMany(study => new[] { ObjectKeys.Data(study), ObjectKeys.Checkpoints(study) }),
+            .. withModel ? [ObjectKeys.Model(id)] : Array.Empty<string>(),
+        ];
         var objects = new List<string>();
         foreach (var folder in folders)
         {

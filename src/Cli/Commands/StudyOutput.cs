@@ -169,6 +169,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
             new("correctedInterval", verdict.CorrectedInterval),
             new("difference", verdict.Difference),
             new("differenceInterval", verdict.DifferenceInterval),
+            new("walkForward", verdict.WalkForward),
             new("trials", completed.Trials),
             new("trialEpochs", completed.TrialEpochs),
             new("seconds", completed.Seconds),

@@ -67,8 +67,8 @@ internal sealed class StudyStores : IDisposable
     {
         if (await Studies.FindStudyAsync(executionId, cancellationToken) is { } study) return study;
 
-        var ids = await Studies.ListStudiesAsync(cancellationToken).Take(MaxIds).Select(known => known.ExecutionId)
-            .ToListAsync(cancellationToken);
+        var ids = await Studies.ListStudiesAsync(cancellationToken).Select(known => known.ExecutionId)
+            .Where(id => !WalkForwardFold.IsFoldId(id)).Take(MaxIds).ToListAsync(cancellationToken);
         var nearest = Spelling.Nearest(executionId, ids).Select(id => $"'{id}'").ToList();
         var there = nearest.Count == 0 ? "there is none at all" : $"the nearest are {string.Join(", ", nearest)}";
         var place = Directory is { } directory ? $"in '{directory.Directory}'" : "in the study table (STUDY_TABLE)";

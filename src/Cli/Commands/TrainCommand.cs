@@ -10,6 +10,9 @@ namespace MacroCausal.Cli.Commands;
 /// <summary><c>macrocausal train</c>: a study from a table to a registered model.</summary>
 internal static class TrainCommand
 {
+    // Here a study takes seconds.
+    private const int DefaultFolds = 4;
+
     public static Command Create()
     {
         var data = new Option<string?>("--data")
@@ -40,6 +43,7 @@ internal static class TrainCommand
                 {
                     Parallelism = message.Parallelism ?? segments,
                     TemporalFeatures = message.TemporalFeatures ?? TemporalFeatures.Auto,
+                    WalkForward = message.WalkForward ?? DefaultFolds,
                     DataSource = message.DataSource ?? InputTable.Describe(parsed.GetValue(data)),
                 },
             };

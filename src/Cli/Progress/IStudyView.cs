@@ -9,6 +9,8 @@ internal interface IStudyView
 
     void Show(TrialFailed failed);
 
+    void Show(FoldEnded ended);
+
     /// <summary>Keeps what is shown up to date until the study ends, and returns its outcome.</summary>
     Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study);
 }
@@ -43,6 +45,12 @@ internal sealed class PlainView(TextWriter output, StudyProgress progress) : ISt
     {
         progress.Record(failed);
         output.WriteSentence($"trial {failed.Trial,3}  failed: {failed.Reason}");
+    }
+
+    public void Show(FoldEnded ended)
+    {
+        progress.Record(ended);
+        output.WriteSentence(StudyText.Fold(ended.Fold));
     }
 
     public Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study) => study;

@@ -24,6 +24,8 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
 
     public void Show(TrialFailed failed) => Update(() => progress.Record(failed));
 
+    public void Show(FoldEnded ended) => Update(() => progress.Record(ended));
+
     public async Task<StudyOutcome> FollowAsync(Task<StudyOutcome> study)
     {
         await console.Live(Draw()).AutoClear(false).StartAsync(async live =>
@@ -54,7 +56,7 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
     {
         lock (_lock)
         {
-            return new Rows(Headline(), Losses(), Rungs(), Running());
+            return new Rows(Headline(), Losses(), Rungs(), Running(), Folds());
         }
     }
 
@@ -131,6 +133,10 @@ internal sealed class LiveView(IAnsiConsole console, StudyProgress progress, Tim
 
         return shown == 0 ? new Markup("[grey]no trial has reached a rung yet[/]") : chart;
     }
+
+    private Text Folds() => new(progress.Folds.Count == 0
+        ? ""
+        : string.Join('\n', progress.Folds.Values.Select(StudyText.Fold)));
 
     private Markup Running()
     {

@@ -17,6 +17,9 @@ internal sealed class StudyProgress(int trials, int maxEpochs)
 
     public TrialEpochCompleted? Best { get; private set; }
 
+    /// <summary>Folds of the walk-forward that are over, by number.</summary>
+    public SortedDictionary<int, FoldResult> Folds { get; } = [];
+
     public int EpochsDone => _epochs.Count;
 
     public int TrialsStarted => _trials.Count;
@@ -57,6 +60,8 @@ internal sealed class StudyProgress(int trials, int maxEpochs)
             _trials[failed.Trial] = known with { IsRunning = false };
         }
     }
+
+    public void Record(FoldEnded ended) => Folds[ended.Fold.Number] = ended.Fold;
 
     private HashSet<int> Rung(int milestone)
     {

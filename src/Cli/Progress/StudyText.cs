@@ -35,6 +35,11 @@ internal static class StudyText
         + (report.EndedEarly ? "  ended early" : "")
         + Best(progress.Best);
 
+    /// <summary>The end of a fold of the walk-forward.</summary>
+    public static string Fold(FoldResult fold) => fold.Forecasts is null
+        ? Invariant($"walk-forward: fold {fold.Number} failed: {string.Join(' ', fold.Reasons)}")
+        : Invariant($"walk-forward: fold {fold.Number} has forecast its block");
+
     /// <summary>A loss, and its root, which is in the target's own unit.</summary>
     public static string Loss(double? loss) => loss is { } value ? Invariant($"{value:G5} (rmse {Math.Sqrt(value):G4})") : "none";
 

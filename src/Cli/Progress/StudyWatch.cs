@@ -16,6 +16,8 @@ internal sealed class StudyWatch(string executionId, IStudyView view)
 
     public void Record(TrialFailed failed) => IfOurs(failed.ExecutionId, () => view.Show(failed));
 
+    public void Record(FoldEnded ended) => IfOurs(ended.ExecutionId, () => view.Show(ended));
+
     public void Record(TrainingCompleted completed) =>
         IfOurs(completed.ExecutionId, () => _outcome.TrySetResult(new StudyOutcome(completed, null)));
 
@@ -55,6 +57,7 @@ internal sealed class StudyWatchConsumer(StudyWatch watch) :
     IConsumer<DataPrepared>,
     IConsumer<TrialEpochCompleted>,
     IConsumer<TrialFailed>,
+    IConsumer<FoldEnded>,
     IConsumer<TrainingCompleted>,
     IConsumer<TrainingFailed>
 {
@@ -63,6 +66,8 @@ internal sealed class StudyWatchConsumer(StudyWatch watch) :
     public Task Consume(ConsumeContext<TrialEpochCompleted> context) => RecordAsync(() => watch.Record(context.Message));
 
     public Task Consume(ConsumeContext<TrialFailed> context) => RecordAsync(() => watch.Record(context.Message));
+
+    public Task Consume(ConsumeContext<FoldEnded> context) => RecordAsync(() => watch.Record(context.Message));
 
     public Task Consume(ConsumeContext<TrainingCompleted> context) => RecordAsync(() => watch.Record(context.Message));
 

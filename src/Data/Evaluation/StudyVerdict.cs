@@ -17,13 +17,20 @@ public static class StudyVerdict
     /// <param name="losses">The losses on the rows that selected the model.</param>
     /// <param name="corrected">The figures corrected for selection; null where there are none.</param>
     /// <param name="reason">Why there are none, to stand after "because".</param>
-    /// <param name="test">The same comparison on test rows; the word rests on it where there is one.</param>
-    public static Verdict Of(StudyLosses losses, CorrectedFigures? corrected, string reason, TestFigures? test = null)
+    /// <param name="test">The same comparison on test rows; the word rests on it where there is one and no walk-forward.</param>
+    /// <param name="walkForward">The walk-forward; the word rests on it where it was run to its end.</param>
+    /// <param name="notWalked">Why a walk-forward that was asked for has no figures, to stand after "because"; null where none was.</param>
+    public static Verdict Of(
+        StudyLosses losses, CorrectedFigures? corrected, string reason, TestFigures? test = null, WalkForwardFigures? walkForward = null,
+        string? notWalked = null)
     {
         var (name, baselineLoss) = Baseline.BestOf(losses.Baselines);
-        var word = test is null
-            ? Word(corrected?.Difference ?? losses.Loss - baselineLoss, corrected?.DifferenceInterval)
-            : Word(test.Difference, test.DifferenceInterval);
+        var word = (walkForward, test) switch
+        {
+            ({ } walk, _) => Word(walk.Difference, walk.DifferenceInterval),
+            (null, { } on) => Word(on.Difference, on.DifferenceInterval),
+            _ => Word(corrected?.Difference ?? losses.Loss - baselineLoss, corrected?.DifferenceInterval),
+        };
         var verdict = new Verdict
         {
             Word = word,
@@ -39,9 +46,14 @@ public static class StudyVerdict
             CorrectedInterval = corrected?.LossInterval,
             Difference = corrected?.Difference,
             DifferenceInterval = corrected?.DifferenceInterval,
+            WalkForward = walkForward,
             Test = test,
         };
-        return verdict with { Sentence = Sentence(verdict, losses.Baselines.Count, reason) };
+        var sentence = Sentence(verdict, losses.Baselines.Count, reason);
+        return verdict with
+        {
+            Sentence = notWalked is null ? sentence : $"{sentence}; there are no figures of the walk-forward, because {notWalked}",
+        };
     }
 
     /// <summary>The model beside the baselines on rows that selected nothing; null where there are too few of them.</summary>
@@ -78,12 +90,34 @@ public static class StudyVerdict
     private static string Sentence(Verdict verdict, int baselines, string reason)
     {
         var word = verdict.Word == NotShown ? "not shown to be better" : verdict.Word;
+        if (verdict.WalkForward is { } walk) return $"{word} than {Walked(walk)}; {Registered(verdict, reason)}";
         var best = baselines == 1 ? "" : Invariant($", the best of {baselines} baselines");
         var count = verdict.Rows == 0 ? "the" : Invariant($"{verdict.Rows}");
         var rows = $"on {count} validation {(verdict.Rows == 1 ? "row" : "rows")}{Dates(verdict.Dates)}";
         var mean = verdict.Networks == 1 ? "" : Invariant($" of the mean of {verdict.Networks} trials");
         var raw = Invariant($"loss {verdict.Loss:G5}{mean}, selected among {verdict.Looks} on these rows");
         return $"{word} than {Baseline.Find(verdict.BestBaseline).Phrase}{best}{Invariant($" ({verdict.BaselineLoss:G5})")} {rows}: {raw}; "
+            + Corrected(verdict, reason) + Test(verdict);
+    }
+
+    private static string Walked(WalkForwardFigures walk)
+    {
+        var best = walk.Baselines.Count == 1 ? "" : Invariant($", the best of {walk.Baselines.Count} baselines");
+        var folds = walk.Folds.Count == 1 ? "1 fold" : Invariant($"{walk.Folds.Count} folds");
+        var ends = walk.DifferenceInterval is { } interval
+            ? Invariant($" (95 % {interval.Low:G3} to {interval.High:G3})")
+            : Invariant($", without an interval, for which {SelectionCorrection.MinRows} rows are needed");
+        return $"{Baseline.Find(walk.BestBaseline).Phrase}{best} in a walk-forward of {folds} over "
+            + Invariant($"{walk.Rows} {(walk.Rows == 1 ? "row" : "rows")}{Dates(walk.Dates)}: loss {walk.Loss:G5} against ")
+            + Invariant($"{walk.Baselines[walk.BestBaseline]:G5}, {walk.Difference:+0.####;-0.####;0}{ends}");
+    }
+
+    private static string Registered(Verdict verdict, string reason)
+    {
+        var mean = verdict.Networks == 1 ? "" : Invariant($" (the mean of {verdict.Networks} trials)");
+        return $"the registered model{mean} has "
+            + Invariant($"loss {verdict.Loss:G5} on the validation rows, selected among {verdict.Looks} on them, where ")
+            + $"{Baseline.Find(verdict.BestBaseline).Phrase} has {Invariant($"{verdict.BaselineLoss:G5}")}; "
             + Corrected(verdict, reason) + Test(verdict);
     }
 

@@ -54,6 +54,9 @@ public sealed record PrepareOptions
 
     /// <summary>Minimum number of training rows: the smallest batch of the search space. Default 2.</summary>
     public int MinimumTrainRows { get; init; } = 2;
+
+    /// <summary>The fold of a walk-forward to prepare, see <see cref="ChronologicalSplit.OfFold"/>. Default none.</summary>
+    public WalkForwardFold? Fold { get; init; }
 }
 
 /// <summary>A table cannot be used as it was asked for. <see cref="Reasons"/> holds every reason at once, one sentence each.</summary>
@@ -111,7 +114,8 @@ internal static class OptionCheck
             return;
         }
 
-        var asked = Invariant($"{rows} usable rows, train fraction {options.TrainFraction}, test fraction {options.TestFraction}, ")
+        var asked = (options.Fold is { } part ? Invariant($"fold {part.Number} of {part.Folds}, ") : "")
+            + Invariant($"{rows} usable rows, train fraction {options.TrainFraction}, test fraction {options.TestFraction}, ")
             + Invariant($"embargo {options.EmbargoRows}") + (options.Horizon > 1 ? Invariant($", horizon {options.Horizon}") : "");
         var needed = Math.Max(1, options.MinimumTrainRows);
         if (split.Train.Count < needed)
@@ -127,7 +131,15 @@ internal static class OptionCheck
                 + "the horizon.");
         }
 
-        if (options.TestFraction > 0 && split.Test.Count == 0)
+        if (options.Fold is { } fold)
+        {
+            if (split.Test.Count == 0)
+            {
+                reasons.Add(Invariant($"The validation rows are too few for a walk-forward of {fold.Folds} folds ({asked}); ")
+                    + "use fewer folds (--walk-forward, walkForward), or add rows.");
+            }
+        }
+        else if (options.TestFraction > 0 && split.Test.Count == 0)
         {
             reasons.Add($"No test row is left ({asked}); add rows, raise the test fraction or set it to 0, or lower the embargo.");
         }

@@ -41,6 +41,15 @@ internal sealed record RowSelection(
         return options.Ahead > 0 ? sorted.WithTargetsAhead(table, options, groups, reasons) : sorted;
     }
 
+    /// <summary>The first rows alone, as if the others were not there yet.</summary>
+    public RowSelection First(int rows) => this with
+    {
+        Rows = Rows[..rows],
+        Targets = Targets[..rows],
+        Time = Time with { Values = Time.Values?[..rows] },
+        Groups = Groups?[..rows],
+    };
+
     /// <summary>
     /// The target of every row of a table so many rows (dates, in a panel) later in its group, NaN where there is none: what a model that
     /// looks ahead is judged by. Null where the table lacks what that takes: the target, the dates or the groups that the model was trained

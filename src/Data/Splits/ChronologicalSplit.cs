@@ -1,3 +1,5 @@
+using MacroCausal.Data.Preparation;
+
 namespace MacroCausal.Data.Splits;
 
 /// <summary>
@@ -35,6 +37,30 @@ public sealed record ChronologicalSplit(RowRange Train, RowRange Validation, Row
             new RowRange(0, starts[Clamp((long)cut - purge, end)]),
             RowRange.Between(starts[validationStart], starts[validationEnd]),
             RowRange.Between(starts[testStart], rows));
+    }
+
+    /// <summary>
+    /// The split of a fold of a walk-forward over these validation rows: their dates are cut into equal blocks, the fold's block is its
+    /// test rows, and the rows before it train and validate in the proportion of this split's fractions. Empty ranges where there are fewer
+    /// dates than blocks.
+    /// </summary>
+    /// <param name="rows">Number of all rows.</param>
+    /// <param name="fold">The fold.</param>
+    /// <param name="options">Fractions, embargo and horizon, as for the whole table.</param>
+    /// <param name="dates">Dates of the rows, ascending; null where the order is all that is known.</param>
+    public static ChronologicalSplit OfFold(int rows, WalkForwardFold fold, PrepareOptions options, DateTimeOffset[]? dates = null)
+    {
+        var purge = options.Horizon - 1;
+        var whole = Of(rows, options.TrainFraction, options.TestFraction, options.EmbargoRows, purge, dates);
+        int[] starts = [.. Starts(rows, dates).Where(start => start >= whole.Validation.Start && start < whole.Validation.End)];
+        int Boundary(int number) =>
+            (int)((long)starts.Length * number / fold.Folds) is var index && index < starts.Length ? starts[index] : whole.Validation.End;
+        var block = RowRange.Between(Boundary(fold.Number - 1), Boundary(fold.Number));
+        var before = Starts(block.Start, dates?[..block.Start]);
+        var known = before[Clamp(before.Length - 1L - options.EmbargoRows - purge, before.Length - 1)];
+        var inner = Of(
+            known, options.TrainFraction / (1 - options.TestFraction), 0, options.EmbargoRows, purge, dates?[..known]);
+        return inner with { Test = block };
     }
 
     // 0.29 * 100 is a hair below 29; the hair is added back.

@@ -70,6 +70,7 @@ public static class SettingsCheck
             Sampler = message.Sampler ?? settings.Sampler,
             Parallelism = message.Parallelism ?? settings.Parallelism,
             EnsembleSize = message.EnsembleSize ?? settings.EnsembleSize,
+            WalkForward = message.WalkForward ?? settings.WalkForward,
             Seed = message.Seed ?? settings.Seed,
             EpochBudget = message.EpochBudget,
             SecondsBudget = message.SecondsBudget,

@@ -53,6 +53,11 @@ public static class TrainingSettings
             Min = 1,
             Max = 100,
         },
+        new("walkForward", "Folds of the walk-forward that the verdict rests on: studies on earlier rows alone; 'train' takes 4")
+        {
+            Min = 0,
+            Max = 20,
+        },
         new("seed", "Seed of everything random"),
         new("epochBudget", "Maximum number of epochs of all trials together; default: no limit") { Min = 1 },
         new("secondsBudget", "Seconds after which no new segment starts; default: no limit") { Min = 0, ExcludesMin = true },

@@ -59,6 +59,12 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     /// <summary>What the search came to, once it is over.</summary>
     public SearchResult? Result { get; set; }
 
+    /// <summary>What the folds of the study's walk-forward came to, those that are over.</summary>
+    public IReadOnlyList<FoldResult> Folds { get; set; } = [];
+
+    /// <summary>What a study that is a fold itself forecast for its block.</summary>
+    public ObjectReference? Forecasts { get; set; }
+
     /// <summary>The answer of a study that ended with a model.</summary>
     public TrainingCompleted? Completed { get; set; }
 

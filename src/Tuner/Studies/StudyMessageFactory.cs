@@ -10,7 +10,7 @@ internal static class StudyMessageFactory
     public static PrepareData PrepareData(StudyInstance study) => new()
     {
         ExecutionId = study.Settings.ExecutionId,
-        GoldUri = ObjectKeys.Uri(study.Settings.GoldBucket, ObjectKeys.GoldTable(study.Settings.ExecutionId)),
+        GoldUri = study.Settings.GoldUri(),
         ArtifactsBucket = study.Settings.ArtifactsBucket,
         Target = study.Settings.Target,
         DateColumn = study.Settings.DateColumn,
@@ -26,6 +26,7 @@ internal static class StudyMessageFactory
         TestFraction = study.Settings.TestFraction,
         EmbargoRows = study.Settings.EmbargoRows,
         MinimumTrainRows = SmallestBatch(study.Settings.SearchSpace[Hyperparameters.BatchSize.Name]),
+        Fold = study.Settings.Fold,
     };
 
     public static RunTrial RunTrial(StudyInstance study, TrialRecord trial) => new()
@@ -55,6 +56,7 @@ internal static class StudyMessageFactory
         Config = best.Config,
         Settings = study.Settings,
         Data = study.Data!,
+        WalkForward = [.. study.Folds.OrderBy(fold => fold.Number)],
     };
 
     public static TrainingCompleted Completed(StudyInstance study, ModelRegistered registered, DateTimeOffset now) => new()
@@ -72,6 +74,18 @@ internal static class StudyMessageFactory
         FailedTrials = study.Result.FailedTrials,
         TrialEpochs = study.Result.TrialEpochs,
         Seconds = (now - study.StartedAt).TotalSeconds,
+    };
+
+    /// <summary>What a study that is a fold says instead of TrainingCompleted and TrainingFailed.</summary>
+    public static FoldEnded FoldEnded(StudyInstance study, WalkForwardFold fold) => new()
+    {
+        ExecutionId = fold.Study,
+        Fold = new FoldResult
+        {
+            Number = fold.Number,
+            Forecasts = study.Forecasts,
+            Reasons = study.Forecasts is null ? study.Failed?.Reasons ?? [] : [],
+        },
     };
 
     public static TrainingFailed Failed(StudyInstance study, IReadOnlyList<string> reasons, bool invalidInput = false) => new()

@@ -28,7 +28,9 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
         Correlate(() => PrepareDataFaulted, fault => fault.Message.ExecutionId);
         Correlate(() => TrialEpochCompleted, message => message.ExecutionId);
         Correlate(() => TrialFailed, message => message.ExecutionId);
+        Correlate(() => FoldEnded, message => message.ExecutionId);
         Correlate(() => ModelRegistered, message => message.ExecutionId);
+        Correlate(() => FoldForecast, message => message.ExecutionId);
         Correlate(() => RegistrationFailed, message => message.ExecutionId);
         Correlate(() => RegisterModelFaulted, fault => fault.Message.ExecutionId);
 
@@ -36,7 +38,7 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(StartStudy).Begin().SendPrepareData().TransitionTo(Preparing));
 
         During(Preparing,
-            When(DataPrepared).KeepData().TransitionTo(Searching).Decide().ThenFinishSearch(this),
+            When(DataPrepared).KeepData().StartFolds().TransitionTo(Searching).Decide().ThenFinishSearch(this),
             When(DataRejected).PublishRejected().TransitionTo(Failed),
             When(PrepareDataFaulted).PublishFailed(fault => fault.Exceptions).TransitionTo(Failed),
             When(SweepStudy).SendLostCommand(
@@ -47,12 +49,23 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
         During(Searching,
             When(TrialEpochCompleted).Record().Decide().ThenFinishSearch(this),
             When(TrialFailed).Record().Decide().ThenFinishSearch(this),
+            When(FoldEnded).KeepFold(),
             When(SweepStudy).Sweep().Decide().ThenFinishSearch(this),
-            When(CancelTraining).CancelUnlessLate(cancelled => cancelled.EndSearch().ThenFinishSearch(this)),
-            When(ResumeTraining).ReissueAll().Decide().ThenFinishSearch(this));
+            When(CancelTraining).CancelUnlessLate(cancelled => cancelled.CancelFolds().EndSearch().ThenFinishSearch(this)),
+            When(ResumeTraining).ResumeFolds().ReissueAll().Decide().ThenFinishSearch(this));
+
+        // The search is over before its walk-forward is. A fold whose start or end got lost is asked again.
+        During(WalkingForward,
+            When(FoldEnded).KeepFold().ThenRegister(this),
+            When(SweepStudy).StartFolds(),
+            When(CancelTraining).CancelUnlessLate(cancelled => cancelled.CancelFolds().IfElse(
+                context => context.Message.RegisterBest,
+                with => with.ThenRegister(this), without => without.PublishCancelled().TransitionTo(Failed))),
+            When(ResumeTraining).ResumeFolds());
 
         During(Registering,
             When(ModelRegistered).PublishCompleted().TransitionTo(Completed),
+            When(FoldForecast).KeepForecasts().PublishCompletedAgain().TransitionTo(Completed),
             When(RegistrationFailed).PublishFailed(failure => [failure.Reason]).TransitionTo(Failed),
             When(RegisterModelFaulted).PublishFailed(fault => fault.Exceptions).TransitionTo(Failed),
             When(SweepStudy).SendLostCommand(
@@ -78,7 +91,7 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
                 again => again.TakeUp().IfElse(context => context.Saga.Data is null,
                     unprepared => unprepared.SendPrepareData().TransitionTo(Preparing),
                     prepared => prepared.IfElse(context => context.Saga.Result?.Best is not null,
-                        found => found.SendRegisterModel().TransitionTo(Registering),
+                        found => found.ResumeFolds().TransitionTo(WalkingForward).ThenRegister(this),
                         unfinished => unfinished.SendResumeTraining().TransitionTo(Searching)))));
 
         IgnoreWhatComesLate();
@@ -89,6 +102,9 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
 
     /// <summary>Segments of trials run.</summary>
     public State Searching { get; private set; } = null!;
+
+    /// <summary>The search is over and folds of the walk-forward are not.</summary>
+    public State WalkingForward { get; private set; } = null!;
 
     /// <summary>The Registry is at work.</summary>
     public State Registering { get; private set; } = null!;
@@ -125,6 +141,12 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
 
     /// <summary>A runner could not train a segment.</summary>
     public Event<TrialFailed> TrialFailed { get; private set; } = null!;
+
+    /// <summary>A fold of the study's walk-forward is over.</summary>
+    public Event<FoldEnded> FoldEnded { get; private set; } = null!;
+
+    /// <summary>The Registry has had the model of a study that is a fold forecast the fold's block.</summary>
+    public Event<FoldForecast> FoldForecast { get; private set; } = null!;
 
     /// <summary>The Registry has stored the model.</summary>
     public Event<ModelRegistered> ModelRegistered { get; private set; } = null!;
@@ -164,11 +186,13 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
 
     private void IgnoreWhatComesLate()
     {
-        During([Preparing, Searching, Registering], When(StartStudy).LogRefused());
-        During([Searching, Registering, Completed, Failed], Ignore(DataPrepared), Ignore(DataRejected), Ignore(PrepareDataFaulted));
-        During([Preparing, Registering, Completed, Failed], Ignore(TrialEpochCompleted), Ignore(TrialFailed));
+        During([Preparing, Searching, WalkingForward, Registering], When(StartStudy).LogRefused());
+        During([Searching, WalkingForward, Registering, Completed, Failed],
+            Ignore(DataPrepared), Ignore(DataRejected), Ignore(PrepareDataFaulted));
+        During([Preparing, WalkingForward, Registering, Completed, Failed], Ignore(TrialEpochCompleted), Ignore(TrialFailed));
+        During([Preparing, Registering, Completed, Failed], Ignore(FoldEnded));
         During([Completed, Failed], Ignore(SweepStudy), Ignore(CancelTraining));
-        During([Preparing, Searching, Completed, Failed],
-            Ignore(ModelRegistered), Ignore(RegistrationFailed), Ignore(RegisterModelFaulted));
+        During([Preparing, Searching, WalkingForward, Completed, Failed],
+            Ignore(ModelRegistered), Ignore(FoldForecast), Ignore(RegistrationFailed), Ignore(RegisterModelFaulted));
     }
 }

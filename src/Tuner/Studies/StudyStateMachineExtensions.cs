@@ -121,13 +121,67 @@ internal static class StudyStateMachineExtensions
         this EventActivityBinder<StudyInstance, T> binder, StudyStateMachine study)
         where T : class =>
         binder.IfElse(context => context.Saga.SearchFailure is not null,
-            failed => failed.PublishSearchFailed().TransitionTo(study.Failed),
+            failed => failed.CancelFolds().PublishSearchFailed().TransitionTo(study.Failed),
             sound => sound.IfElse(context => context.Saga is { Result: null, Cancelled: not null },
                 cancelled => cancelled.PublishCancelled().TransitionTo(study.Failed),
                 other => other.If(context => context.Saga.Result is not null, over => over.IfElse(
                     context => context.Saga.Result!.Best is not null,
-                    found => found.SendRegisterModel().TransitionTo(study.Registering),
-                    none => none.PublishNoModel().TransitionTo(study.Failed)))));
+                    found => found.TransitionTo(study.WalkingForward).ThenRegister(study),
+                    none => none.CancelFolds().PublishNoModel().TransitionTo(study.Failed)))));
+
+    /// <summary>Has the best model registered once every fold is over, or at once where the study was cancelled.</summary>
+    public static EventActivityBinder<StudyInstance, T> ThenRegister<T>(
+        this EventActivityBinder<StudyInstance, T> binder, StudyStateMachine study)
+        where T : class =>
+        binder.If(context => context.Saga.Cancelled is not null || context.Saga.Folds.Count == context.Saga.Settings.WalkForward,
+            over => over.SendRegisterModel().TransitionTo(study.Registering));
+
+    /// <summary>
+    /// Starts every fold that has not ended. One that was started already goes on, and one that is over says again what it came to.
+    /// </summary>
+    public static EventActivityBinder<StudyInstance, T> StartFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.ThenAsync(async context =>
+        {
+            foreach (var fold in OpenFolds(context.Saga))
+            {
+                await context.Send(
+                    QueueNames.Address(QueueNames.Study), new StartStudy { ExecutionId = fold.ExecutionId, Settings = fold });
+            }
+        });
+
+    /// <summary>Has the work of every fold that has not ended begun again.</summary>
+    public static EventActivityBinder<StudyInstance, T> ResumeFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.StartFolds().ThenAsync(async context =>
+        {
+            foreach (var fold in OpenFolds(context.Saga))
+            {
+                await context.Send(QueueNames.Address(QueueNames.Study), new ResumeTraining { ExecutionId = fold.ExecutionId });
+            }
+        });
+
+    /// <summary>Ends the work of every fold that has not ended.</summary>
+    public static EventActivityBinder<StudyInstance, T> CancelFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
+        where T : class =>
+        binder.ThenAsync(async context =>
+        {
+            foreach (var fold in OpenFolds(context.Saga))
+            {
+                await context.Send(QueueNames.Address(QueueNames.Study), new CancelTraining { ExecutionId = fold.ExecutionId });
+            }
+        });
+
+    public static EventActivityBinder<StudyInstance, FoldEnded> KeepFold(this EventActivityBinder<StudyInstance, FoldEnded> binder) =>
+        binder.Then(context =>
+        {
+            var others = context.Saga.Folds.Where(fold => fold.Number != context.Message.Fold.Number);
+            context.Saga.Folds = [.. others.Append(context.Message.Fold).OrderBy(fold => fold.Number)];
+        });
+
+    public static EventActivityBinder<StudyInstance, FoldForecast> KeepForecasts(
+        this EventActivityBinder<StudyInstance, FoldForecast> binder) =>
+        binder.Then(context => context.Saga.Forecasts = context.Message.Forecasts);
 
     public static EventActivityBinder<StudyInstance, T> SendRegisterModel<T>(
         this EventActivityBinder<StudyInstance, T> binder, bool again = false)
@@ -146,7 +200,9 @@ internal static class StudyStateMachineExtensions
 
     public static EventActivityBinder<StudyInstance, T> PublishCompletedAgain<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.ThenAsync(context => context.Publish(context.Saga.Completed!));
+        binder.ThenAsync(context => context.Saga.Settings.Fold is { } fold
+            ? context.Publish(StudyMessageFactory.FoldEnded(context.Saga, fold))
+            : context.Publish(context.Saga.Completed!));
 
     public static EventActivityBinder<StudyInstance, DataRejected> PublishRejected(
         this EventActivityBinder<StudyInstance, DataRejected> binder) =>
@@ -166,9 +222,22 @@ internal static class StudyStateMachineExtensions
 
     public static EventActivityBinder<StudyInstance, T> PublishFailedAgain<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.Then(context => MacroCausalMetrics.Studies.Add(
-                1, new KeyValuePair<string, object?>("outcome", context.Saga.Cancelled is null ? "failed" : "cancelled")))
-            .ThenAsync(context => context.Publish(context.Saga.Failed!));
+        binder.ThenAsync(async context =>
+        {
+            if (context.Saga.Settings.Fold is { } fold)
+            {
+                // One that was cancelled is not over: it goes on where its study does.
+                if (context.Saga.Cancelled is null) await context.Publish(StudyMessageFactory.FoldEnded(context.Saga, fold));
+                return;
+            }
+
+            MacroCausalMetrics.Studies.Add(
+                1, new KeyValuePair<string, object?>("outcome", context.Saga.Cancelled is null ? "failed" : "cancelled"));
+            await context.Publish(context.Saga.Failed!);
+        });
+
+    private static IEnumerable<StudySettings> OpenFolds(StudyInstance study) =>
+        study.Settings.Folds().Where(fold => study.Folds.All(ended => ended.Number != fold.Fold!.Number));
 
     private static EventActivityBinder<StudyInstance, T> PublishNoModel<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>

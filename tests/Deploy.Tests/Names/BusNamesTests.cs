@@ -20,9 +20,9 @@ public sealed class BusNamesTests
 
     [Theory]
     [InlineData("data-prep", "DataPrepared", "DataRejected")]
-    [InlineData("tuner", "TrainingCompleted", "TrainingFailed")]
+    [InlineData("tuner", "TrainingCompleted", "TrainingFailed", "FoldEnded")]
     [InlineData("trial-runner", "TrialEpochCompleted", "TrialFailed")]
-    [InlineData("registry", "ModelRegistered", "RegistrationFailed")]
+    [InlineData("registry", "ModelRegistered", "RegistrationFailed", "FoldForecast")]
     public void A_service_publishes_the_events_that_the_contracts_say(string service, params string[] events) =>
         BusNames.Service(service).Publishes.Where(topic => !topic.StartsWith("MassTransit-", StringComparison.Ordinal))
             .ShouldBe(events.Select(name => "MacroCausal_Contracts-" + name), ignoreOrder: true);

@@ -52,6 +52,7 @@ public sealed class StartTrainingSettingsTests
         [nameof(StartTraining.Sampler)] = ("random", "grid"),
         [nameof(StartTraining.Parallelism)] = (8, 0),
         [nameof(StartTraining.EnsembleSize)] = (5, 0),
+        [nameof(StartTraining.WalkForward)] = (4, 21),
         [nameof(StartTraining.Seed)] = (7L, null),
         [nameof(StartTraining.EpochBudget)] = (3000L, 0L),
         [nameof(StartTraining.SecondsBudget)] = (3600.0, 0.0),
@@ -88,7 +89,7 @@ public sealed class StartTrainingSettingsTests
 
     [Fact]
     public void Every_setting_of_a_study_can_be_asked_for() =>
-        typeof(StudySettings).GetProperties().Select(property => property.Name)
+        typeof(StudySettings).GetProperties().Select(property => property.Name).Where(name => name != nameof(StudySettings.Fold))
             .ShouldBe(typeof(StartTraining).GetProperties().Select(property => property.Name), ignoreOrder: true);
 
     [Fact]

@@ -31,6 +31,12 @@ internal sealed class SimulatedServices
     /// <summary>Segments that a runner takes and never reports.</summary>
     public Func<RunTrial, bool> Swallows { get; init; } = _ => false;
 
+    /// <summary>Folds whose registration comes to nothing.</summary>
+    public Func<WalkForwardFold, bool> LosesFold { get; set; } = _ => false;
+
+    /// <summary>Folds whose registration fails.</summary>
+    public Func<WalkForwardFold, bool> FailsFold { get; init; } = _ => false;
+
     /// <summary>Segments that fail.</summary>
     public Func<RunTrial, bool> Fails { get; init; } = _ => false;
 
@@ -142,6 +148,8 @@ internal sealed class SimulatedRunner(SimulatedServices simulated) : IConsumer<R
 
 internal sealed class SimulatedRegistry(SimulatedServices simulated) : IConsumer<RegisterModel>
 {
+    public static ObjectReference Forecasts(WalkForwardFold fold) => new($"s3://artifacts/fold/{fold.Number}", new string('0', 64));
+
     public async Task Consume(ConsumeContext<RegisterModel> context)
     {
         simulated.Registrations.Enqueue(context.Message);
@@ -149,6 +157,15 @@ internal sealed class SimulatedRegistry(SimulatedServices simulated) : IConsumer
 
         for (var copy = 0; copy < simulated.Copies; copy++)
         {
+            if (context.Message.Settings.Fold is { } fold)
+            {
+                if (simulated.LosesFold(fold)) return;
+                await context.Publish(simulated.FailsFold(fold)
+                    ? new RegistrationFailed { ExecutionId = context.Message.ExecutionId, Reason = "The disk is full." }
+                    : (object)new FoldForecast { ExecutionId = context.Message.ExecutionId, Forecasts = Forecasts(fold) });
+                continue;
+            }
+
             await context.Publish(new ModelRegistered
             {
                 ExecutionId = context.Message.ExecutionId,

@@ -65,7 +65,7 @@ public sealed class StudyDocumentTests
         stored.Select(field => field.Key).ShouldBe(
             [
                 "correlationId", "currentState", "settings", "startedAt", "data", "stamp", "turns", "sentUpTo", "unsent", "commandSentAt",
-                "commandsSent", "result", "completed", "failed", "cancelled", "cancelRequest", "orderedAt",
+                "commandsSent", "result", "folds", "forecasts", "completed", "failed", "cancelled", "cancelRequest", "orderedAt",
                 "retryFrom",
             ]);
         stored["result"]!.AsObject().Select(field => field.Key).ShouldBe(["winner", "trials", "failedTrials", "trialEpochs"]);
