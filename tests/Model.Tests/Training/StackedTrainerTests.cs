@@ -3,6 +3,7 @@ using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Networks;
 using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Tests.Training;
@@ -60,6 +61,22 @@ public sealed class StackedTrainerTests
 
         Uploads(batchSize: 149).ShouldBe(15 * devices);
         Uploads(batchSize: 7).ShouldBe(15 * devices);
+    }
+
+    [Fact]
+    public void An_epoch_and_a_checkpoint_leave_no_tensor_behind()
+    {
+        using var stacked = Stacked(Options, 1);
+        stacked.RunEpoch(All(1));
+        stacked.Capture(0);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        stacked.RunEpoch(All(2));
+        stacked.RunEpoch(All(3));
+        stacked.KeepBest(1);
+        stacked.Capture(0);
+
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
     [Fact]

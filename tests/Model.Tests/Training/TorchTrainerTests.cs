@@ -2,6 +2,7 @@ using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Networks;
 using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
+using TorchSharp;
 
 namespace MacroCausal.Model.Tests.Training;
 
@@ -106,6 +107,19 @@ public sealed class TorchTrainerTests
         {
             together[trial].ShouldBe(alone[trial]);
         }
+    }
+
+    [Fact]
+    public void An_epoch_and_a_checkpoint_leave_no_tensor_behind()
+    {
+        using var plain = RunTo(Plain(SyntheticRows.Options()), 1);
+        Bytes(plain);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        RunTo(plain, 4);
+        Bytes(plain);
+
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
     [Fact]
