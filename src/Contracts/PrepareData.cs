@@ -42,6 +42,9 @@ public sealed record PrepareData
     /// <summary>Features made of a row's history and date: one of <see cref="Contracts.TemporalFeatures.Names"/>.</summary>
     public string TemporalFeatures { get; init; } = Contracts.TemporalFeatures.None;
 
+    /// <summary>Standard deviations from its training mean beyond which a number is clipped, 0 for never. Default 0.</summary>
+    public double Clip { get; init; }
+
     /// <summary>Share of the rows to train on, first in date order; the rest, up to the test rows, validates.</summary>
     public required double TrainFraction { get; init; }
 

@@ -45,6 +45,9 @@ public sealed record StudySettings
     /// <summary>Features made of a row's history and date: one of <see cref="Contracts.TemporalFeatures.Names"/>.</summary>
     public string TemporalFeatures { get; init; } = Contracts.TemporalFeatures.None;
 
+    /// <summary>Standard deviations beyond which a number is clipped, 0 for never. Default 0.</summary>
+    public double Clip { get; init; }
+
     /// <summary>Share of the rows to train on.</summary>
     public double TrainFraction { get; init; } = 0.8;
 

@@ -68,6 +68,12 @@ public sealed record StartTraining
     /// </summary>
     public string? TemporalFeatures { get; init; }
 
+    /// <summary>
+    /// Standard deviations from its training mean beyond which a number is clipped before the network sees it, 0 to 1,000; 0: never.
+    /// Default 0; <c>macrocausal train</c> takes 3.
+    /// </summary>
+    public double? Clip { get; init; }
+
     /// <summary>Share of the rows, first in date order, to train on; above 0, below 1. Default 0.8.</summary>
     public double? TrainFraction { get; init; }
 

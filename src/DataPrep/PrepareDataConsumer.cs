@@ -74,6 +74,7 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
         Horizon = command.Horizon,
         Ahead = command.Ahead,
         TemporalFeatures = command.TemporalFeatures,
+        Clip = command.Clip,
         TrainFraction = command.TrainFraction,
         TestFraction = command.TestFraction,
         EmbargoRows = command.EmbargoRows,

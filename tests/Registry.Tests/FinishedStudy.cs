@@ -23,7 +23,8 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         new() { LearningRate = 0.01, BatchSize = 32, HiddenLayers = [16, 8], Dropout = 0.1, WeightDecay = 1e-4 };
 
     public static async Task<RegisterModel> LeaveAsync(
-        IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1, string temporalFeatures = "none")
+        IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1, string temporalFeatures = "none",
+        double clip = 0)
     {
         var settings = new StudySettings
         {
@@ -35,6 +36,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             TrainFraction = 0.7,
             TestFraction = testFraction,
             TemporalFeatures = temporalFeatures,
+            Clip = clip,
             Seed = 42,
         };
         return await new FinishedStudy(objects, studies).LeaveAsync(settings, gold);
@@ -106,6 +108,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TrainFraction = settings.TrainFraction,
         TestFraction = settings.TestFraction,
         TemporalFeatures = settings.TemporalFeatures,
+        Clip = settings.Clip,
     };
 
     private static Checkpoint Train(Dataset data, long seed = 99)

@@ -14,16 +14,19 @@ public sealed class OnnxCheckTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _registry.DisposeAsync();
 
-    [Fact]
-    public async Task The_stored_onnx_predicts_on_raw_gold_rows_what_the_stored_weights_do()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task The_stored_onnx_predicts_on_raw_gold_rows_what_the_stored_weights_do(double clip)
     {
         var gold = RepositoryRoot.GoldTable is { } path ? await File.ReadAllBytesAsync(path) : await GoldTables.SyntheticFileAsync();
-        var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, gold);
+        var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, gold, clip: clip);
         await _registry.AskAsync<ModelRegistered>(command);
 
         var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
         var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
         var fitted = FittedPreprocessor.FromJson(files["scaler.json"]);
+        fitted.Clip.ShouldBe(clip);
         using var predictor = new Predictor(TrainedModel.Read(new MemoryStream(files["model.safetensors"])));
         int[] rows = [.. Enumerable.Range(0, table.Rows)];
         var answers =

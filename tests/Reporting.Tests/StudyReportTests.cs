@@ -40,6 +40,31 @@ public sealed class StudyReportTests
         FigureOf("history-trials").Sentence.ShouldEndWith("corrected for the selection among trials it is 1.3.");
 
     [Fact]
+    public void What_the_word_rests_on_is_named_where_there_is_a_walk_forward()
+    {
+        var walked = new WalkForwardFigures
+        {
+            Rows = 60,
+            Loss = 2,
+            Baselines = new Dictionary<string, double> { ["mean"] = 3, ["ridge"] = 1.5 },
+            BestBaseline = "ridge",
+            Difference = 0.5,
+            DifferenceInterval = new(0.25, 0.75),
+            PValue = 0.01,
+            Folds = [],
+        };
+        var verdict = _facts.Model!.Verdict! with { Word = "not better", WalkForward = walked };
+
+        var section = StudyReport.Of(_facts with { Model = _facts.Model with { Verdict = verdict } }).Sections[0];
+
+        var difference = section.Figures.Single(figure => figure.Id == "difference");
+        difference.Sentence.ShouldBe("The difference is not below 0: the model is not better than a ridge regression in the walk-forward.");
+        Values(difference.Data, "difference").ShouldBe([0.5, -0.05]);
+        Values(difference.Data, "p")[0].ShouldBe(0.01);
+        Values(section.Figures.Single(figure => figure.Id == "losses").Data, "loss").ShouldContain(1.5);
+    }
+
+    [Fact]
     public void The_curves_have_every_epoch_and_mark_the_promotions()
     {
         var figure = FigureOf("learning-curves");

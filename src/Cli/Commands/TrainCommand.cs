@@ -13,6 +13,8 @@ internal static class TrainCommand
     // Here a study takes seconds.
     private const int DefaultFolds = 4;
 
+    private const double DefaultClip = 3;
+
     public static Command Create()
     {
         var data = new Option<string?>("--data")
@@ -43,6 +45,7 @@ internal static class TrainCommand
                 {
                     Parallelism = message.Parallelism ?? segments,
                     TemporalFeatures = message.TemporalFeatures ?? TemporalFeatures.Auto,
+                    Clip = message.Clip ?? DefaultClip,
                     WalkForward = message.WalkForward ?? DefaultFolds,
                     DataSource = message.DataSource ?? InputTable.Describe(parsed.GetValue(data)),
                 },

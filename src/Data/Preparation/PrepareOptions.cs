@@ -43,6 +43,9 @@ public sealed record PrepareOptions
     /// <summary>Features made of a row's history and date: one of <see cref="TemporalFeatures.Names"/>. Default none.</summary>
     public string TemporalFeatures { get; init; } = Contracts.TemporalFeatures.None;
 
+    /// <summary>Standard deviations from its training mean beyond which a number is clipped, 0 for never. Default 0.</summary>
+    public double Clip { get; init; }
+
     /// <summary>Share of the rows to train on, first in date order; above 0, below 1. Default 0.8.</summary>
     public double TrainFraction { get; init; } = 0.8;
 
@@ -93,6 +96,11 @@ internal static class OptionCheck
         if (options.EmbargoRows < 0)
         {
             reasons.Add(Invariant($"An embargo of {options.EmbargoRows} rows is negative; use 0 or more."));
+        }
+
+        if (!(options.Clip >= 0))
+        {
+            reasons.Add(Invariant($"A clip at {options.Clip} standard deviations is no such number; use 3, for instance, or 0 for none."));
         }
 
         if (options.Horizon < 1)

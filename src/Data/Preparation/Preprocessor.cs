@@ -50,6 +50,7 @@ public static class Preprocessor
             DateFormat = time.Format is { } format && format != Tables.DateFormat.Iso ? format.Name : null,
             GroupColumns = options.GroupColumns is { Count: > 0 } groups ? groups : null,
             Ahead = options.Ahead,
+            Clip = options.Clip,
             Inputs = inputs,
             Columns = features,
             Dropped = dropped,

@@ -21,7 +21,14 @@ internal static class OnnxFeatures
         var raw = graph.Node(
             "Gather", [graph.Node("Concat", [.. parts], Axis(1)), graph.Constant(order.AsSpan(), order.Length)], Axis(1)); // [N, F]
         var centred = graph.Node("Sub", [raw, Row(graph, preparation.Features, scaling => scaling.Mean)]);
-        return Cast(graph, graph.Node("Div", [centred, Row(graph, preparation.Features, scaling => scaling.Scale)]), OnnxGraph.Float);
+        var scaled = graph.Node("Div", [centred, Row(graph, preparation.Features, scaling => scaling.Scale)]);
+        if (preparation.Features.Any(scaling => double.IsFinite(scaling.Limit)))
+        {
+            scaled = graph.Node("Min", [scaled, Row(graph, preparation.Features, scaling => scaling.Limit)]);
+            scaled = graph.Node("Max", [scaled, Row(graph, preparation.Features, scaling => -scaling.Limit)]);
+        }
+
+        return Cast(graph, scaled, OnnxGraph.Float);
     }
 
     public static string Cast(OnnxGraph graph, string value, long elementType) =>

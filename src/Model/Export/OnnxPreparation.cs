@@ -94,7 +94,8 @@ public sealed record OnnxInput
 /// </param>
 public sealed record OnnxHistory(string Source, int Rows, bool IsAverage);
 
-/// <summary>Standard scaling: <c>(x - Mean) / Scale</c>.</summary>
+/// <summary>Standard scaling: <c>(x - Mean) / Scale</c>, clipped to <c>-Limit</c> to <c>Limit</c>.</summary>
 /// <param name="Mean">Mean over the training rows.</param>
 /// <param name="Scale">Standard deviation over the training rows; not 0.</param>
-public readonly record struct OnnxScaling(double Mean, double Scale);
+/// <param name="Limit">The largest magnitude; infinity where nothing is clipped.</param>
+public readonly record struct OnnxScaling(double Mean, double Scale, double Limit = double.PositiveInfinity);

@@ -59,6 +59,15 @@ internal static class VerdictSection
             yield return new(Baseline.Find(name).Label, "validation", loss, null, false);
         }
 
+        if (verdict.WalkForward is { } walk)
+        {
+            yield return new("models of the walk-forward", "walk-forward", walk.Loss, null, true);
+            foreach (var (name, loss) in Baseline.InOrder(walk.Baselines))
+            {
+                yield return new(Baseline.Find(name).Label + ", walk-forward", "walk-forward", loss, null, false);
+            }
+        }
+
         if (verdict.Test is not { } test) yield break;
         yield return new("model, test rows", "test", test.Loss, null, true);
         foreach (var (name, loss) in Baseline.InOrder(test.Baselines))
@@ -81,6 +90,12 @@ internal static class VerdictSection
     {
         var label = Baseline.Find(verdict.BestBaseline).Phrase;
         List<LossRow> rows = [];
+        if (verdict.WalkForward is { } walk)
+        {
+            var less = $"walk-forward, less {Baseline.Find(walk.BestBaseline).Phrase}";
+            rows.Add(new(less, "walk-forward", walk.Difference, walk.DifferenceInterval, false) { PValue = walk.PValue });
+        }
+
         if (verdict.Difference is { } corrected)
         {
             rows.Add(new("validation rows, corrected for selection", "validation", corrected, verdict.DifferenceInterval, false));
@@ -88,21 +103,22 @@ internal static class VerdictSection
 
         if (verdict.Test is { } test)
         {
-            rows.Add(new("test rows, which selected nothing", "test", test.Difference, test.DifferenceInterval, true));
+            rows.Add(new("test rows, which selected nothing", "test", test.Difference, test.DifferenceInterval, true) { PValue = test.PValue });
         }
 
         if (rows.Count == 0) return null;
         return new Figure
         {
             Id = "difference",
-            Title = $"Model less {label}",
-            Sentence = DifferenceSentence(verdict, label),
+            Title = verdict.WalkForward is null ? $"Model less {label}" : $"Model less {label}, or what is best in the walk-forward",
+            Sentence = DifferenceSentence(
+                verdict, verdict.WalkForward is { } judge ? $"{Baseline.Find(judge.BestBaseline).Phrase} in the walk-forward" : label),
             Data = new DataTable("difference",
                 new Texts("what", "on", rows.Select(row => row.What)),
                 new Numbers("difference", "difference of losses", rows.Select(row => row.Loss)),
                 new Numbers("low", "95 % from", rows.Select(row => row.Interval?.Low)),
                 new Numbers("high", "95 % to", rows.Select(row => row.Interval?.High)),
-                new Numbers("p", "p (Diebold-Mariano)", rows.Select(row => row.IsOwn ? verdict.Test?.PValue : null))),
+                new Numbers("p", "p (Diebold-Mariano)", rows.Select(row => row.PValue))),
             Plot = new IntervalPlot("what", "difference", "low", "high", "difference of losses; below 0 the model is better", [0],
                 IsDifference: true),
         };
@@ -119,5 +135,8 @@ internal static class VerdictSection
     private static string Capital(string sentence) =>
         sentence.Length == 0 ? sentence : char.ToUpperInvariant(sentence[0]) + sentence[1..];
 
-    private sealed record LossRow(string What, string Rows, double Loss, Interval? Interval, bool IsOwn);
+    private sealed record LossRow(string What, string Rows, double Loss, Interval? Interval, bool IsOwn)
+    {
+        public double? PValue { get; init; }
+    }
 }

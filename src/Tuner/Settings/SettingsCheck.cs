@@ -58,6 +58,7 @@ public static class SettingsCheck
             Horizon = message.Horizon ?? (message.Ahead is { } ahead and > 0 ? ahead : settings.Horizon),
             Ahead = message.Ahead ?? settings.Ahead,
             TemporalFeatures = message.TemporalFeatures ?? settings.TemporalFeatures,
+            Clip = message.Clip ?? settings.Clip,
             TrainFraction = message.TrainFraction ?? settings.TrainFraction,
             TestFraction = message.TestFraction ?? settings.TestFraction,
             EmbargoRows = message.EmbargoRows ?? settings.EmbargoRows,

@@ -33,6 +33,11 @@ public static class TrainingSettings
         {
             Names = TemporalFeatures.Names,
         },
+        new("clip", "Standard deviations beyond which a number is clipped before the network sees it; 0: never; 'train' takes 3")
+        {
+            Min = 0,
+            Max = 1000,
+        },
         new("trainFraction", "Share of the rows to train on, first in time") { Min = 0, Max = 1, ExcludesMin = true, ExcludesMax = true },
         new("testFraction", "Share of the rows held out, last in time") { Min = 0, Max = 1, ExcludesMax = true },
         new("embargoRows", "Rows, or dates where the table has dates, left out between two splits") { Min = 0 },

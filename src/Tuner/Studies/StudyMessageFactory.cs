@@ -22,6 +22,7 @@ internal static class StudyMessageFactory
         Horizon = study.Settings.Horizon,
         Ahead = study.Settings.Ahead,
         TemporalFeatures = study.Settings.TemporalFeatures,
+        Clip = study.Settings.Clip,
         TrainFraction = study.Settings.TrainFraction,
         TestFraction = study.Settings.TestFraction,
         EmbargoRows = study.Settings.EmbargoRows,

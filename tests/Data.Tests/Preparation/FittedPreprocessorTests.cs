@@ -121,6 +121,31 @@ public sealed class FittedPreprocessorTests
     }
 
     [Fact]
+    public void Numbers_are_clipped_and_nothing_else_is()
+    {
+        var clipped = Preprocessor.Fit(Trained, [0, 1, 2], new PrepareOptions { Clip = 1.5 });
+        Encoding.UTF8.GetString(clipped.ToJson()).ShouldContain("\"clip\": 1.5");
+        Encoding.UTF8.GetString(Fitted.ToJson()).ShouldNotContain("\"clip\"", customMessage: "older files have none");
+        var far = new Table(
+        [
+            new NumberColumn("x", [-1e9, 2, 3, 1e9]), new BooleanColumn("b", [true, false, true, null]),
+            new TextColumn("r", ["a", "b", "c", "a"]),
+        ]);
+
+        var (plain, read) = (Fitted.Apply(far), FittedPreprocessor.FromJson(clipped.ToJson()).Apply(far));
+
+        Column(read, "x").ShouldBe([-1.5f, 0, (float)Math.Sqrt(1.5), 1.5f]);
+        Column(plain, "x")[3].ShouldBeGreaterThan(1e8f);
+        foreach (var name in plain.Names.Where(name => name.Contains('=', StringComparison.Ordinal)))
+        {
+            Column(read, name).ShouldBe(Column(plain, name), name);
+        }
+
+        static float[] Column(FeatureMatrix rows, string name) =>
+            [.. Enumerable.Range(0, rows.Rows).Select(row => rows.Row(row)[rows.Names.ToList().IndexOf(name)])];
+    }
+
+    [Fact]
     public void Rows_come_in_the_order_asked_for() =>
         Fitted.Apply(Trained, [2, 0]).Target.ShouldBe([Fitted.Apply(Trained).Target![2], Fitted.Apply(Trained).Target![0]]);
 
