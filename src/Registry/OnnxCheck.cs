@@ -152,7 +152,10 @@ internal static class OnnxPreparations
     public static OnnxPreparation Of(FittedPreprocessor fitted, Table table) => new()
     {
         Inputs = [.. fitted.Inputs.Select(input => Input(input, table.Find(input.Name), History(fitted.TemporalOf(input))))],
-        Features = [.. fitted.Columns.Select(column => new OnnxScaling(column.Mean, column.Scale, fitted.LimitOf(column)))],
+        Features =
+        [
+            .. fitted.Columns.Select(column => new OnnxScaling(column.Mean, column.Scale, column.Limit ?? double.PositiveInfinity)),
+        ],
         Target = new(fitted.TargetMean, fitted.TargetScale),
     };
 

@@ -63,7 +63,10 @@ public enum FeatureRole
     Other,
 }
 
-/// <summary>A standardized feature: <c>(x - Mean) / Scale</c> of what <see cref="Role"/> says.</summary>
+/// <summary>
+/// A standardized feature: <c>(x - Mean) / Scale</c> of what <see cref="Role"/> says, clipped to <c>-Limit</c> to <c>Limit</c> where there
+/// is one.
+/// </summary>
 public sealed record FeatureColumn
 {
     /// <summary><c>name</c>, <c>name#missing</c>, <c>name=category</c> or <c>name#other</c>.</summary>
@@ -83,6 +86,10 @@ public sealed record FeatureColumn
 
     /// <summary>Population standard deviation over the training rows; above 0.</summary>
     public required double Scale { get; init; }
+
+    /// <summary>Largest magnitude of the scaled feature; null where it is never clipped.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Limit { get; init; }
 }
 
 /// <summary>

@@ -43,13 +43,6 @@ public sealed record FittedPreprocessor
     public int Ahead { get; init; }
 
     /// <summary>
-    /// Standard deviations at which a scaled number is clipped, so that one which lies far out of the training rows leads the network no
-    /// farther than they did; 0 where none is.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public double Clip { get; init; }
-
-    /// <summary>
     /// Columns that are made of a row's history and date, in the order of their inputs; null where there are none. Rows are then read in
     /// the order of time, within their group.
     /// </summary>
@@ -156,7 +149,7 @@ public sealed record FittedPreprocessor
         {
             var input = Inputs[feature.Input];
             var column = table.Find(input.Name)!;
-            var limit = LimitOf(feature);
+            var limit = feature.Limit ?? double.PositiveInfinity;
             for (var i = 0; i < values.Length; i++)
             {
                 var scaled = (FeatureEncoding.Value(feature, input, column, rows[i]) - feature.Mean) / feature.Scale;
@@ -166,10 +159,6 @@ public sealed record FittedPreprocessor
             yield return values;
         }
     }
-
-    /// <summary>The largest magnitude of a scaled feature: <see cref="Clip"/> for numbers, infinity for categories and gaps.</summary>
-    public double LimitOf(FeatureColumn feature) =>
-        feature.Role == FeatureRole.Value && Clip > 0 ? Clip : double.PositiveInfinity;
 
     private bool IsTemporal(InputColumn input) => TemporalOf(input) is not null;
 

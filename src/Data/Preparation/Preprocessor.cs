@@ -50,7 +50,6 @@ public static class Preprocessor
             DateFormat = time.Format is { } format && format != Tables.DateFormat.Iso ? format.Name : null,
             GroupColumns = options.GroupColumns is { Count: > 0 } groups ? groups : null,
             Ahead = options.Ahead,
-            Clip = options.Clip,
             Inputs = inputs,
             Columns = features,
             Dropped = dropped,
@@ -70,11 +69,11 @@ public static class Preprocessor
     /// Fits a column of numbers that is input number <paramref name="index"/>, without a missing indicator; null where it has no variation.
     /// </summary>
     internal static (InputColumn Input, FeatureColumn Feature)? FitNumber(
-        Column column, IReadOnlyList<int> rows, int index, UniqueNames names)
+        Column column, IReadOnlyList<int> rows, int index, UniqueNames names, double clip)
     {
         if (InputFitting.Fit(column, rows, false).Input is not { } input) return null;
         input = input with { HasMissingIndicator = false };
-        return (input, Scaled(FeatureEncoding.Columns(input, index).Single(), input, column, rows, names));
+        return (input, Scaled(FeatureEncoding.Columns(input, index).Single(), input, column, rows, names, clip));
     }
 
     // A column and its features at a time, so that no column is read twice.
@@ -94,8 +93,8 @@ public static class Preprocessor
                 : (null, reason);
             if (input is not null)
             {
-                features.AddRange(
-                    FeatureEncoding.Columns(input, inputs.Count).Select(feature => Scaled(feature, input, column, rows, names)));
+                features.AddRange(FeatureEncoding.Columns(input, inputs.Count)
+                    .Select(feature => Scaled(feature, input, column, rows, names, options.Clip)));
                 inputs.Add(input);
             }
             else
@@ -119,7 +118,7 @@ public static class Preprocessor
         : null;
 
     private static FeatureColumn Scaled(
-        FeatureColumn feature, InputColumn input, Column column, IReadOnlyList<int> rows, UniqueNames names)
+        FeatureColumn feature, InputColumn input, Column column, IReadOnlyList<int> rows, UniqueNames names, double clip)
     {
         using var values = new ColumnBuffer(rows.Count);
         for (var i = 0; i < rows.Count; i++)
@@ -128,7 +127,27 @@ public static class Preprocessor
         }
 
         var moments = Moments.Of(values.Span);
-        return feature with { Name = names.Take(feature.Name), Mean = moments.Mean, Scale = moments.Scale };
+        return feature with
+        {
+            Name = names.Take(feature.Name),
+            Mean = moments.Mean,
+            Scale = moments.Scale,
+            Limit = feature.Role == FeatureRole.Value && input.Kind == InputKind.Number && IsFarOut(values.Span, moments, clip)
+                ? clip
+                : null,
+        };
+    }
+
+    // A column whose training rows all lie within may be one that grows, such as a price level: what lies beyond is no outlier then.
+    private static bool IsFarOut(ReadOnlySpan<double> values, Moments moments, double clip)
+    {
+        if (clip <= 0) return false;
+        foreach (var value in values)
+        {
+            if (Math.Abs(value - moments.Mean) > clip * moments.Scale) return true;
+        }
+
+        return false;
     }
 
     private static Moments FitTarget(Table table, double[] targets, string name, List<string> reasons)

@@ -60,7 +60,7 @@ internal static class TemporalSelection
             refusal ??= Missing(asked, columns, selection.Time);
             if (refusal is not null) reasons.Add($"{refusal} Or say --temporal-features none (temporalFeatures).");
             return refusal is not null ? new TemporalResult(raw, table, null)
-                : Taken(Fit(table, raw, columns, sequence!, rows), asked, "as asked for", []);
+                : Taken(Fit(table, raw, columns, sequence!, rows, options.Clip), asked, "as asked for", []);
         }
 
         if (refusal is null && rows.Length < TemporalChoice.MinRows)
@@ -93,7 +93,7 @@ internal static class TemporalSelection
         Table table, double[] targets, int[] rows, FittedPreprocessor raw, IReadOnlyList<TemporalColumn> columns, RowSequence sequence,
         PrepareOptions options, CancellationToken cancellationToken)
     {
-        var all = Fit(table, raw, columns, sequence, rows);
+        var all = Fit(table, raw, columns, sequence, rows, options.Clip);
         var last = TemporalChoice.RowsInTime(all.Fitted.Columns.Count, rows.Length);
         double[][] values =
         [
@@ -109,12 +109,13 @@ internal static class TemporalSelection
         var tried = scaled.Select(set => set with { Error = set.Error * unit, StandardError = set.StandardError * unit }).ToList();
         var where = last < rows.Length ? Invariant($"the last {last} training rows") : "the training rows";
         var how = $"cross-validated error of a ridge regression on {where}: " + string.Join(", ", tried.Select(Text));
-        return Taken(Fit(table, raw, [.. columns.Where(column => IsIn(taken, column))], sequence, rows), taken, how, tried);
+        return Taken(Fit(table, raw, [.. columns.Where(column => IsIn(taken, column))], sequence, rows, options.Clip), taken, how, tried);
     }
 
     // Temporal columns come after the table's own; one without variation is none. No missing indicators: all would say the same.
     private static TemporalResult Fit(
-        Table table, FittedPreprocessor raw, IReadOnlyList<TemporalColumn> columns, RowSequence sequence, int[] rows)
+        Table table, FittedPreprocessor raw, IReadOnlyList<TemporalColumn> columns, RowSequence sequence, int[] rows,
+        double clip)
     {
         if (columns.Count == 0) return new TemporalResult(raw, table, null);
         var whole = TemporalTable.With(table, columns, sequence);
@@ -128,7 +129,7 @@ internal static class TemporalSelection
         foreach (var column in columns)
         {
             var values = whole.Find(column.Name)!;
-            if (Preprocessor.FitNumber(values, rows, inputs.Count, names) is not { } fitted) continue;
+            if (Preprocessor.FitNumber(values, rows, inputs.Count, names, clip) is not { } fitted) continue;
             kept.Add(column);
             inputs.Add(fitted.Input);
             features.Add(fitted.Feature);

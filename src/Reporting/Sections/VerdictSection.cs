@@ -103,7 +103,8 @@ internal static class VerdictSection
 
         if (verdict.Test is { } test)
         {
-            rows.Add(new("test rows, which selected nothing", "test", test.Difference, test.DifferenceInterval, true) { PValue = test.PValue });
+            const string What = "test rows, which selected nothing";
+            rows.Add(new(What, "test", test.Difference, test.DifferenceInterval, true) { PValue = test.PValue });
         }
 
         if (rows.Count == 0) return null;
@@ -112,7 +113,8 @@ internal static class VerdictSection
             Id = "difference",
             Title = verdict.WalkForward is null ? $"Model less {label}" : $"Model less {label}, or what is best in the walk-forward",
             Sentence = DifferenceSentence(
-                verdict, verdict.WalkForward is { } judge ? $"{Baseline.Find(judge.BestBaseline).Phrase} in the walk-forward" : label),
+                verdict,
+                verdict.WalkForward is { } judge ? $"{Baseline.Find(judge.BestBaseline).Phrase} in the walk-forward" : label),
             Data = new DataTable("difference",
                 new Texts("what", "on", rows.Select(row => row.What)),
                 new Numbers("difference", "difference of losses", rows.Select(row => row.Loss)),

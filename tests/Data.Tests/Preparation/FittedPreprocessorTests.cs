@@ -121,25 +121,34 @@ public sealed class FittedPreprocessorTests
     }
 
     [Fact]
-    public void Numbers_are_clipped_and_nothing_else_is()
+    public void Numbers_that_were_far_out_already_are_clipped_and_nothing_else_is()
     {
-        var clipped = Preprocessor.Fit(Trained, [0, 1, 2], new PrepareOptions { Clip = 1.5 });
-        Encoding.UTF8.GetString(clipped.ToJson()).ShouldContain("\"clip\": 1.5");
-        Encoding.UTF8.GetString(Fitted.ToJson()).ShouldNotContain("\"clip\"", customMessage: "older files have none");
+        // 'x' has a row beyond 1.5 standard deviations, 'grows' has none.
+        var table = new Table(
+        [
+            new NumberColumn("x", [0, 0, 0, 0, 10]), new NumberColumn("grows", [1, 2, 3, 4, 5]),
+            new BooleanColumn("b", [false, false, false, false, true]), new TextColumn("r", ["a", "a", "a", "a", "b"]),
+            new NumberColumn("target", [1, 2, 3, 4, 5]),
+        ]);
         var far = new Table(
         [
-            new NumberColumn("x", [-1e9, 2, 3, 1e9]), new BooleanColumn("b", [true, false, true, null]),
-            new TextColumn("r", ["a", "b", "c", "a"]),
+            new NumberColumn("x", [-1e9, 0, 1e9]), new NumberColumn("grows", [3, 1e9, 3]), new BooleanColumn("b", [true, false, true]),
+            new TextColumn("r", ["a", "b", "c"]),
         ]);
+        FittedPreprocessor Fit(double clip) => FittedPreprocessor.FromJson(
+            Preprocessor.Fit(table, [0, 1, 2, 3, 4], new PrepareOptions { Clip = clip }).ToJson());
 
-        var (plain, read) = (Fitted.Apply(far), FittedPreprocessor.FromJson(clipped.ToJson()).Apply(far));
+        var (plain, clipped) = (Fit(0).Apply(far), Fit(1.5).Apply(far));
 
-        Column(read, "x").ShouldBe([-1.5f, 0, (float)Math.Sqrt(1.5), 1.5f]);
-        Column(plain, "x")[3].ShouldBeGreaterThan(1e8f);
-        foreach (var name in plain.Names.Where(name => name.Contains('=', StringComparison.Ordinal)))
+        Column(clipped, "x").ShouldBe([-1.5f, -0.5f, 1.5f]);
+        Column(plain, "x")[2].ShouldBeGreaterThan(1e6f);
+        foreach (var name in plain.Names.Where(name => name != "x"))
         {
-            Column(read, name).ShouldBe(Column(plain, name), name);
+            Column(clipped, name).ShouldBe(Column(plain, name), name);
         }
+
+        Fit(1.5).Columns.Where(feature => feature.Limit is not null).Select(feature => feature.Name).ShouldBe(["x"]);
+        Encoding.UTF8.GetString(Fit(0).ToJson()).ShouldNotContain("\"limit\"", customMessage: "older files have none");
 
         static float[] Column(FeatureMatrix rows, string name) =>
             [.. Enumerable.Range(0, rows.Rows).Select(row => rows.Row(row)[rows.Names.ToList().IndexOf(name)])];
