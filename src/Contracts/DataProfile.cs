@@ -38,6 +38,9 @@ public sealed record DataProfile
     /// <summary>One line: which temporal features were taken, and what was tried; null where none were asked for.</summary>
     public string? Temporal { get; init; }
 
+    /// <summary>One line: whether numbers are clipped, and what was tried; null where nothing was to decide.</summary>
+    public string? Clipping { get; init; }
+
     /// <summary>What is odd about the table but usable, a sentence each with its remedy; the gravest first, at most 20.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

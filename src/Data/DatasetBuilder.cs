@@ -64,9 +64,14 @@ public static class DatasetBuilder
         var fitted = Preprocessor.Fit(
             table, trainRows, selection.Targets[..trainRows.Length], options, selection.Time, reasons, cancellationToken);
         TargetColumn.CheckRange(table, fitted, rows, reasons);
-        var prepared = TemporalSelection.Add(table, selection, trainRows.Length, fitted, options, reasons, cancellationToken);
+        (fitted, var clipping) = reasons.Count > 0
+            ? (fitted, null)
+            : ClipSelection.Choose(table, selection, trainRows.Length, fitted, options, cancellationToken);
+        var isClipped = fitted.Columns.Any(feature => feature.Limit is not null);
+        var prepared = TemporalSelection.Add(
+            table, selection, trainRows.Length, fitted, isClipped ? options : options with { Clip = 0 }, reasons, cancellationToken);
         Preprocessor.CheckFeatures(table, prepared.Fitted, reasons);
-        return prepared;
+        return prepared with { Clipping = clipping };
     }
 
     private static Dataset Apply(
@@ -117,7 +122,11 @@ public static class DatasetBuilder
             Validation = validation,
             Test = test,
             Preprocessor = fitted,
-            Profile = FullDataProfile.Of(table, selection, split, fitted, options) with { Temporal = prepared.Profile },
+            Profile = FullDataProfile.Of(table, selection, split, fitted, options) with
+            {
+                Temporal = prepared.Profile,
+                Clipping = prepared.Clipping,
+            },
             BaselineForecasts = forecasts(split.Validation),
             TestBaselineForecasts = test is null ? null : forecastsOfTest(split.Test),
         };

@@ -14,6 +14,7 @@ internal static class StudyText
             + Invariant($"{profile.ColumnsKept} of {profile.Columns} columns became {data.Features} features, ")
             + Invariant($"{profile.ColumnsDropped} did not");
         if (!string.IsNullOrEmpty(profile.Time)) yield return $"      {profile.Time}";
+        if (!string.IsNullOrEmpty(profile.Clipping)) yield return $"      {profile.Clipping}";
         if (!string.IsNullOrEmpty(profile.Temporal)) yield return $"      {profile.Temporal}";
         yield return Invariant($"      {data.TrainRows} rows to train{Dates(profile.TrainDates)}, ")
             + Invariant($"{data.ValidationRows} to validate{Dates(profile.ValidationDates)}{Test(data, profile)}");

@@ -51,6 +51,9 @@ public sealed record FullDataProfile
     /// <summary>Features made of history and date; null where none were asked for.</summary>
     public TemporalProfile? Temporal { get; init; }
 
+    /// <summary>One line: whether numbers are clipped, and what was tried; null where nothing was to decide.</summary>
+    public string? Clipping { get; init; }
+
     /// <summary>What is odd about the table but usable; the gravest first.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -111,6 +114,7 @@ public sealed record FullDataProfile
             TargetVariance = TargetVariance,
             Time = Time is null ? null : PrintableText.Of(Time),
             Temporal = Temporal is null ? null : PrintableText.Of(Temporal.Summary),
+            Clipping = Clipping,
             Warnings = [.. Warnings.Take(MaxWarnings).Select(PrintableText.Of)],
             TrainDates = TrainDates,
             ValidationDates = ValidationDates,

@@ -28,7 +28,7 @@ public sealed record TemporalProfile
 internal static class TemporalSelection
 {
     // Values of all columns together, 128 MiB: the table and its temporal columns are in memory.
-    private const int MaxCells = 1 << 24;
+    public const int MaxCells = 1 << 24;
 
     private static readonly string[] Nested =
     [
@@ -188,4 +188,8 @@ internal static class TemporalSelection
 }
 
 /// <summary>A preprocessor, the table that it applies to with its temporal columns, and how it was chosen.</summary>
-internal sealed record TemporalResult(FittedPreprocessor Fitted, Table Table, TemporalProfile? Profile);
+internal sealed record TemporalResult(FittedPreprocessor Fitted, Table Table, TemporalProfile? Profile)
+{
+    /// <summary>Whether numbers are clipped, and what was tried; null where nothing was to decide.</summary>
+    public string? Clipping { get; init; }
+}

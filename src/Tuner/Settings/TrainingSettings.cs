@@ -33,7 +33,7 @@ public static class TrainingSettings
         {
             Names = TemporalFeatures.Names,
         },
-        new("clip", "Standard deviations beyond which a number is clipped before the network sees it; 0: never; 'train' takes 3")
+        new("clip", "Standard deviations beyond which numbers are clipped, where that helps on training rows; 0: never; 'train' takes 3")
         {
             Min = 0,
             Max = 1000,
