@@ -16,8 +16,8 @@ public static class ObjectKeys
     /// <summary>Folder of the splits and the scaler, in the artifacts bucket; ends with a slash.</summary>
     public static string Data(string executionId) => $"runs/{executionId}/data/";
 
-    /// <summary>What the fold of a walk-forward forecasts, in the artifacts bucket; beside the fold's splits.</summary>
-    public static string FoldForecasts(string executionId) => $"{Data(executionId)}forecasts.parquet";
+    /// <summary>What the fold of a walk-forward forecasts, in the artifacts bucket; below the model that it judges.</summary>
+    public static string FoldForecasts(string executionId) => $"{Model(executionId)}forecasts.parquet";
 
     /// <summary>Folder of the trials' checkpoints, in the artifacts bucket; ends with a slash.</summary>
     public static string Checkpoints(string executionId) => $"runs/{executionId}/checkpoints/";

@@ -21,11 +21,11 @@ public sealed class WalkForwardTests : IAsyncLifetime
         var forecast = await _registry.AskAsync<FoldForecast>(Fold);
 
         forecast.ExecutionId.ShouldBe(_command.ExecutionId);
-        forecast.Forecasts.Uri.ShouldBe($"s3://artifacts/runs/{_command.ExecutionId}/data/forecasts.parquet");
+        forecast.Forecasts.Uri.ShouldBe($"s3://artifacts/models/{_command.ExecutionId}/forecasts.parquet");
         var rows = await TableAsync(forecast.Forecasts.Uri);
         Count(rows, "validation").ShouldBe(_command.Data.ValidationRows);
         Count(rows, "test").ShouldBe(_command.Data.TestRows);
-        (await _registry.ContentsAsync(ObjectKeys.Model(_command.ExecutionId))).ShouldBeEmpty();
+        (await _registry.ContentsAsync(ObjectKeys.Model(_command.ExecutionId))).Keys.ShouldBe(["forecasts.parquet"]);
         (await _registry.Models.FindAsync(_command.ModelId)).ShouldBeNull();
         (await _registry.AskAsync<FoldForecast>(Fold)).ShouldBe(forecast, "a repeat finds what was written");
     }
