@@ -23,7 +23,17 @@ public sealed class KilledServicesTests : IDisposable
         await aws.PutGoldAsync("undisturbed", gold);
 
         // With random search and every trial to its end the order of events does not matter.
-        var study = new { executionId = Id, trials = 6, maxEpochs = 8, scheduler = "none", sampler = "random", parallelism = 3, seed = 5 };
+        var study = new
+        {
+            executionId = Id,
+            trials = 6,
+            maxEpochs = 8,
+            scheduler = "none",
+            sampler = "random",
+            parallelism = 3,
+            walkForward = 1,
+            seed = 5,
+        };
         await aws.SendPlainJsonAsync(study);
         var watching = aws.WatchAsync(Id);
         await ChaosAsync(aws, cluster, watching);
