@@ -23,8 +23,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         new() { LearningRate = 0.01, BatchSize = 32, HiddenLayers = [16, 8], Dropout = 0.1, WeightDecay = 1e-4 };
 
     public static async Task<RegisterModel> LeaveAsync(
-        IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1, string temporalFeatures = "none",
-        double clip = 0)
+        IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1, string temporalFeatures = "none")
     {
         var settings = new StudySettings
         {
@@ -36,7 +35,6 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             TrainFraction = 0.7,
             TestFraction = testFraction,
             TemporalFeatures = temporalFeatures,
-            Clip = clip,
             Seed = 42,
         };
         return await new FinishedStudy(objects, studies).LeaveAsync(settings, gold);
@@ -108,7 +106,6 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TrainFraction = settings.TrainFraction,
         TestFraction = settings.TestFraction,
         TemporalFeatures = settings.TemporalFeatures,
-        Clip = settings.Clip,
     };
 
     private static Checkpoint Train(Dataset data, long seed = 99)
