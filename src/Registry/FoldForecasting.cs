@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
 using MacroCausal.Storage;
@@ -23,9 +22,7 @@ internal sealed class FoldForecasting(
     private async Task<ObjectReference?> FindAsync(string uri, CancellationToken cancellationToken)
     {
         await using var written = await objects.FindAsync(uri, cancellationToken);
-        return written is null
-            ? null
-            : new ObjectReference(uri, Convert.ToHexStringLower(await SHA256.HashDataAsync(written, cancellationToken)));
+        return written is null ? null : new ObjectReference(uri, await RegistrationInputReader.HashAsync(written, cancellationToken));
     }
 
     private async Task<ObjectReference> WriteAsync(RegisterModel command, string uri, CancellationToken cancellationToken)

@@ -256,7 +256,8 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
             $"'{uri}' is not there, but the study's best model cannot be registered without it; "
             + "restore it, or train again under another execution id.");
 
-    private static async Task<string> HashAsync(Stream content, CancellationToken cancellationToken)
+    /// <summary>SHA-256 of a stream, which is put back to its beginning.</summary>
+    public static async Task<string> HashAsync(Stream content, CancellationToken cancellationToken)
     {
         var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         content.Position = 0;

@@ -91,23 +91,21 @@ public static class StudyVerdict
     {
         var word = verdict.Word == NotShown ? "not shown to be better" : verdict.Word;
         if (verdict.WalkForward is { } walk) return $"{word} than {Walked(walk)}; {Registered(verdict, reason)}";
-        var best = baselines == 1 ? "" : Invariant($", the best of {baselines} baselines");
         var count = verdict.Rows == 0 ? "the" : Invariant($"{verdict.Rows}");
         var rows = $"on {count} validation {(verdict.Rows == 1 ? "row" : "rows")}{Dates(verdict.Dates)}";
         var mean = verdict.Networks == 1 ? "" : Invariant($" of the mean of {verdict.Networks} trials");
         var raw = Invariant($"loss {verdict.Loss:G5}{mean}, selected among {verdict.Looks} on these rows");
-        return $"{word} than {Baseline.Find(verdict.BestBaseline).Phrase}{best}{Invariant($" ({verdict.BaselineLoss:G5})")} {rows}: {raw}; "
-            + Corrected(verdict, reason) + Test(verdict);
+        return $"{word} than {Baseline.Find(verdict.BestBaseline).Phrase}{BestOf(baselines)}"
+            + $"{Invariant($" ({verdict.BaselineLoss:G5})")} {rows}: {raw}; " + Corrected(verdict, reason) + Test(verdict);
     }
 
     private static string Walked(WalkForwardFigures walk)
     {
-        var best = walk.Baselines.Count == 1 ? "" : Invariant($", the best of {walk.Baselines.Count} baselines");
         var folds = walk.Folds.Count == 1 ? "1 fold" : Invariant($"{walk.Folds.Count} folds");
         var ends = walk.DifferenceInterval is { } interval
-            ? Invariant($" (95 % {interval.Low:G3} to {interval.High:G3})")
+            ? Ends(interval)
             : Invariant($", without an interval, for which {SelectionCorrection.MinRows} rows are needed");
-        return $"{Baseline.Find(walk.BestBaseline).Phrase}{best} in a walk-forward of {folds} over "
+        return $"{Baseline.Find(walk.BestBaseline).Phrase}{BestOf(walk.Baselines.Count)} in a walk-forward of {folds} over "
             + Invariant($"{walk.Rows} {(walk.Rows == 1 ? "row" : "rows")}{Dates(walk.Dates)}: loss {walk.Loss:G5} against ")
             + Invariant($"{walk.Baselines[walk.BestBaseline]:G5}, {walk.Difference:+0.####;-0.####;0}{ends}");
     }
@@ -123,8 +121,14 @@ public static class StudyVerdict
 
     private static string Test(Verdict verdict) => verdict.Test is not { } test ? "" :
         Invariant($"; on {test.Rows} test rows{Dates(test.Dates)}, which selected nothing, {test.Loss:G5}, ")
-        + Invariant($"{test.Difference:+0.####;-0.####;0} to that baseline (95 % {test.DifferenceInterval.Low:G3} to ")
-        + Invariant($"{test.DifferenceInterval.High:G3})");
+        + ToThatBaseline(test.Difference, test.DifferenceInterval);
+
+    private static string BestOf(int baselines) => baselines == 1 ? "" : Invariant($", the best of {baselines} baselines");
+
+    private static string ToThatBaseline(double difference, Interval interval) =>
+        Invariant($"{difference:+0.####;-0.####;0} to that baseline") + Ends(interval);
+
+    private static string Ends(Interval interval) => Invariant($" (95 % {interval.Low:G3} to {interval.High:G3})");
 
     private static string Dates(DateRange? range) =>
         range is null ? "" : Invariant($" ({range.First:yyyy-MM-dd} to {range.Last:yyyy-MM-dd})");
@@ -132,7 +136,7 @@ public static class StudyVerdict
     private static string Corrected(Verdict verdict, string reason) =>
         verdict is { CorrectedLoss: { } loss, CorrectedInterval: { } interval, Difference: { } difference, DifferenceInterval: { } ends }
             ? Invariant($"corrected for the selection among trials {loss:G5} (95 % {interval.Low:G4} to {interval.High:G4}), ")
-                + Invariant($"{difference:+0.####;-0.####;0} to that baseline (95 % {ends.Low:G3} to {ends.High:G3})")
+                + ToThatBaseline(difference, ends)
             : $"not corrected for that selection, because {reason}";
 }
 

@@ -141,36 +141,20 @@ internal static class StudyStateMachineExtensions
     /// </summary>
     public static EventActivityBinder<StudyInstance, T> StartFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.ThenAsync(async context =>
-        {
-            foreach (var fold in OpenFolds(context.Saga))
-            {
-                await context.Send(
-                    QueueNames.Address(QueueNames.Study), new StartStudy { ExecutionId = fold.ExecutionId, Settings = fold });
-            }
-        });
+        binder.ForOpenFolds((context, fold) => context.Send(
+            QueueNames.Address(QueueNames.Study), new StartStudy { ExecutionId = fold.ExecutionId, Settings = fold }));
 
     /// <summary>Has the work of every fold that has not ended begun again.</summary>
     public static EventActivityBinder<StudyInstance, T> ResumeFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.StartFolds().ThenAsync(async context =>
-        {
-            foreach (var fold in OpenFolds(context.Saga))
-            {
-                await context.Send(QueueNames.Address(QueueNames.Study), new ResumeTraining { ExecutionId = fold.ExecutionId });
-            }
-        });
+        binder.StartFolds().ForOpenFolds((context, fold) => context.Send(
+            QueueNames.Address(QueueNames.Study), new ResumeTraining { ExecutionId = fold.ExecutionId }));
 
     /// <summary>Ends the work of every fold that has not ended.</summary>
     public static EventActivityBinder<StudyInstance, T> CancelFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.ThenAsync(async context =>
-        {
-            foreach (var fold in OpenFolds(context.Saga))
-            {
-                await context.Send(QueueNames.Address(QueueNames.Study), new CancelTraining { ExecutionId = fold.ExecutionId });
-            }
-        });
+        binder.ForOpenFolds((context, fold) => context.Send(
+            QueueNames.Address(QueueNames.Study), new CancelTraining { ExecutionId = fold.ExecutionId }));
 
     public static EventActivityBinder<StudyInstance, FoldEnded> KeepFold(this EventActivityBinder<StudyInstance, FoldEnded> binder) =>
         binder.Then(context =>
@@ -236,8 +220,18 @@ internal static class StudyStateMachineExtensions
             await context.Publish(context.Saga.Failed!);
         });
 
-    private static IEnumerable<StudySettings> OpenFolds(StudyInstance study) =>
-        study.Settings.Folds().Where(fold => study.Folds.All(ended => ended.Number != fold.Fold!.Number));
+    // Does something for every fold that has not ended, one after the other.
+    private static EventActivityBinder<StudyInstance, T> ForOpenFolds<T>(
+        this EventActivityBinder<StudyInstance, T> binder, Func<BehaviorContext<StudyInstance, T>, StudySettings, Task> act)
+        where T : class =>
+        binder.ThenAsync(async context =>
+        {
+            var ended = context.Saga.Folds.Select(fold => fold.Number).ToHashSet();
+            foreach (var fold in context.Saga.Settings.Folds().Where(fold => !ended.Contains(fold.Fold!.Number)))
+            {
+                await act(context, fold);
+            }
+        });
 
     private static EventActivityBinder<StudyInstance, T> PublishNoModel<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>

@@ -34,7 +34,7 @@ public sealed class CancelTrainingTests : IDisposable
 
         (await EndAsync<TrainingFailed>(tuner, 1)).Reasons.ShouldBe(
             [$"cancelled while searching; 'macrocausal resume --execution-id {Id}' takes the study up where it stopped."]);
-        (await StudyAsync(tuner, "Failed")).Cancelled!.During.ShouldBe("Searching");
+        (await tuner.StudyAsync(Id, "Failed")).Cancelled!.During.ShouldBe("Searching");
         var before = simulated.Segments.Count;
         var finished = (await tuner.TrialsAsync(Id)).Where(trial => trial.Status == TrialStatus.Completed).ToList();
 
@@ -42,7 +42,7 @@ public sealed class CancelTrainingTests : IDisposable
         await tuner.SendAsync(QueueNames.Study, Resume);
 
         (await EndAsync<TrainingCompleted>(tuner, 1)).Trials.ShouldBe(8);
-        (await StudyAsync(tuner, "Completed")).Cancelled.ShouldBeNull();
+        (await tuner.StudyAsync(Id, "Completed")).Cancelled.ShouldBeNull();
         simulated.Segments.Skip(before).Select(segment => segment.Trial).ShouldNotContain(trial => finished.Any(one => one.Trial == trial));
     }
 
@@ -61,7 +61,7 @@ public sealed class CancelTrainingTests : IDisposable
         var best = trials.Where(trial => trial.Milestones.Count > 0).MinBy(trial => trial.Milestones.Min(reached => reached.Loss))!;
         (completed.BestTrial, completed.BestEpoch, completed.Trials).ShouldBe((best.Trial, best.BestEpoch, trials.Count));
         simulated.Registrations.ShouldHaveSingleItem().Checkpoint.ShouldBe(best.Checkpoint);
-        (await StudyAsync(tuner, "Completed")).Cancelled!.RegisterBest.ShouldBeTrue();
+        (await tuner.StudyAsync(Id, "Completed")).Cancelled!.RegisterBest.ShouldBeTrue();
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class CancelTrainingTests : IDisposable
 
         await tuner.SendAsync(QueueNames.Study, Cancel with { RegisterBest = true });
         await ConsumedAsync<CancelTraining>(tuner, 1);
-        await StudyAsync(tuner, "Registering");
+        await tuner.StudyAsync(Id, "Registering");
         await tuner.SendAsync(QueueNames.Study, Cancel);
         (await EndAsync<TrainingFailed>(tuner, 1)).Reasons.ShouldHaveSingleItem().ShouldStartWith("cancelled while registering; ");
         await tuner.SendAsync(QueueNames.Study, Resume);
@@ -138,15 +138,15 @@ public sealed class CancelTrainingTests : IDisposable
         await MoveLastOrderAsync(tuner, "Searching", hour);
         await tuner.SendAsync(QueueNames.Study, Cancel);
         await ConsumedAsync<CancelTraining>(tuner, 3);
-        (await StudyAsync(tuner, "Searching")).Cancelled.ShouldBeNull();
+        (await tuner.StudyAsync(Id, "Searching")).Cancelled.ShouldBeNull();
 
         holds = false;
         await tuner.SendAsync(QueueNames.Study, Resume);
         await EndAsync<TrainingCompleted>(tuner, 1);
-        await StudyAsync(tuner, "Completed");
+        await tuner.StudyAsync(Id, "Completed");
         await tuner.SendAsync(QueueNames.Study, Cancel);
         await ConsumedAsync<CancelTraining>(tuner, 4);
-        (await StudyAsync(tuner, "Completed")).Cancelled.ShouldBeNull();
+        (await tuner.StudyAsync(Id, "Completed")).Cancelled.ShouldBeNull();
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class CancelTrainingTests : IDisposable
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
         await tuner.SendAsync(QueueNames.StartTraining, Start);
         await WaitForSegmentsAsync(tuner, simulated, trial: 1);
-        var study = await StudyAsync(tuner, "Searching");
+        var study = await tuner.StudyAsync(Id, "Searching");
         study.CancelRequest = Cancel;
         (await tuner.Store.TryReplaceStudyAsync(StudyDocument.Next(study)!)).ShouldBeTrue();
 
@@ -164,7 +164,7 @@ public sealed class CancelTrainingTests : IDisposable
         await tuner.LookAsync();
 
         await EndAsync<TrainingFailed>(tuner, 1);
-        (await StudyAsync(tuner, "Failed")).CancelRequest.ShouldBeNull();
+        (await tuner.StudyAsync(Id, "Failed")).CancelRequest.ShouldBeNull();
     }
 
     [Theory]
@@ -183,7 +183,7 @@ public sealed class CancelTrainingTests : IDisposable
         {
             if (simulated.Segments.Any(segment => segment.Trial == trial))
             {
-                await StudyAsync(tuner, "Searching");
+                await tuner.StudyAsync(Id, "Searching");
                 return;
             }
         }
@@ -201,22 +201,10 @@ public sealed class CancelTrainingTests : IDisposable
         where T : class =>
         (await tuner.Harness.Consumed.SelectAsync<T>().Take(count).CountAsync()).ShouldBe(count);
 
-    // A turn's messages are out before its record is written.
-    private static async Task<StudyInstance> StudyAsync(TunerHarness tuner, string state)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (true)
-        {
-            var record = await tuner.Store.FindStudyAsync(Id, patience.Token);
-            if (record?.State == state) return StudyDocument.Read(record);
-            await Task.Delay(20, patience.Token);
-        }
-    }
-
     // As if the last order had come so much later than it did.
     private static async Task MoveLastOrderAsync(TunerHarness tuner, string state, TimeSpan later)
     {
-        var study = await StudyAsync(tuner, state);
+        var study = await tuner.StudyAsync(Id, state);
         study.OrderedAt += later;
         (await tuner.Store.TryReplaceStudyAsync(StudyDocument.Next(study)!)).ShouldBeTrue();
     }

@@ -77,7 +77,7 @@ public sealed class WalkForwardTests : IDisposable
         var started = tuner.Harness.Consumed.Select<StartStudy>(new CancellationToken(true)).Count();
 
         // Whatever got lost, the study asks the open fold to begin, which it ignores while it runs.
-        await StateAsync(tuner, "WalkingForward");
+        await tuner.StudyAsync(Id, "WalkingForward");
         tuner.Time.Advance(TimeSpan.FromMinutes(1));
         await tuner.LookAsync();
         (await tuner.Harness.Consumed.SelectAsync<StartStudy>().Take(started + 1).LastAsync())
@@ -111,12 +111,12 @@ public sealed class WalkForwardTests : IDisposable
         var simulated = new SimulatedServices { LosesFold = fold => fold.Number == 3 };
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
         await tuner.SendAsync(QueueNames.StartTraining, Start);
-        await StateAsync(tuner, "WalkingForward");
-        await StateAsync(tuner, "Registering", "walked/walk-forward/3");
+        await tuner.StudyAsync(Id, "WalkingForward");
+        await tuner.StudyAsync("walked/walk-forward/3", "Registering");
 
         await tuner.SendAsync(QueueNames.Study, new CancelTraining { ExecutionId = Id });
         (await tuner.PublishedAsync<TrainingFailed>()).ExecutionId.ShouldBe(Id);
-        await StateAsync(tuner, "Failed", "walked/walk-forward/3");
+        await tuner.StudyAsync("walked/walk-forward/3", "Failed");
         simulated.LosesFold = _ => false;
         await tuner.SendAsync(QueueNames.Study, new ResumeTraining { ExecutionId = Id });
 
@@ -131,21 +131,13 @@ public sealed class WalkForwardTests : IDisposable
         var simulated = new SimulatedServices { LosesFold = fold => fold.Number == 3 };
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
         await tuner.SendAsync(QueueNames.StartTraining, Start);
-        await StateAsync(tuner, "WalkingForward");
-        await StateAsync(tuner, "Registering", "walked/walk-forward/3");
+        await tuner.StudyAsync(Id, "WalkingForward");
+        await tuner.StudyAsync("walked/walk-forward/3", "Registering");
 
         await tuner.SendAsync(QueueNames.Study, new CancelTraining { ExecutionId = Id, RegisterBest = true });
 
         await tuner.PublishedAsync<TrainingCompleted>();
         simulated.Registrations.Single(command => command.Settings.Fold is null).WalkForward.Count.ShouldBeLessThan(3);
-        await StateAsync(tuner, "Failed", "walked/walk-forward/3");
-    }
-
-    private static async Task StateAsync(TunerHarness tuner, string state, string executionId = Id)
-    {
-        while ((await tuner.Store.FindStudyAsync(executionId))?.State != state)
-        {
-            await Task.Delay(10);
-        }
+        await tuner.StudyAsync("walked/walk-forward/3", "Failed");
     }
 }
