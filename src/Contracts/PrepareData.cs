@@ -57,7 +57,7 @@ public sealed record PrepareData
     /// <summary>Fewest training rows that are enough: the smallest batch of the search space.</summary>
     public required int MinimumTrainRows { get; init; }
 
-    /// <summary>The fold of a walk-forward to prepare: later rows are not read, its block is the test rows. Default: none.</summary>
+    /// <summary>The fold of a walk-forward to prepare: later rows have no part, its block is the test rows. Default: none.</summary>
     public WalkForwardFold? Fold { get; init; }
 }
 
