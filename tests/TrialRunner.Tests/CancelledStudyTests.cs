@@ -136,12 +136,7 @@ public sealed class CancelledStudyTests : IDisposable
     private async Task AdvanceUntilConsumedAsync(RunnerProcess process, int messages)
     {
         var consumed = process.Watch.WaitAsync<RunTrial>(messages, _ => true);
-        while (!consumed.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(5));
-            await Task.WhenAny(consumed, Task.Delay(20));
-        }
-
+        await _time.AdvanceUntilAsync(() => Task.FromResult(consumed.IsCompleted));
         await consumed;
     }
 
