@@ -133,10 +133,10 @@ internal static class DataStage
     {
         var end = Read<TrialEpochCompleted>(folder, "train");
         await studies.TryAddTrialAsync(Records.Trial(0, executionId: ExecutionId) with { Seed = 1, Config = Config }, cancellationToken);
-        return new RegisterModel
+        var command = new RegisterModel
         {
             ExecutionId = ExecutionId,
-            ModelId = "model_" + ExecutionId,
+            ModelId = ObjectKeys.ModelId(ExecutionId, Records.Start),
             StartedAt = Records.Start,
             BestTrial = 0,
             BestEpoch = end.BestEpoch,
@@ -152,6 +152,8 @@ internal static class DataStage
             },
             Data = Read<DataPrepared>(folder, "prepare").Data,
         };
+        await studies.TryAddStudyAsync(Records.Registering(command), cancellationToken);
+        return command;
     }
 
     private static string Store(string folder) => Path.Combine(folder, "store");

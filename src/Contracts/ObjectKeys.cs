@@ -13,6 +13,10 @@ public static class ObjectKeys
     /// <summary>Folder of the model's artifacts, in the artifacts bucket; ends with a slash.</summary>
     public static string Model(string executionId) => $"models/{executionId}/";
 
+    /// <summary>Key of a study's model in the registry, of the study's start in seconds.</summary>
+    public static string ModelId(string executionId, DateTimeOffset startedAt) =>
+        string.Create(CultureInfo.InvariantCulture, $"model_{executionId}_{startedAt.UtcDateTime:yyyyMMdd_HHmmss}");
+
     /// <summary>Folder of the splits and the scaler, in the artifacts bucket; ends with a slash.</summary>
     public static string Data(string executionId) => $"runs/{executionId}/data/";
 

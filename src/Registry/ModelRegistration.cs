@@ -5,7 +5,7 @@ namespace MacroCausal.Registry;
 
 /// <summary>
 /// Registers a model: artifacts first, then the record, then the other trials' checkpoints are deleted. So a record never points to
-/// incomplete artifacts, and nothing is deleted that a repeat would need. A model that is on record is not written again.
+/// incomplete artifacts, and nothing is deleted that a repeat would need. A model that is on record is not written again, and never over.
 /// </summary>
 internal sealed class ModelRegistration(
     EpochArrival epochs, RegistrationInputReader inputs, IObjectStore objects, IModelRegistries registries, CheckpointCleanup cleanup)
@@ -23,6 +23,7 @@ internal sealed class ModelRegistration(
         }
         else
         {
+            await ThrowIfTakenAsync(registry, command, folder, cancellationToken);
             var trials = await epochs.WaitAsync(command.ExecutionId, cancellationToken);
             await using var read = await inputs.ReadAsync(command, trials, cancellationToken);
             var artifacts = ModelArtifacts.Of(command, read);
@@ -37,6 +38,19 @@ internal sealed class ModelRegistration(
 
         await cleanup.DeleteAsync(command, cancellationToken);
         return new ModelRegistered { ExecutionId = command.ExecutionId, ModelId = command.ModelId, ModelUri = folder, Verdict = verdict };
+    }
+
+    // A study that was deleted and run again under its id has the same folder.
+    private static async Task ThrowIfTakenAsync(
+        IModelRegistry registry, RegisterModel command, string folder, CancellationToken cancellationToken)
+    {
+        var models = registry.ListAsync(command.ExecutionId, cancellationToken: cancellationToken);
+        if (await models.FirstOrDefaultAsync(model => model.ModelUri == folder, cancellationToken) is { } other)
+        {
+            throw new RegistrationException(
+                $"'{folder}' holds the registered model '{other.ModelId}' of an earlier study with this execution id, which stays; "
+                + "train under another execution id, or delete that model with its artifacts and resume the study.");
+        }
     }
 
     private async Task<Verdict?> VerdictOnRecordAsync(string folder, CancellationToken cancellationToken)

@@ -8,17 +8,23 @@ namespace MacroCausal.Registry;
 
 /// <summary>
 /// Registers the best model of a study, or has that of a fold forecast its block, and says so; or says in one sentence why that is not
-/// possible. Transient failures are left to the endpoint's retries.
+/// possible. What the study's record does not ask for is dropped. Transient failures are left to the endpoint's retries.
 /// </summary>
 internal sealed partial class RegisterModelConsumer(
-    ModelRegistration registration, FoldForecasting folds, RegistrationReport report, ILogger<RegisterModelConsumer> logger)
-    : IConsumer<RegisterModel>
+    RegistrationCheck check, ModelRegistration registration, FoldForecasting folds, RegistrationReport report,
+    ILogger<RegisterModelConsumer> logger) : IConsumer<RegisterModel>
 {
     public async Task Consume(ConsumeContext<RegisterModel> context)
     {
         var command = context.Message;
         try
         {
+            if (await check.RefusalAsync(command, context.CancellationToken) is { } refusal)
+            {
+                LogRefused(command.ExecutionId, command.ModelId, refusal);
+                return;
+            }
+
             if (command.Settings.Fold is not null)
             {
                 await context.Publish(await folds.ForecastAsync(command, context.CancellationToken), context.CancellationToken);
@@ -40,6 +46,9 @@ internal sealed partial class RegisterModelConsumer(
 
     [LoggerMessage(LogLevel.Warning, "Study {ExecutionId}: its best model could not be registered: {Reason}")]
     private partial void LogFailed(string executionId, string reason);
+
+    [LoggerMessage(LogLevel.Error, "RegisterModel of {ExecutionId} as '{ModelId}' is refused, and nothing is changed: {Reason}")]
+    private partial void LogRefused(string executionId, string modelId, string reason);
 }
 
 /// <summary>

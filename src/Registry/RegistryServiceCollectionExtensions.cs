@@ -14,6 +14,7 @@ public static class RegistryServiceCollectionExtensions
     public static IServiceCollection AddRegistry(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RegistrationCheck>();
         services.AddSingleton<EpochArrival>();
         services.AddSingleton<RegistrationInputReader>();
         services.AddSingleton<CheckpointCleanup>();

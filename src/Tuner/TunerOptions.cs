@@ -46,6 +46,12 @@ public sealed class TunerOptions
     public bool OwnStudiesOnly { get; set; }
 
     /// <summary>
+    /// Whether a StartTraining may name other buckets and another registry table than <c>GOLD_BUCKET</c>, <c>ARTIFACTS_BUCKET</c> and
+    /// <c>MODEL_REGISTRY_TABLE</c>, as the pipeline's contract has it. Default true.
+    /// </summary>
+    public bool AllowOtherStores { get; set; } = true;
+
+    /// <summary>
     /// How many attempts a segment has before its trial is given up as failed, and how often PrepareData or RegisterModel is sent. Default
     /// 3, 1 to 100.
     /// </summary>

@@ -36,6 +36,10 @@ internal sealed class RegistryHarness : IAsyncDisposable
 
     public DirectoryObjectStore Objects => _provider.GetRequiredService<DirectoryObjectStore>();
 
+    /// <summary>The types of what was published, without waiting for more.</summary>
+    public IEnumerable<Type> PublishedSoFar =>
+        Bus.Published.Select(_ => true, new CancellationToken(canceled: true)).Select(published => published.MessageType);
+
     public IStudyStore Studies => _provider.GetRequiredService<IStudyStore>();
 
     public IModelRegistry Models => _provider.GetRequiredService<IModelRegistry>();
@@ -47,10 +51,27 @@ internal sealed class RegistryHarness : IAsyncDisposable
         return harness;
     }
 
+    /// <summary>Sends what the study's record asks for.</summary>
     public async Task SendAsync(RegisterModel command)
+    {
+        await RecordAsync(Records.Registering(command));
+        await SendUnaskedAsync(command);
+    }
+
+    /// <summary>Sends whatever the study's record says.</summary>
+    public async Task SendUnaskedAsync(RegisterModel command)
     {
         var endpoint = await Bus.Bus.GetSendEndpoint(QueueNames.Address(QueueNames.RegisterModel));
         await endpoint.Send(command);
+    }
+
+    /// <summary>Writes a study's record, over the one that is there.</summary>
+    public async Task RecordAsync(StudyRecord study)
+    {
+        var known = await Studies.FindStudyAsync(study.ExecutionId);
+        (known is null
+            ? await Studies.TryAddStudyAsync(study)
+            : await Studies.TryReplaceStudyAsync(study with { Version = known.Version + 1 })).ShouldBeTrue();
     }
 
     /// <summary>The first events of a kind, waited for, and what the Registry does after it has said them.</summary>
@@ -64,12 +85,17 @@ internal sealed class RegistryHarness : IAsyncDisposable
             if (events.Count == count) break;
         }
 
+        await ConsumedAsync(count);
+        return events;
+    }
+
+    /// <summary>Waits until the Registry has done with that many messages.</summary>
+    public async Task ConsumedAsync(int count)
+    {
         await foreach (var consumed in Bus.Consumed.SelectAsync<RegisterModel>())
         {
             if (--count == 0) break;
         }
-
-        return events;
     }
 
     public async Task<T> AskAsync<T>(RegisterModel command)

@@ -59,8 +59,9 @@ internal sealed class DataPermissions(DurableData data, DeploymentSettings setti
         PolicyStatements.Allow(Write, [Artifacts.ArnForObjects("models/*")]),
         PolicyStatements.Allow(["s3:DeleteObject"], [Artifacts.ArnForObjects("runs/*/checkpoints/*")]),
         PolicyStatements.Allow(["s3:ListBucket"], [Gold.BucketArn, Artifacts.BucketArn]),
-        PolicyStatements.Allow(["dynamodb:Query"], [data.Studies.TableArn]),
+        PolicyStatements.Allow(["dynamodb:GetItem", "dynamodb:Query"], [data.Studies.TableArn]),
         PolicyStatements.Allow(["dynamodb:PutItem", "dynamodb:Query"], [data.Models.TableArn]),
+        PolicyStatements.Allow(["dynamodb:Query"], [Index(data.Models, "ExecutionIdIndex")]),
         .. Keys("s3", "dynamodb", "sns"),
     ];
 

@@ -8,12 +8,14 @@ using Microsoft.Extensions.Options;
 namespace MacroCausal.Tuner.Settings;
 
 /// <summary>Checks what a StartTraining message asks for: begins the study, or answers with every reason why not.</summary>
-internal sealed partial class StartTrainingConsumer(IOptions<PipelineOptions> environment, ILogger<StartTrainingConsumer> logger)
+internal sealed partial class StartTrainingConsumer(
+    IOptions<PipelineOptions> environment, IOptions<TunerOptions> options, ILogger<StartTrainingConsumer> logger)
     : IConsumer<StartTraining>
 {
     public Task Consume(ConsumeContext<StartTraining> context)
     {
         var (settings, reasons) = SettingsCheck.Check(context.Message, environment.Value);
+        reasons = options.Value.AllowOtherStores ? reasons : [.. reasons, .. ConfiguredStores.Refusals(settings, environment.Value)];
         if (reasons.Count == 0)
         {
             return context.Send(

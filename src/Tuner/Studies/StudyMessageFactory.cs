@@ -1,6 +1,4 @@
-using System.Globalization;
 using MacroCausal.Storage;
-using static System.FormattableString;
 
 namespace MacroCausal.Tuner.Studies;
 
@@ -48,7 +46,7 @@ internal static class StudyMessageFactory
     public static RegisterModel RegisterModel(StudyInstance study, BestCheckpoint best) => new()
     {
         ExecutionId = study.Settings.ExecutionId,
-        ModelId = ModelId(study),
+        ModelId = ObjectKeys.ModelId(study.Settings.ExecutionId, study.StartedAt),
         StartedAt = study.StartedAt,
         BestTrial = best.Trial,
         BestEpoch = best.Epoch,
@@ -104,9 +102,6 @@ internal static class StudyMessageFactory
             $"cancelled while {cancelled.During.ToLowerInvariant()}{model}; "
                 + $"'macrocausal resume --execution-id {study.Settings.ExecutionId}' takes the study up where it stopped."]);
     }
-
-    private static string ModelId(StudyInstance study) =>
-        Invariant($"model_{study.Settings.ExecutionId}_{study.StartedAt.UtcDateTime:yyyyMMdd_HHmmss}");
 
     private static int SmallestBatch(SearchDimension batchSize) =>
         (int)(batchSize.Low ?? batchSize.Choices!.Min(choice => choice.GetDouble()));

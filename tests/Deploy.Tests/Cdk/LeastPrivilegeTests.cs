@@ -54,7 +54,8 @@ public sealed class LeastPrivilegeTests(SynthesizedDeployments deployments)
         "registry", "s3:GetObject gold/*", "s3:GetObject runs/*/data/*", "s3:GetObject runs/*/checkpoints/*", "s3:GetObject models/*",
             "s3:PutObject models/*",
             "s3:AbortMultipartUpload models/*",
-        "s3:DeleteObject runs/*/checkpoints/*", "dynamodb:Query macrocausal-studies", "dynamodb:Query macrocausal-models",
+        "s3:DeleteObject runs/*/checkpoints/*", "dynamodb:GetItem macrocausal-studies", "dynamodb:Query macrocausal-studies",
+            "dynamodb:Query macrocausal-models", "dynamodb:Query macrocausal-models/index/ExecutionIdIndex",
             "dynamodb:PutItem macrocausal-models")]
     public void A_service_may_touch_the_objects_and_records_of_its_own_part(string service, params string[] expected) => Permissions
         .Of(deployments.Eks, service, "s3", "dynamodb")

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -87,10 +88,16 @@ internal sealed class LocalAws : IDisposable
         _s3.PutObjectAsync(new PutObjectRequest { BucketName = Gold, Key = ObjectKeys.GoldTable(executionId), FilePath = path });
 
     /// <summary>What the pipeline does: plain JSON on the queue.</summary>
-    public async Task SendPlainJsonAsync(object message)
+    public Task SendPlainJsonAsync(object message) => SendAsync(QueueNames.StartTraining, message);
+
+    /// <summary>A message whose sender is none of the services, in a MassTransit envelope.</summary>
+    public Task SendEnvelopeAsync<T>(string queue, JsonObject message) =>
+        SendAsync(queue, new { messageType = new[] { $"urn:message:MacroCausal.Contracts:{typeof(T).Name}" }, message });
+
+    private async Task SendAsync(string queue, object message)
     {
-        var queue = await _sqs.GetQueueUrlAsync(QueueNames.StartTraining);
-        await _sqs.SendMessageAsync(queue.QueueUrl, JsonSerializer.Serialize(message));
+        var found = await _sqs.GetQueueUrlAsync(queue);
+        await _sqs.SendMessageAsync(found.QueueUrl, JsonSerializer.Serialize(message));
     }
 
     public Task DropStudiesAsync() => _dynamoDb.DeleteTableAsync(Studies);

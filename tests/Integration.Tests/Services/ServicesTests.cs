@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MacroCausal.Contracts;
 using MacroCausal.Storage;
 using MacroCausal.TestKit;
@@ -40,6 +41,11 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
         metrics.ShouldNotContain("} -", customMessage: "plain JSON names no time of its sending, and nobody waits for less than no time");
         (await cluster["TrialRunner"].MetricsAsync()).ShouldContain("macrocausal_epochs");
         cluster["TrialRunner"].Output.ShouldNotContain("\"LogLevel\":\"Error\"");
+
+        await aws.SendEnvelopeAsync<RegisterModel>(QueueNames.RegisterModel, OfAnotherTrial((await aws.StudyRecords.FindStudyAsync(Id))!));
+        await Waiting.UntilAsync(() => Task.FromResult(cluster["Registry"].Output.Contains(
+            "is refused, and nothing is changed: it differs from the study\\u0027s record in bestTrial;", StringComparison.Ordinal)));
+        (await aws.Registry.ListAsync(Id).Select(known => known.WeightsSha256).ToListAsync()).ShouldBe([model.WeightsSha256]);
     }
 
     [Fact]
@@ -89,6 +95,26 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
         // An epoch that the second runner trained took time; one that it found in the checkpoint and reported again did not.
         epochs.Where(epoch => epoch.Runner == runners[0]).ShouldAllBe(epoch => epoch.Seconds > 0);
         epochs.SkipWhile(epoch => epoch.Runner == runners[0]).ShouldAllBe(epoch => epoch.Runner == runners[1]);
+    }
+
+    // What the Registry was sent, but for the best trial.
+    private static JsonObject OfAnotherTrial(StudyRecord record)
+    {
+        var study = JsonNode.Parse(record.Saga)!;
+        var best = study["result"]!["winner"]!;
+        return new JsonObject
+        {
+            ["executionId"] = record.ExecutionId,
+            ["modelId"] = ObjectKeys.ModelId(record.ExecutionId, record.StartedAt),
+            ["startedAt"] = record.StartedAt,
+            ["bestTrial"] = 999,
+            ["bestEpoch"] = best["epoch"]!.DeepClone(),
+            ["bestValidationLoss"] = best["loss"]!.DeepClone(),
+            ["checkpoint"] = best["checkpoint"]!.DeepClone(),
+            ["config"] = best["config"]!.DeepClone(),
+            ["settings"] = study["settings"]!.DeepClone(),
+            ["data"] = study["data"]!.DeepClone(),
+        };
     }
 
     private static async Task<Ended> RunAsync(LocalAws aws, string command, params string[] arguments)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MacroCausal.Contracts;
 using MacroCausal.Storage;
 
@@ -26,6 +27,34 @@ public static class Records
         Version = version,
         StartedAt = startedAt ?? Start,
         Saga = $$"""{"trials":{{version}},"note":"Ünïcödé 日本 🎲 'quoted'"}""",
+    };
+
+    /// <summary>The record of a study that asks for that registration, as the Tuner writes it.</summary>
+    public static StudyRecord Registering(RegisterModel command, int version = 0) => new()
+    {
+        ExecutionId = command.ExecutionId,
+        State = "Registering",
+        Version = version,
+        StartedAt = command.StartedAt,
+        Saga = JsonSerializer.Serialize(
+            new
+            {
+                command.Settings,
+                command.Data,
+                Folds = command.WalkForward,
+                Result = new
+                {
+                    Winner = new
+                    {
+                        Trial = command.BestTrial,
+                        Epoch = command.BestEpoch,
+                        Loss = command.BestValidationLoss,
+                        command.Config,
+                        command.Checkpoint,
+                    },
+                },
+            },
+            JsonSerializerOptions.Web),
     };
 
     public static TrialRecord Trial(int trial, int version = 0, string executionId = Arn) => new()

@@ -40,7 +40,8 @@ internal sealed class TunerHarness : IAsyncDisposable
     /// <summary>What the Tuners have read and written.</summary>
     public CountingStudyStore Counted => _provider.GetRequiredService<CountingStudyStore>();
 
-    public static async Task<TunerHarness> StartAsync(string directory, SimulatedServices simulated, int tuners = 1)
+    public static async Task<TunerHarness> StartAsync(
+        string directory, SimulatedServices simulated, int tuners = 1, Action<TunerOptions>? options = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
         var services = new ServiceCollection()
@@ -49,6 +50,7 @@ internal sealed class TunerHarness : IAsyncDisposable
             .AddSingleton(Options.Create(
                 new PipelineOptions { GoldBucket = "gold", ArtifactsBucket = "artifacts", ModelRegistryTable = "models" }))
             .AddEmbeddedStorage(directory).AddTuner().AddTuners(tuners).AddWatcherByHand()
+            .PostConfigure(options ?? (_ => { }))
             .AddMassTransitTestHarness(TextWriter.Null, bus =>
             {
                 bus.SetKebabCaseEndpointNameFormatter();
