@@ -15,6 +15,8 @@ using Microsoft.Build.Utilities;
 /// </summary>
 public sealed class BuildWeb : Task
 {
+    private static readonly string[] Entries = { "report", "dashboard" };
+
     /// <summary>The folder that holds <c>package.json</c> and <c>package-lock.json</c>.</summary>
     [Required]
     public string Source { get; set; } = "";
@@ -61,7 +63,8 @@ public sealed class BuildWeb : Task
     // Another build may have done it while this one waited, or a file was only touched.
     private bool IsBuilt()
     {
-        var files = new[] { Path.Combine(Destination, "report.js"), Path.Combine(Destination, "report.css") };
+        var files = Entries.SelectMany(entry => new[] { entry + ".js", entry + ".css" })
+            .Select(name => Path.Combine(Destination, name)).ToArray();
         if (!files.All(File.Exists) || !IsRemembered("built", Inputs.Select(input => input.ItemSpec))) return false;
         foreach (var file in files)
         {

@@ -91,6 +91,7 @@ internal static class CommandLine
         StudiesCommand.Create(),
         ModelsCommand.Create(),
         ReportCommand.Create(),
+        DashboardCommand.Create(),
         PredictCommand.Create(),
         SettingsCommand.Create(),
         SubmitCommand.Create(),

@@ -19,6 +19,13 @@ public sealed record WalkForwardFold(string Study, int Number, int Folds)
     /// <summary>Whether an execution id is that of a fold.</summary>
     public static bool IsFoldId(string executionId) => executionId.Contains(Separator, StringComparison.Ordinal);
 
+    /// <summary>The study that is judged by the fold with that execution id; null where the id is not that of a fold.</summary>
+    public static string? StudyOf(string executionId) =>
+        executionId.LastIndexOf(Separator, StringComparison.Ordinal) is > 0 and var end
+        && int.TryParse(executionId.AsSpan(end + Separator.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? executionId[..end]
+            : null;
+
     /// <summary>The folds of a study.</summary>
     /// <param name="executionId">The study.</param>
     /// <param name="folds">Number of folds, 0 or more.</param>

@@ -13,12 +13,15 @@ internal static class StudyReport
         EnsembleSection.Of, ResidualSection.Of, DataSection.Of, FailureSection.Of, ReproductionSection.Of,
     ];
 
-    public static Report Of(StudyFacts facts) => new()
+    public static Report Of(StudyFacts facts) => Of(facts, All);
+
+    /// <summary>The report with these sections alone.</summary>
+    public static Report Of(StudyFacts facts, IEnumerable<Func<StudyFacts, Section?>> sections) => new()
     {
         Title = $"Study {facts.Settings.ExecutionId}",
         Subtitle = Subtitle(facts),
         Word = facts.Request.Failures.Count > 0 ? "failed" : facts.Model?.Verdict?.Word ?? "no verdict",
-        Sections = [.. All.Select(section => section(facts)).OfType<Section>()],
+        Sections = [.. sections.Select(section => section(facts)).OfType<Section>()],
     };
 
     private static string Subtitle(StudyFacts facts)

@@ -20,8 +20,12 @@ public sealed class ProjectReferenceTests
         ["Tuner"] = ["Contracts", "Hosting", "Search", "Storage"],
         ["TrialRunner"] = ["Contracts", "Data", "Hosting", "Model", "Storage"],
         ["Registry"] = ["Contracts", "Data", "Hosting", "Model", "Reporting", "Storage"],
+        ["Dashboard"] = ["Contracts", "Reporting", "Storage", "Tuner"],
         ["Cli"] =
-            ["Contracts", "Data", "DataPrep", "Hosting", "Model", "Registry", "Reporting", "Search", "Storage", "TrialRunner", "Tuner"],
+        [
+            "Contracts", "Dashboard", "Data", "DataPrep", "Hosting", "Model", "Registry", "Reporting", "Search", "Storage", "TrialRunner",
+            "Tuner",
+        ],
     };
 
     public static TheoryData<string> Projects =>
@@ -55,6 +59,7 @@ public sealed class ProjectReferenceTests
     [InlineData("Reporting")]
     [InlineData("DataPrep")]
     [InlineData("Tuner")]
+    [InlineData("Dashboard")]
     public void A_project_that_does_not_train_never_references_Torch(string project) =>
         References(project, "PackageReference").Where(package => package.Contains("torch", StringComparison.OrdinalIgnoreCase))
             .ShouldBeEmpty();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MacroCausal.Dashboard.Studies;
 using MacroCausal.Storage;
 
 namespace MacroCausal.Cli.Commands;

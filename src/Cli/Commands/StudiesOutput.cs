@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MacroCausal.Cli.Progress;
+using MacroCausal.Dashboard.Studies;
 using MacroCausal.Reporting.Studies;
 
 namespace MacroCausal.Cli.Commands;
@@ -85,7 +86,7 @@ internal sealed class StudiesOutput(bool json, TextWriter output, TextWriter err
             : "not prepared");
         yield return ("to beat", study.Data is null ? "" : StudyText.Baselines(study.Data.Baselines));
         yield return ("trials", Trials(trials, study.Settings.Trials));
-        yield return ("best", StudyFigures.Best(trials) is { } best
+        yield return ("best", TrialFigures.Best(trials) is { } best
             ? Invariant($"trial {best.Trial.Trial}, epoch {best.Trial.BestEpoch}, loss {StudyText.Loss(best.Loss)}: ")
                 + StudyText.Config(best.Trial.Config)
             : "none yet");
@@ -106,7 +107,7 @@ internal sealed class StudiesOutput(bool json, TextWriter output, TextWriter err
 
     private static string Settings(StudySettings settings)
     {
-        var differences = StudyFigures.Differences(settings);
+        var differences = ChangedSettings.Of(settings);
         return differences.Count == 0
             ? "the defaults"
             : string.Join(", ", differences.Select(setting => $"{setting.Key} {setting.Value?.ToJsonString(Relaxed) ?? "none"}"));
@@ -130,15 +131,15 @@ internal sealed class StudiesOutput(bool json, TextWriter output, TextWriter err
     private static JsonObject Json(StudyDetails details, string? artifacts)
     {
         var (study, trials) = details;
-        var best = StudyFigures.Best(trials);
+        var best = TrialFigures.Best(trials);
         return new JsonObject
         {
             ["executionId"] = study.Settings.ExecutionId,
             ["state"] = study.CurrentState,
             ["cancelled"] = study.Cancelled is not null,
             ["startedAt"] = study.StartedAt,
-            ["settings"] = StudyFigures.Differences(study.Settings),
-            ["trialsDone"] = StudyFigures.Done(trials),
+            ["settings"] = ChangedSettings.Of(study.Settings),
+            ["trialsDone"] = TrialFigures.Done(trials),
             ["trialsAsked"] = study.Settings.Trials,
             ["trials"] = Node(ByStatus(trials)),
             ["epochs"] = trials.Sum(trial => (long)trial.Epoch),

@@ -39,6 +39,9 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
         return IsTerminal ? new LiveView(AnsiConsole.Console, _progress, TimeProvider.System) : new PlainView(Lines, _progress);
     }
 
+    /// <summary>Says something in between, beside the JSON where that is asked for.</summary>
+    public void Say(string sentence) => Lines.WriteSentence(sentence);
+
     /// <summary>Says how the study ended and returns the exit code.</summary>
     public int End(string executionId, StudyOutcome? outcome, EmbeddedStore? store = null)
     {

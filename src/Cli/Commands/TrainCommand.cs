@@ -22,6 +22,11 @@ internal static class TrainCommand
             Description = "Table to train on: .parquet, .csv, .tsv, .txt (these three also with .gz or .zst), or - for standard input; "
                 + "default: the quarterly US figures that come with macrocausal",
         };
+        var dashboard = new Option<int?>("--dashboard")
+        {
+            Description = "Show the study in a browser while it goes, and print the link; a value is the port [default: a free one]",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var study = new StudyOptions(isForAws: false);
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
         var command = new Command("train", "Tune, train and register a model") { data };
@@ -29,6 +34,7 @@ internal static class TrainCommand
         command.Add(workers);
         command.Add(device);
         command.Add(store);
+        command.Add(dashboard);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -41,6 +47,9 @@ internal static class TrainCommand
                 Store = CommonOptions.StoreOf(parsed, store),
                 Workers = segments,
                 Device = chosen,
+                DashboardPort = parsed.GetResult(dashboard) is null
+                    ? null
+                    : StoreDashboard.PortOf(parsed.GetValue(dashboard), dashboard.Name),
                 Message = message with
                 {
                     Parallelism = message.Parallelism ?? segments,
@@ -68,7 +77,7 @@ internal static class TrainCommand
         try
         {
             var view = output.View(settings.Trials, settings.MaxEpochs);
-            var outcome = await TrainAsync(request with { Message = message }, table, view, cancellationToken);
+            var outcome = await TrainAsync(request with { Message = message }, table, output, view, cancellationToken);
             isKept = outcome.IsKept;
             return isKept || outcome.Ended is not null
                 ? output.End(settings.ExecutionId, outcome.Ended, request.Store)
@@ -86,12 +95,19 @@ internal static class TrainCommand
     // Puts the table where the gold table would be, sends StartTraining, and waits for the end. A study that never had usable data is
     // taken back, with its table.
     private static async Task<(StudyOutcome? Ended, bool IsKept)> TrainAsync(
-        TrainRequest request, Stream table, IStudyView view, CancellationToken cancellationToken)
+        TrainRequest request, Stream table, StudyOutput output, IStudyView view, CancellationToken cancellationToken)
     {
         var executionId = request.Message.ExecutionId!;
         using var stores = EmbeddedStores.Open(request.Store);
         using var running = StudyLock.Take(request.Store, executionId);
         await RefuseKnownAsync(stores, request.Store, executionId, cancellationToken);
+        await using var dashboard = request.DashboardPort is { } port
+            ? await StoreDashboard.StartAsync(request.Store, port, cancellationToken)
+            : null;
+        if (dashboard is not null)
+        {
+            output.Say($"dashboard: {dashboard.LinkTo(executionId)}");
+        }
 
         await stores.Objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken);
         var study = new StudyRequest<StartTraining>(
@@ -157,6 +173,9 @@ internal sealed record TrainRequest
     public required int Workers { get; init; }
 
     public required string Device { get; init; }
+
+    /// <summary>Port of the dashboard, 0 for a free one; null where there is to be none.</summary>
+    public int? DashboardPort { get; init; }
 
     public required StartTraining Message { get; init; }
 }

@@ -29,12 +29,16 @@ internal static class CurveSection
                         new Numbers("validation_loss", "validation loss", epochs.Select(epoch => epoch.Metrics.ValidationLoss)),
                         new Numbers("train_loss", "training loss", epochs.Select(epoch => epoch.Metrics.TrainLoss))),
                     Plot = new CurvePlot(
-                        "trial", "epoch", "validation_loss", milestones, Promotions(facts), facts.Model?.BestTrial,
+                        "trial", "epoch", "validation_loss", milestones, Promotions(facts), Best(facts),
                         Scale.IsLog(epochs.Select(epoch => epoch.Metrics.ValidationLoss))),
                 },
             ],
         };
     }
+
+    // Of a study that is not over, the best so far.
+    private static int? Best(StudyFacts facts) => facts.Model?.BestTrial
+        ?? facts.Outcomes.Where(outcome => outcome.Loss is not null).MinBy(outcome => outcome.Loss)?.Number;
 
     // Rows of the epochs at which a trial was to train on.
     private static List<int> Promotions(StudyFacts facts)

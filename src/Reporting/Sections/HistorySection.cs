@@ -9,15 +9,9 @@ internal static class HistorySection
 {
     public static Section? Of(StudyFacts facts)
     {
-        var ended = facts.Outcomes.Where(outcome => outcome is { Loss: not null, Ended: not null })
-            .OrderBy(outcome => outcome.Ended).ThenBy(outcome => outcome.Number).ToList();
+        var ended = Ended(facts);
         if (ended.Count == 0) return null;
-        List<double> best = [];
-        foreach (var outcome in ended)
-        {
-            best.Add(Math.Min(outcome.Loss!.Value, best.Count == 0 ? double.PositiveInfinity : best[^1]));
-        }
-
+        var best = BestSoFar(facts);
         return new Section
         {
             Id = "history",
@@ -41,11 +35,33 @@ internal static class HistorySection
         };
     }
 
-    private static Reference[] References(StudyFacts facts) => facts.Model?.Verdict is not { } verdict ? [] :
+    /// <summary>The lowest loss so far at the end of each trial that has one, in the order of their last reports.</summary>
+    public static List<double> BestSoFar(StudyFacts facts)
+    {
+        List<double> best = [];
+        foreach (var outcome in Ended(facts))
+        {
+            best.Add(Math.Min(outcome.Loss!.Value, best.Count == 0 ? double.PositiveInfinity : best[^1]));
+        }
+
+        return best;
+    }
+
+    private static List<TrialOutcome> Ended(StudyFacts facts) =>
     [
-        new Reference(Baseline.Find(verdict.BestBaseline).Label, verdict.BaselineLoss),
-        .. verdict.CorrectedLoss is { } corrected ? [new Reference("model, corrected", corrected)] : Array.Empty<Reference>(),
+        .. facts.Outcomes.Where(outcome => outcome is { Loss: not null, Ended: not null })
+            .OrderBy(outcome => outcome.Ended).ThenBy(outcome => outcome.Number),
     ];
+
+    private static Reference[] References(StudyFacts facts) => facts.Model?.Verdict is { } verdict
+        ?
+        [
+            new Reference(Baseline.Find(verdict.BestBaseline).Label, verdict.BaselineLoss),
+            .. verdict.CorrectedLoss is { } corrected ? [new Reference("model, corrected", corrected)] : Array.Empty<Reference>(),
+        ]
+        : facts.Request.Data is { Baselines.Count: > 0 } data && data.Baselines.MinBy(baseline => baseline.Value) is var best
+            ? [new Reference(Baseline.Find(best.Key).Label, best.Value)]
+            : [];
 
     private static string Sentence(StudyFacts facts, List<TrialOutcome> ended, List<double> best)
     {

@@ -29,13 +29,14 @@ export class ChartView {
   private drawing: Drawing | null = null;
   private points: Map<number, Point[]> | null = null;
   private position = -1;
+  private readonly ends: (() => void)[] = [];
 
-  constructor(private readonly figure: Figure, private readonly plot: Plot, private readonly table: Table) {
+  constructor(private figure: Figure, private plot: Plot, private table: Table) {
     this.hidden = new Set(plot.kind === 'series' ? plot.hidden : []);
     this.frame = element('div', {
-      class: 'chart', tabindex: 0, role: 'group', 'aria-roledescription': 'chart',
-      'aria-label': `${figure.title}: ${rowsOf(table)} figures`, 'aria-describedby': `${figure.id}-sentence`,
+      class: 'chart', tabindex: 0, role: 'group', 'aria-roledescription': 'chart', 'aria-describedby': `${figure.id}-sentence`,
     }, this.host, this.cursor);
+    this.label();
     this.root = element('div', {}, ...this.groups(), this.frame, this.legend, this.readout);
     this.frame.addEventListener('keydown', (event) => this.onKey(event));
     this.frame.addEventListener('pointermove', (event) => this.onPointer(event));
@@ -46,13 +47,34 @@ export class ChartView {
   start(): void {
     this.render();
     let width = this.host.clientWidth;
-    new ResizeObserver(() => {
+    const observer = new ResizeObserver(() => {
       if (this.host.clientWidth === width || this.host.clientWidth === 0 || isOnPaper()) return;
       width = this.host.clientWidth;
       this.render();
-    }).observe(this.host);
-    onThemeChange(() => this.render());
-    if (this.drawing?.trialOf) onSelection(() => this.render());
+    });
+    observer.observe(this.host);
+    this.ends.push(() => observer.disconnect(), onThemeChange(() => this.render()));
+    if (this.drawing?.trialOf) this.ends.push(onSelection(() => this.render()));
+  }
+
+  /** Draws other figures in the same place; the plot is of the same kind. */
+  change(figure: Figure, plot: Plot, table: Table): void {
+    [this.figure, this.plot, this.table] = [figure, plot, table];
+    this.label();
+    this.render();
+    this.drawing!.listen?.(this.chart!);
+    this.cursor.replaceChildren();
+  }
+
+  /** Draws no more. */
+  end(): void {
+    for (const end of this.ends) end();
+    charts.delete(this.figure.id);
+    this.chart?.dispose();
+  }
+
+  private label(): void {
+    this.frame.setAttribute('aria-label', `${this.figure.title}: ${rowsOf(this.table)} figures`);
   }
 
   private render(): void {

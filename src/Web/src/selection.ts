@@ -1,6 +1,6 @@
 /** The trials that are brushed in one chart and stand out in all; null where all do. */
 let selected: ReadonlySet<number> | null = null;
-const listeners: (() => void)[] = [];
+const listeners = new Set<() => void>();
 
 export function selectedTrials(): ReadonlySet<number> | null {
   return selected;
@@ -11,6 +11,8 @@ export function selectTrials(trials: Iterable<number> | null): void {
   for (const listener of listeners) listener();
 }
 
-export function onSelection(listener: () => void): void {
-  listeners.push(listener);
+/** Calls back whenever other trials are selected. Returns what ends that. */
+export function onSelection(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }

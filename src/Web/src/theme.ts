@@ -43,15 +43,22 @@ export function isOnPaper(): boolean {
   return isPrinting;
 }
 
-/** Calls back whenever charts must be drawn with other colours: the reader's setting has changed, or the page goes to paper. */
-export function onThemeChange(redraw: () => void): void {
+/**
+ * Calls back whenever charts must be drawn with other colours: the reader's setting has changed, or the page goes to paper. Returns what
+ * ends that.
+ */
+export function onThemeChange(redraw: () => void): () => void {
+  const print = (isOnPaper: boolean) => () => {
+    isPrinting = isOnPaper;
+    redraw();
+  };
+  const [begin, end] = [print(true), print(false)];
   dark.addEventListener('change', redraw);
-  addEventListener('beforeprint', () => {
-    isPrinting = true;
-    redraw();
-  });
-  addEventListener('afterprint', () => {
-    isPrinting = false;
-    redraw();
-  });
+  addEventListener('beforeprint', begin);
+  addEventListener('afterprint', end);
+  return () => {
+    dark.removeEventListener('change', redraw);
+    removeEventListener('beforeprint', begin);
+    removeEventListener('afterprint', end);
+  };
 }

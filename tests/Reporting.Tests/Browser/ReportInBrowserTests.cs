@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using MacroCausal.Reporting.Documents;
+using MacroCausal.TestKit.Browser;
 using MacroCausal.TestKit.Stores;
 using Microsoft.Playwright;
 
@@ -113,7 +114,7 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
     {
         var file = Path.Combine(_directory.Path, ReportPage.FileName);
         await File.WriteAllBytesAsync(file, ReportPage.Of(report));
-        return await chromium.OpenAsync(file, width, _messages, isDark);
+        return await chromium.OpenAsync(new Uri(file), width, _messages, isDark);
     }
 
     // The numbers of a series of a chart, one after the other, whatever way ECharts holds them.

@@ -37,7 +37,7 @@ export interface Drawing {
   snapsToX?: boolean;
   /** Trial of a row, where rows are of trials. */
   trialOf?(row: number): number | null;
-  /** Listens to what the reader does in the chart. */
+  /** Listens to what the reader does in the chart, in place of a drawing before it. */
   listen?(chart: ECharts): void;
   /** To be done after every drawing. */
   prepare?(chart: ECharts): void;
@@ -82,7 +82,14 @@ export function markLines(theme: Theme, references: { label: string; value: numb
     silent: true,
     symbol: 'none',
     lineStyle: { color: theme.muted, type: 'dashed', width: 1 },
-    label: { color: theme.muted, position: along === 'yAxis' ? 'insideEndTop' : 'end', formatter: (mark: { name: string }) => mark.name },
+    label: {
+      color: theme.muted,
+      // Readable where dots lie under it.
+      textBorderColor: theme.ground,
+      textBorderWidth: 3,
+      position: along === 'yAxis' ? 'insideEndTop' : 'end',
+      formatter: (mark: { name: string }) => mark.name,
+    },
     data: references.map((reference) => ({ name: reference.label, [along]: reference.value })),
   };
 }

@@ -25,6 +25,7 @@ export function parallel({ table, plot, theme, width }: Canvas<ParallelPlot>): D
     trialOf: (row) => trials[row] ?? null,
     locate: (chart, row) => pointsOf(chart, row),
     listen: (chart) => {
+      chart.off('axisareaselected');
       chart.on('axisareaselected', () => {
         const active = seriesOf(chart).getRawIndicesByActiveState('active');
         selectTrials(isBrushed(chart) ? active.map((index) => trials[rows[index]!]!) : null);

@@ -25,6 +25,7 @@ export function slices({ table, plot, theme, width }: Canvas<SlicePlot>): Drawin
     trialOf: (row) => trials[row] ?? null,
     locate: (chart, row) => plot.axes.flatMap((_, index) => pixelOf(chart, columns[index]!.values[row], losses[row], index)),
     listen: (chart) => {
+      chart.off('brushSelected');
       chart.on('brushSelected', (event) => {
         const [batch] = (event as { batch: { areas: unknown[]; selected: { dataIndex: number[] }[] }[] }).batch;
         const found = (batch?.selected ?? []).flatMap((one) => one.dataIndex).map((index) => trials[rows[index]!]!);

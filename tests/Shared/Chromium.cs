@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
 
-namespace MacroCausal.Reporting.Tests.Browser;
+namespace MacroCausal.TestKit.Browser;
 
 /// <summary>A headless Chromium for a test class: the system's, installed where there is none and this user may do that.</summary>
 public sealed class Chromium : IAsyncLifetime
@@ -11,25 +11,31 @@ public sealed class Chromium : IAsyncLifetime
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
-    /// <summary>Opens a page; what it says on its console is kept in <paramref name="messages"/>.</summary>
-    public async Task<IPage> OpenAsync(string file, int width, List<string> messages, bool isDark = false)
+    /// <summary>
+    /// Opens a page and waits until it is ready. What it says on its console, and what it asks of another place, is kept in
+    /// <paramref name="messages"/>.
+    /// </summary>
+    public async Task<IPage> OpenAsync(Uri address, int width, List<string> messages, bool isDark = false)
     {
         var page = await _browser.NewPageAsync(new()
         {
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
-        page.SetDefaultTimeout((float)TestKit.Patience.Limit.TotalMilliseconds);
+        page.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
         page.Console += (_, message) => messages.Add(message.Text);
         page.PageError += (_, error) => messages.Add(error);
         page.Dialog += (_, dialog) => messages.Add("dialog: " + dialog.Message);
-        page.Request += (_, request) => messages.AddRange(request.Url.StartsWith("file:", StringComparison.Ordinal) ? [] : [request.Url]);
+        page.Request += (_, request) => messages.AddRange(IsOwn(request.Url) ? [] : [request.Url]);
         var failed = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         page.PageError += (_, error) => failed.TrySetResult(error);
-        await page.GotoAsync("file://" + file);
+        await page.GotoAsync(address.ToString());
         var ready = page.WaitForSelectorAsync("html[data-ready]");
         if (await Task.WhenAny(ready, failed.Task) == failed.Task) throw new InvalidOperationException(await failed.Task);
         return page;
+
+        bool IsOwn(string url) => url.StartsWith(address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)
+            || url.StartsWith("data:", StringComparison.Ordinal);
     }
 
     public async Task InitializeAsync()
@@ -39,7 +45,7 @@ public sealed class Chromium : IAsyncLifetime
         {
             ExecutablePath = Find() ?? Install(),
             Args = ["--no-sandbox", "--disable-dev-shm-usage"],
-            Timeout = (float)TestKit.Patience.Limit.TotalMilliseconds,
+            Timeout = (float)Patience.Limit.TotalMilliseconds,
         });
     }
 
@@ -54,7 +60,7 @@ public sealed class Chromium : IAsyncLifetime
 
     private static string Install()
     {
-        const string Remedy = "Reports are tested in Chromium, and there is none on the search path: apt-get install chromium.";
+        const string Remedy = "Pages are tested in Chromium, and there is none on the search path: apt-get install chromium.";
         if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/apt-get")) throw new InvalidOperationException(Remedy);
         using var turn = new Mutex(initiallyOwned: false, "Global\\macrocausal-chromium");
         turn.WaitOne();

@@ -1,0 +1,33 @@
+import './dashboard.css';
+import { charts } from './chart';
+import { element } from './dom';
+import { Live, type Page } from './live';
+import { ModelsPage } from './pages/models';
+import { StudiesPage } from './pages/studies';
+import { StudyPage } from './pages/study';
+
+const Study = '/studies/';
+
+function main(): void {
+  const path = location.pathname;
+  const page = path.startsWith(Study)
+    ? new StudyPage(path.slice(Study.length).split('/').map(decodeURIComponent).join('/'))
+    : path === '/models' ? new ModelsPage() : new StudiesPage();
+  const status = element('p', { class: 'connection', role: 'status' });
+  document.title = `${page.title} - MacroCausal`;
+  document.getElementById('dashboard')!.append(
+    element('header', { class: 'bar' },
+      element('nav', { 'aria-label': 'Pages' }, element('ul', {}, link('/', 'Studies', page), link('/models', 'Models', page))),
+      element('p', { class: 'store' }, document.querySelector<HTMLMetaElement>('meta[name=store]')!.content),
+      status),
+    page.root);
+  new Live(page, status).start();
+}
+
+function link(address: string, text: string, page: Page): HTMLElement {
+  return element('li', {}, element('a', { href: address, 'aria-current': page.address === address ? 'page' : undefined }, text));
+}
+
+main();
+
+export { charts };
