@@ -16,6 +16,7 @@ root.Add(TrainingPart.Create());
 root.Add(DeviceCommand.Create());
 root.Add(TunerCommand.Create());
 root.Add(MessagesCommand.Create());
+root.Add(FairnessCommand.Create());
 root.Add(SearchCommand.Create());
 root.Add(EvaluationCommand.Create());
 root.Add(SoakCommand.Create());

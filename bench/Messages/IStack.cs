@@ -14,6 +14,6 @@ internal interface IStack : IDisposable
     /// <summary>For how long the only thread of what it talks to had work; none where that is this process alone.</summary>
     TimeSpan? EmulatorBusy { get; }
 
-    /// <summary>Builds the process that is measured.</summary>
-    IHost Build(Stopwatches watches, StudyEnds ends, int parallelism);
+    /// <summary>Builds the process that is measured; its runners cost nothing, or keep a pace.</summary>
+    IHost Build(Stopwatches watches, StudyEnds ends, int parallelism, Pace? pace = null);
 }

@@ -19,12 +19,12 @@ internal sealed class InMemoryStack : IStack
 
     public TimeSpan? EmulatorBusy => null;
 
-    public IHost Build(Stopwatches watches, StudyEnds ends, int parallelism)
+    public IHost Build(Stopwatches watches, StudyEnds ends, int parallelism, Pace? pace = null)
     {
-        var builder = MeasuredHost.CreateBuilder(watches, ends);
+        var builder = MeasuredHost.CreateBuilder(watches, ends, pace);
         builder.Services.AddSingleton(Options.Create(new PipelineOptions())).AddEmbeddedStorage(_directory).AddTuner();
         MeasuredHost.TimeRecords(builder.Services);
-        builder.Services.AddInMemoryBus(bus => MeasuredHost.AddConsumers(bus, parallelism));
+        builder.Services.AddInMemoryBus(bus => MeasuredHost.AddConsumers(bus, parallelism, pace));
         return builder.Build();
     }
 

@@ -10,11 +10,16 @@ namespace MacroCausal.Bench.Messages;
 /// <summary>What both stacks have in common: the real Tuner over timed records, and services whose work costs nothing.</summary>
 internal static class MeasuredHost
 {
-    public static HostApplicationBuilder CreateBuilder(Stopwatches watches, StudyEnds ends)
+    public static HostApplicationBuilder CreateBuilder(Stopwatches watches, StudyEnds ends, Pace? pace)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         QuietLogging.AddTo(builder.Logging);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(watches).AddSingleton(ends);
+        if (pace is not null)
+        {
+            builder.Services.AddSingleton(pace).PostConfigure<TunerOptions>(options => options.MaxSegments = pace.MaxSegments);
+        }
+
         return builder;
     }
 
@@ -26,15 +31,16 @@ internal static class MeasuredHost
             provider => new TimedStudyStore(Create(real, provider), provider.GetRequiredService<Stopwatches>()));
     }
 
-    public static void AddConsumers(IBusRegistrationConfigurator bus, int parallelism)
+    public static void AddConsumers(IBusRegistrationConfigurator bus, int parallelism, Pace? pace)
     {
         bus.AddTuner();
         bus.AddConsumer<InstantDataPrep>().Endpoint(endpoint => endpoint.Name = QueueNames.PrepareData);
-        bus.AddConsumer<InstantRunner>().Endpoint(endpoint =>
-        {
-            endpoint.Name = QueueNames.RunTrial;
-            endpoint.PrefetchCount = Math.Min(parallelism, 256);
-        });
+        (pace is null ? bus.AddConsumer<InstantRunner>() : (IConsumerRegistrationConfigurator)bus.AddConsumer<PacedRunner>())
+            .Endpoint(endpoint =>
+            {
+                endpoint.Name = QueueNames.RunTrial;
+                endpoint.PrefetchCount = pace?.Workers ?? Math.Min(parallelism, 256);
+            });
         bus.AddConsumer<InstantRegistry>().Endpoint(endpoint => endpoint.Name = QueueNames.RegisterModel);
         bus.AddConsumer<StudyEndConsumer>().Endpoint(endpoint => endpoint.Name = "bench-study-ends");
         bus.AddConsumeObserver<MessageWatch>();

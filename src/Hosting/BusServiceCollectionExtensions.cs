@@ -28,6 +28,7 @@ public static class BusServiceCollectionExtensions
                 {
                     sqs.Host(Region(context.GetRequiredService<IConfiguration>()), _ => { });
                     sqs.UseConsumeFilter(typeof(StudyScopeFilter<>), context);
+                    sqs.ConfigureSend(send => send.UseExecute(GroupByStudy));
                     sqs.ConfigureEndpoints(context);
                 });
             },
@@ -44,6 +45,15 @@ public static class BusServiceCollectionExtensions
                 bus.UsingInMemory((context, memory) => memory.ConfigureEndpoints(context));
             },
             InMemoryStopTimeout);
+
+    // SQS serves the studies' segments fairly; a study and its folds are one.
+    private static void GroupByStudy(SendContext context)
+    {
+        if (context is SendContext<RunTrial> { Message.ExecutionId: { } executionId })
+        {
+            context.TrySetGroupId(ExecutionIds.StudyId(WalkForwardFold.StudyOf(executionId) ?? executionId).ToString("N"));
+        }
+    }
 
     internal static string Region(IConfiguration environment) =>
         environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? DefaultRegion;

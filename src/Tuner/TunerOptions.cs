@@ -26,6 +26,13 @@ public sealed class TunerOptions
     public int FreeReissues { get; set; } = 6;
 
     /// <summary>
+    /// How many segments all studies together may have out, shared fairly: twice what the whole fleet trains at once keeps it busy. Where
+    /// there are more studies, each has one. Default 0, no limit but each study's own; 0 to 1,000,000.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MaxSegments { get; set; }
+
+    /// <summary>
     /// How often every active study is looked after: expired leases, commands that nothing came of. Default 15 seconds, 1 second to 15
     /// minutes.
     /// </summary>

@@ -1,5 +1,6 @@
 using MacroCausal.Storage;
 using MacroCausal.Tuner.Settings;
+using MacroCausal.Tuner.Sharing;
 using MacroCausal.Tuner.Studies;
 using MassTransit;
 using MassTransit.Configuration;
@@ -19,6 +20,7 @@ public static class TunerServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ActiveStudyCache>();
         services.AddSingleton<Heartbeats>();
+        services.AddSingleton<SegmentQuota>();
         services.AddSingleton<StudyLooks>();
         services.AddHostedService<StudyWatcher>();
         services.AddSingleton<StudyCoordinator>();

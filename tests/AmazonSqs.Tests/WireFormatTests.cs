@@ -41,6 +41,24 @@ public sealed class WireFormatTests(EmulatorFixture emulators) : IClassFixture<E
     }
 
     [Fact]
+    public async Task A_message_of_a_group_carries_it_as_SQS_has_it_and_no_attribute()
+    {
+        var sent = new Faults((_, _) => null);
+        var sqs = new SqsBus(emulators.Aws) { Faults = sent };
+        await using var bus = await sqs.Start(configure => configure.ConfigureSend(
+            send => send.UseExecute(context => context.TrySetGroupId("study-1").ShouldBeTrue())));
+
+        await bus.Send(sqs.Name("grouped"), new Tagged(NewId.NextGuid()));
+
+        // The emulator takes the group of a standard queue and forgets it.
+        var entry = JsonElement.Parse(sent.LastBody("SendMessageBatch")).GetProperty("Entries").EnumerateArray().Single();
+        entry.GetProperty("MessageGroupId").GetString().ShouldBe("study-1");
+        entry.GetProperty("MessageAttributes").EnumerateObject().Select(attribute => attribute.Name)
+            .ShouldBe(["Content-Type", "CorrelationId"], ignoreOrder: true);
+        (await sqs.Receive("grouped")).Body.ShouldContain("Tagged");
+    }
+
+    [Fact]
     public async Task An_event_reaches_its_queue_raw_and_the_queue_lets_only_its_topics_in()
     {
         await using var bus = await RunningBus.Start(cfg => cfg.UsingAmazonSqs((_, sqs) =>

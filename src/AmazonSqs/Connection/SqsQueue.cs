@@ -6,12 +6,16 @@ using MacroCausal.AmazonSqs.Visibility;
 
 namespace MacroCausal.AmazonSqs.Connection;
 
-/// <summary>A queue that exists. Messages are sent and deleted in batches.</summary>
+/// <summary>
+/// A queue that exists. Messages are sent and deleted in batches. Where the broker refuses message groups on a standard queue, which is how
+/// brokers did before fair queues, messages go without.
+/// </summary>
 internal sealed class SqsQueue : IVisibilityQueue, IAsyncDisposable
 {
     private readonly IAmazonSQS _sqs;
     private readonly Lazy<Batcher<OutgoingMessage>> _sends;
     private readonly Lazy<Batcher<string>> _deletes;
+    private volatile bool _refusesGroups;
 
     public SqsQueue(IAmazonSQS sqs, string name, string url)
     {
@@ -60,16 +64,38 @@ internal sealed class SqsQueue : IVisibilityQueue, IAsyncDisposable
 
     private async Task<IReadOnlyDictionary<int, BatchFailure>> SendBatch(IReadOnlyList<OutgoingMessage> messages)
     {
+        var isGrouped = !_refusesGroups && messages.Any(message => message.GroupId is not null);
+        try
+        {
+            var failures = Failures((await CallSendBatch(messages, isGrouped).ConfigureAwait(false)).Failed);
+            if (!isGrouped || !failures.Values.Any(failure => IsGroupRefused(failure.Message))) return failures;
+            _refusesGroups = true;
+            return failures.ToDictionary(entry => entry.Key, entry => IsGroupRefused(entry.Value.Message)
+                ? entry.Value with { SenderFault = false }
+                : entry.Value);
+        }
+        catch (AmazonSQSException exception) when (isGrouped && IsGroupRefused(exception.Message))
+        {
+            _refusesGroups = true;
+            return Failures((await CallSendBatch(messages, isGrouped: false).ConfigureAwait(false)).Failed);
+        }
+    }
+
+    private Task<SendMessageBatchResponse> CallSendBatch(IReadOnlyList<OutgoingMessage> messages, bool isGrouped)
+    {
         var entries = messages.Select((message, index) => new SendMessageBatchRequestEntry(Id(index), message.Body)
         {
             DelaySeconds = message.DelaySeconds > 0 ? message.DelaySeconds : null,
+            MessageGroupId = isGrouped ? message.GroupId : null,
             MessageAttributes = message.Attributes.ToDictionary(
                 attribute => attribute.Key,
                 attribute => new MessageAttributeValue { DataType = "String", StringValue = attribute.Value }),
         });
-        var response = await _sqs.SendMessageBatchAsync(Url, [.. entries]).ConfigureAwait(false);
-        return Failures(response.Failed);
+        return _sqs.SendMessageBatchAsync(Url, [.. entries]);
     }
+
+    // "The request include parameter MessageGroupId which is not valid for this queue type", or in words to that effect.
+    private static bool IsGroupRefused(string? message) => message?.Contains("MessageGroupId", StringComparison.OrdinalIgnoreCase) == true;
 
     private async Task<IReadOnlyDictionary<int, BatchFailure>> DeleteBatch(IReadOnlyList<string> receiptHandles)
     {

@@ -14,6 +14,7 @@ internal sealed partial record OutgoingMessage
     /// <summary>1 MiB, for SQS and for SNS.</summary>
     public const int MaxBytes = 1024 * 1024;
     public const int MaxAttributes = 10;
+    public const int MaxGroupLength = 128;
     public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
     private OutgoingMessage(string body, IReadOnlyDictionary<string, string> attributes, int delaySeconds)
@@ -30,6 +31,9 @@ internal sealed partial record OutgoingMessage
 
     public int DelaySeconds { get; }
 
+    /// <summary>Group of a standard queue whose messages are served fairly; null for none.</summary>
+    public string? GroupId { get; private init; }
+
     /// <summary>Bytes as the services count them: the body, and every attribute's name, type and value.</summary>
     public int Size { get; }
 
@@ -38,10 +42,12 @@ internal sealed partial record OutgoingMessage
         Uri destination,
         string body,
         IReadOnlyDictionary<string, string> attributes,
-        TimeSpan? delay = null)
+        TimeSpan? delay = null,
+        string? groupId = null)
     {
         CheckAttributes(destination, attributes);
-        var message = new OutgoingMessage(body, attributes, DelayOf(destination, delay));
+        CheckGroup(destination, groupId);
+        var message = new OutgoingMessage(body, attributes, DelayOf(destination, delay)) { GroupId = groupId };
         if (message.Size <= MaxBytes) return message;
         throw new TransportException(
             destination,
@@ -113,6 +119,16 @@ internal sealed partial record OutgoingMessage
                 $"SQS refuses the header '{refused}' as an attribute's name: at most 256 letters, digits, '_', '-' and single '.' inside, "
                 + "not 'AWS.' or 'Amazon.' first. Rename the header.");
         }
+    }
+
+    private static void CheckGroup(Uri destination, string? groupId)
+    {
+        if (groupId is null) return;
+        if (groupId.Length is > 0 and <= MaxGroupLength && groupId.All(character => character is > ' ' and <= '~')) return;
+        throw new TransportException(
+            destination,
+            $"SQS refuses the message group '{groupId}': 1 to {MaxGroupLength} letters, digits and punctuation of ASCII. "
+            + "Name the group by a hash.");
     }
 
     private static int DelayOf(Uri destination, TimeSpan? delay)

@@ -102,7 +102,7 @@ internal sealed class SqsSendTransportContext(
         IPipe<SendContext<T>> pipe,
         CancellationToken cancellationToken)
     {
-        var context = new MessageSendContext<T>(message, cancellationToken);
+        var context = new GroupedSendContext<T>(message, cancellationToken);
         await pipe.Send(context).ConfigureAwait(false);
         return context;
     }
@@ -110,7 +110,7 @@ internal sealed class SqsSendTransportContext(
     public Task Send<T>(SqsClientContext transportContext, SendContext<T> sendContext)
         where T : class
     {
-        var context = (MessageSendContext<T>)sendContext;
+        var context = (GroupedSendContext<T>)sendContext;
         context.CancellationToken.ThrowIfCancellationRequested();
         if (!canDelay && context.Delay > TimeSpan.Zero)
         {
@@ -118,7 +118,8 @@ internal sealed class SqsSendTransportContext(
             throw new TransportException(destination, Text);
         }
 
-        var message = OutgoingMessage.Create(destination, context.Body.GetString(), Attributes(context), context.Delay);
+        var message = OutgoingMessage.Create(
+            destination, context.Body.GetString(), Attributes(context), context.Delay, context.GroupId);
         return send(transportContext, message, context.CancellationToken);
     }
 
@@ -142,6 +143,13 @@ internal sealed class SqsSendTransportContext(
         return attributes;
     }
 
+    private sealed class GroupedSendContext<T>(T message, CancellationToken cancellationToken)
+        : MessageSendContext<T>(message, cancellationToken), IGroupedMessage
+        where T : class
+    {
+        public string? GroupId { get; set; }
+    }
+
     /// <summary>
     /// Headers that are text, or convert to text without loss, become attributes. An empty one cannot: SQS refuses it, and the body has it
     /// too.
@@ -156,4 +164,10 @@ internal sealed class SqsSendTransportContext(
 
         private bool IsAllowed(HeaderValue<string> header) => header.Value.Length > 0 && allow?.Invoke(header) != false;
     }
+}
+
+/// <summary>A message that may belong to a group.</summary>
+internal interface IGroupedMessage
+{
+    string? GroupId { get; set; }
 }

@@ -173,14 +173,15 @@ public sealed class Study
 
     /// <summary>
     /// What to do next; changes nothing. Trials that wait at a milestone come before new ones. <paramref name="closed"/> says that a budget
-    /// which the study does not know, such as time, is spent: nothing starts any more.
+    /// which the study does not know, such as time, is spent: nothing starts any more; <paramref name="maxRunning"/> that no more segments
+    /// than these may run, besides the study's own limit.
     /// </summary>
-    public Decision Next(bool closed = false)
+    public Decision Next(bool closed = false, int maxRunning = int.MaxValue)
     {
         if (closed || IsSpent) return Idle();
         var decision = _scheduler.FindDecision();
         if (decision is { IsPromotion: false } stopped) return new StopTrial(stopped.Trial, Milestones[stopped.Rung]);
-        if (Running >= _options.Parallelism) return new Wait();
+        if (Running >= Math.Min(_options.Parallelism, maxRunning)) return new Wait();
         if (decision is { } promoted) return new ContinueTrial(promoted.Trial, Milestones[promoted.Rung], Milestones[promoted.Rung + 1]);
         return Trials < _options.Trials ? Start(_trials.NextFree) : Idle();
     }

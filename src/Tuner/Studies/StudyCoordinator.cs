@@ -2,6 +2,7 @@ using System.Globalization;
 using MacroCausal.Hosting;
 using MacroCausal.Search.Studies;
 using MacroCausal.Storage;
+using MacroCausal.Tuner.Sharing;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,8 +15,8 @@ namespace MacroCausal.Tuner.Studies;
 /// that it calls for is sent after it, and sent again by the sweep where a process dies in between.
 /// </summary>
 internal sealed partial class StudyCoordinator(
-    IStudyStore store, ActiveStudyCache studies, Heartbeats heartbeats, IOptions<TunerOptions> options, TimeProvider time,
-    ILogger<StudyCoordinator> logger)
+    IStudyStore store, ActiveStudyCache studies, Heartbeats heartbeats, SegmentQuota quota, IOptions<TunerOptions> options,
+    TimeProvider time, ILogger<StudyCoordinator> logger)
 {
     private const int MaxReasons = 5;
 
@@ -112,11 +113,16 @@ internal sealed partial class StudyCoordinator(
     public async Task DecideAsync(ConsumeContext context, StudyInstance study)
     {
         var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
-        if (await CarryOutAsync(context, study, active) is Finish)
+        var limit = await quota.LimitAsync(study, context.CancellationToken);
+        if (await CarryOutAsync(context, study, active, limit) is Finish)
         {
             study.Result = await ResultAsync(study, active.Study, context.CancellationToken);
             studies.Remove(study.Settings.ExecutionId);
+            quota.Remove(study);
+            return;
         }
+
+        quota.Record(study, active.Study.Running, wantsMore: active.Study.Running >= limit);
     }
 
     /// <summary>
@@ -133,6 +139,7 @@ internal sealed partial class StudyCoordinator(
         }
 
         studies.Remove(study.Settings.ExecutionId);
+        quota.Remove(study);
     }
 
     /// <summary>A second StartTraining of a study is refused; no reason, no line.</summary>
@@ -161,7 +168,7 @@ internal sealed partial class StudyCoordinator(
     }
 
     // A segment is sent as soon as its trial's record is written, and the next record does not wait for it: many are sent in few calls.
-    private async Task<Decision> CarryOutAsync(ConsumeContext context, StudyInstance study, ActiveStudy active)
+    private async Task<Decision> CarryOutAsync(ConsumeContext context, StudyInstance study, ActiveStudy active, int limit)
     {
         var isOutOfTime = (time.GetUtcNow() - study.StartedAt).TotalSeconds >= study.Settings.SecondsBudget;
         var sent = new List<Task>();
@@ -169,13 +176,13 @@ internal sealed partial class StudyCoordinator(
         {
             while (true)
             {
-                if (await TryRetryFailedAsync(study, active, isOutOfTime, context.CancellationToken) is { } again)
+                if (await TryRetryFailedAsync(study, active, limit, isOutOfTime, context.CancellationToken) is { } again)
                 {
                     sent.Add(SendAsync(context, study, again));
                     continue;
                 }
 
-                var decision = SearchException.Of(() => active.Study.Next(isOutOfTime));
+                var decision = SearchException.Of(() => active.Study.Next(isOutOfTime, limit));
                 if (decision is Wait or Finish) return decision;
 
                 var trial = await WriteAsync(study, active, decision, context.CancellationToken);
@@ -194,7 +201,7 @@ internal sealed partial class StudyCoordinator(
 
     // The next failed trial that a resumed study tries again, if it may start now.
     private async Task<TrialRecord?> TryRetryFailedAsync(
-        StudyInstance study, ActiveStudy active, bool isOutOfTime, CancellationToken cancellationToken)
+        StudyInstance study, ActiveStudy active, int limit, bool isOutOfTime, CancellationToken cancellationToken)
     {
         if (study.RetryFrom is not { } from) return null;
         if (isOutOfTime || active.Study.IsSpent || active.Study.FindFailed(from) is not { } number)
@@ -203,7 +210,7 @@ internal sealed partial class StudyCoordinator(
             return null;
         }
 
-        if (active.Study.Running >= active.Search.Parallelism) return null;
+        if (active.Study.Running >= limit) return null;
 
         var failed = (await store.FindTrialAsync(study.Settings.ExecutionId, number, cancellationToken))!;
         var next = TrialTransitions.Retry(failed, time.GetUtcNow());

@@ -87,6 +87,12 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     /// <summary>Failed trials of this number or a later one are tried again as slots become free; null where none is.</summary>
     public int? RetryFrom { get; set; }
 
+    /// <summary>
+    /// How many segments it could have out as of its last turn, where that is less than its parallelism because there is nothing more to
+    /// start; null where it is not.
+    /// </summary>
+    public int? Wanted { get; set; }
+
     /// <summary>The instance's JSON as it is stored, to see whether it has changed.</summary>
     [JsonIgnore]
     public string? Stored { get; set; }

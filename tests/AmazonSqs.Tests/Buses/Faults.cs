@@ -11,6 +11,7 @@ internal sealed class Faults(Func<string, int, AwsFault?> answer) : HttpClientFa
 {
     private readonly Func<string, int, AwsFault?> _answer = answer;
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _bodies = new(StringComparer.Ordinal);
 
     public static AwsFault Throttled { get; } = new(HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded");
 
@@ -25,6 +26,9 @@ internal sealed class Faults(Func<string, int, AwsFault?> answer) : HttpClientFa
     /// <summary>How the last call was signed.</summary>
     public string Authorization { get; private set; } = "";
 
+    /// <summary>What the last call of an operation of SQS said.</summary>
+    public string LastBody(string operation) => _bodies[operation];
+
     /// <summary>How often an operation was called.</summary>
     public int Calls(string operation) => _calls.GetValueOrDefault(operation);
 
@@ -38,6 +42,7 @@ internal sealed class Faults(Func<string, int, AwsFault?> answer) : HttpClientFa
         {
             var operation = await Operation(request);
             faults.Authorization = request.Headers.GetValues("Authorization").Single();
+            faults._bodies[operation] = await request.Content!.ReadAsStringAsync(cancellationToken);
             var number = faults._calls.AddOrUpdate(operation, 1, (_, calls) => calls + 1);
             await faults.Delay(operation).WaitAsync(cancellationToken);
             var isSqs = request.Headers.Contains("X-Amz-Target");

@@ -49,6 +49,21 @@ public sealed class OutgoingMessageTests
     public void A_name_that_SQS_takes_is_taken(string name) =>
         OutgoingMessage.Create(Destination, "", new Dictionary<string, string> { [name] = "value" }).Attributes.Keys.ShouldContain(name);
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("stüdy")]
+    public void A_group_that_SQS_refuses_is_an_error_that_names_it(string group) =>
+        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, "", NoAttributes, groupId: group))
+            .Message.ShouldContain($"'{group}'");
+
+    [Fact]
+    public void A_group_of_128_characters_is_taken_and_one_more_is_not()
+    {
+        OutgoingMessage.Create(Destination, "", NoAttributes, groupId: new string('~', 128)).GroupId!.Length.ShouldBe(128);
+        Should.Throw<TransportException>(() => OutgoingMessage.Create(Destination, "", NoAttributes, groupId: new string('~', 129)));
+    }
+
     [Fact]
     public void What_is_trimmed_always_fits_and_keeps_the_first_attributes() =>
         Gen.Select(Gen.Int[0, OutgoingMessage.MaxBytes], Gen.Int[1, 4000].List[0, 20]).Sample((bodyBytes, lengths) =>

@@ -21,6 +21,18 @@ public sealed class StudyTests
     }
 
     [Fact]
+    public void A_study_that_may_run_fewer_segments_starts_no_more_than_these()
+    {
+        var study = new Study(Plan);
+        study.Next(maxRunning: 0).ShouldBe(new Wait());
+        Take<StartTrial>(study);
+        study.Next(maxRunning: 1).ShouldBe(new Wait());
+        study.Next(maxRunning: 2).ShouldBeOfType<StartTrial>();
+        Take<StartTrial>(study);
+        study.Next(maxRunning: 3).ShouldBe(new Wait(), "its own limit holds besides");
+    }
+
+    [Fact]
     public void Asking_changes_nothing_and_the_answer_stays_the_same()
     {
         var study = new Study(Plan with { Sampler = "tpe" });

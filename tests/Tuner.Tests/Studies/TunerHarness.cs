@@ -3,6 +3,7 @@ using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit;
 using MacroCausal.TestKit.Stores;
+using MacroCausal.Tuner.Sharing;
 using MacroCausal.Tuner.Studies;
 using MassTransit;
 using MassTransit.Testing;
@@ -115,7 +116,8 @@ internal sealed class TunerMemory
     {
         var studies = ActivatorUtilities.CreateInstance<ActiveStudyCache>(services, store);
         var heartbeats = ActivatorUtilities.CreateInstance<Heartbeats>(services, store);
-        Coordinator = ActivatorUtilities.CreateInstance<StudyCoordinator>(services, store, studies, heartbeats);
+        var quota = ActivatorUtilities.CreateInstance<SegmentQuota>(services, store);
+        Coordinator = ActivatorUtilities.CreateInstance<StudyCoordinator>(services, store, studies, heartbeats, quota);
         Recorder = ActivatorUtilities.CreateInstance<EpochRecorder>(services, store, studies, heartbeats);
     }
 
