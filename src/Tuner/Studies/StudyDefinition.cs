@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MacroCausal.Hosting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,12 @@ internal sealed class StudyDefinition : SagaDefinition<StudyInstance>
         IReceiveEndpointConfigurator endpointConfigurator, ISagaConfigurator<StudyInstance> sagaConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = MaxConcurrentMessages;
-        endpointConfigurator.UseMessageRetry(retry => retry.Intervals(50, 200, 500, 1000, 2000));
+        endpointConfigurator.UseMessageRetry(retry =>
+        {
+            retry.Intervals(50, 200, 500, 1000, 2000);
+            // A study whose record cannot be read has no turn, however often it is tried; its messages hold no places of the others'.
+            retry.Ignore<JsonException>();
+        });
         // The recorder's store is first looked for when an epoch comes: configuring the bus needs none.
         sagaConfigurator.Message<TrialEpochCompleted>(message =>
             message.UseFilter(new EpochFilter(context.GetRequiredService<EpochRecorder>)));

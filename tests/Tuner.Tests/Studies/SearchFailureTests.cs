@@ -64,4 +64,28 @@ public sealed class SearchFailureTests : IDisposable
 
         (await tuner.PublishedAsync<TrainingFailed>()).Reasons.ShouldHaveSingleItem().ShouldStartWith("The search could not go on: ");
     }
+
+    [Fact]
+    public async Task The_reports_of_a_study_whose_record_cannot_be_read_are_put_aside_at_once()
+    {
+        await using var tuner = await TunerHarness.StartAsync(_directory.Path, new SimulatedServices());
+        (await tuner.Store.TryAddStudyAsync(Records.Study(Id) with { State = "Searching", Saga = "{" })).ShouldBeTrue();
+
+        await tuner.Harness.Bus.Publish(new TrialEpochCompleted
+        {
+            ExecutionId = Id,
+            Trial = 0,
+            Epoch = 1,
+            ToEpoch = 1,
+            Metrics = MetricValues.Losses(1, 1),
+            BestValidationLoss = 1,
+            BestEpoch = 1,
+            Seconds = 1,
+            RowsPerSecond = 1,
+            Runner = "any",
+        });
+        await tuner.PublishedAsync<Fault<TrialEpochCompleted>>();
+
+        tuner.Counted.Studies.ShouldBe(1, "a retry reads it again, and holds a place of the others' messages meanwhile");
+    }
 }
