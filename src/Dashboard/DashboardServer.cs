@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MacroCausal.Dashboard;
 
@@ -22,6 +23,9 @@ public sealed class DashboardServer : IAsyncDisposable
 
     // Long enough for a page to fetch the last change.
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    // Long enough for a page to be told that what it asked for is done.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
     private readonly WebApplication _app;
     private readonly TimeProvider _time;
 
@@ -72,7 +76,7 @@ public sealed class DashboardServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var feed = _app.Services.GetRequiredService<StoreFeed>();
-        feed.Look();
+        feed.TryLook();
         if (feed.Followers > 0)
         {
             await Task.Delay(Farewell, _time);
@@ -92,6 +96,7 @@ public sealed class DashboardServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddRouting();
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new ShownTextConverter()));

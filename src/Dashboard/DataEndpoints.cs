@@ -69,18 +69,18 @@ internal static class DataEndpoints
         }
     }
 
-    // Not the request's token: what was begun goes on when its page is closed.
-    private static async Task<Done> CancelAsync(
-        string id, CancelRequest request, DashboardOptions options, IHostApplicationLifetime lifetime)
+    // What was begun goes on when its page is closed, and when the server stops: the end of a study ends the server of 'train --dashboard',
+    // and whoever asked for that end is still told of it.
+    private static async Task<Done> CancelAsync(string id, CancelRequest request, DashboardOptions options)
     {
         StudyIds.Check(id);
-        return new Done(await options.Actions.CancelAsync(id, request.RegisterBest, lifetime.ApplicationStopping));
+        return new Done(await options.Actions.CancelAsync(id, request.RegisterBest, CancellationToken.None));
     }
 
-    private static async Task<Done> DeleteAsync(string id, DashboardOptions options, IHostApplicationLifetime lifetime)
+    private static async Task<Done> DeleteAsync(string id, DashboardOptions options)
     {
         StudyIds.Check(id);
-        return new Done(await options.Actions.DeleteAsync(id, lifetime.ApplicationStopping));
+        return new Done(await options.Actions.DeleteAsync(id, CancellationToken.None));
     }
 
     private static IResult Unknown(string id) => Results.Text($"There is no study '{id}' in this store.\n", statusCode: 404);

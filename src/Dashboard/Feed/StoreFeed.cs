@@ -36,14 +36,23 @@ internal sealed class StoreFeed(SqliteChanges changes, TimeProvider time) : Back
         }
     }
 
-    /// <summary>Looks at once.</summary>
-    public void Look()
+    /// <summary>Looks at once. False where the store cannot be read just now; whoever asks for a page is told why.</summary>
+    public bool TryLook()
     {
         lock (_lock)
         {
-            if (!changes.Take() || !_versions.Record(changes.ReadStudies(), changes.ReadModels())) return;
+            try
+            {
+                if (!changes.Take() || !_versions.Record(changes.ReadStudies(), changes.ReadModels())) return true;
+            }
+            catch (StoreException)
+            {
+                return false;
+            }
+
             _news.TrySetResult();
             _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
         }
     }
 
@@ -78,15 +87,7 @@ internal sealed class StoreFeed(SqliteChanges changes, TimeProvider time) : Back
         while (!stoppingToken.IsCancellationRequested)
         {
             var began = Stopwatch.GetTimestamp();
-            try
-            {
-                Look();
-            }
-            catch (StoreException)
-            {
-                // The next look may succeed; whoever asks for a page is told why it cannot be read.
-            }
-
+            TryLook();
             var rest = Stopwatch.GetElapsedTime(began) * MaxShareOfTime;
             var pause = rest > LookEvery ? rest : LookEvery;
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -97,8 +97,10 @@ internal sealed class StudyCatalog(IStudyStore studies, IObjectStore objects, Fu
             }
         }
 
-        var row = await RowAsync(record, folds, cancellationToken);
-        return new ShownStudy(record, study, row, await _reader.ReadAsync(RequestOf(study), cancellationToken));
+        var stamp = stampOf(record.ExecutionId);
+        var live = await _reader.ReadAsync(RequestOf(study), cancellationToken);
+        Keep(stamp, Seen(record, study, live));
+        return new ShownStudy(record, study, await RowAsync(record, folds, cancellationToken), live);
     }
 
     private async Task<StudyRow> RowAsync(StudyRecord record, IEnumerable<StudyRecord> folds, CancellationToken cancellationToken)
@@ -119,15 +121,21 @@ internal sealed class StudyCatalog(IStudyStore studies, IObjectStore objects, Fu
 
         var study = StudySummary.TryRead(record);
         var live = study is null ? null : await _reader.ReadRecordsAsync(RequestOf(study), cancellationToken);
-        var seen = new SeenStudy(
-            record,
-            study,
-            StudySummary.Of(record, study, live?.Trials ?? []),
-            live?.BestSoFar ?? [],
-            live is { Epochs.Count: > 0 } ? live.Epochs.Max(epoch => epoch.RecordedAt) : null);
+        return Keep(stamp, Seen(record, study, live));
+    }
+
+    private static SeenStudy Seen(StudyRecord record, StudyInstance? study, LiveReport? live) => new(
+        record,
+        study,
+        StudySummary.Of(record, study, live?.Trials ?? []),
+        live?.BestSoFar ?? [],
+        live is { Epochs.Count: > 0 } ? live.Epochs.Max(epoch => epoch.RecordedAt) : null);
+
+    private SeenStudy Keep(string? stamp, SeenStudy seen)
+    {
         if (stamp is not null)
         {
-            _seen[record.ExecutionId] = (stamp, seen);
+            _seen[seen.Record.ExecutionId] = (stamp, seen);
         }
 
         return seen;
