@@ -44,16 +44,16 @@ internal sealed class AwsStack : IStack
         return new AwsStack(emulator);
     }
 
-    public IHost Build(Stopwatches watches, StudyEnds ends, int parallelism, Pace? pace = null)
+    public IHost Build(Stopwatches watches, StudyEnds ends, StudyShape shape, Pace? pace = null)
     {
-        var builder = MeasuredHost.CreateBuilder(watches, ends, pace);
+        var builder = MeasuredHost.CreateBuilder(watches, ends, shape, pace);
         builder.Configuration.AddEnvironmentVariables();
         builder.Services
             .AddSingleton(Options.Create(new PipelineOptions()))
             .AddAwsStorage(new AwsStorageOptions { StudyTable = Studies })
             .AddTuner();
         MeasuredHost.TimeRecords(builder.Services);
-        builder.Services.AddAmazonSqsBus(bus => MeasuredHost.AddConsumers(bus, parallelism, pace), StopTimeout);
+        builder.Services.AddAmazonSqsBus(bus => MeasuredHost.AddConsumers(bus, shape.Parallelism, pace), StopTimeout);
         return builder.Build();
     }
 

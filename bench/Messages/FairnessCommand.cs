@@ -74,7 +74,7 @@ internal static class FairnessCommand
     {
         var (ends, pace) = (new StudyEnds(), new Pace(Segment, Workers, quota));
         var (ours, theirs) = ($"small-{Guid.NewGuid():N}", $"large-{Guid.NewGuid():N}");
-        using var host = stack.Build(new Stopwatches(), ends, Workers, pace);
+        using var host = stack.Build(new Stopwatches(), ends, Small, pace);
         await host.StartAsync();
         var bus = host.Services.GetRequiredService<IBus>();
         var start = await bus.GetSendEndpoint(QueueNames.Address(QueueNames.StartTraining));

@@ -15,5 +15,5 @@ internal interface IStack : IDisposable
     TimeSpan? EmulatorBusy { get; }
 
     /// <summary>Builds the process that is measured; its runners cost nothing, or keep a pace.</summary>
-    IHost Build(Stopwatches watches, StudyEnds ends, int parallelism, Pace? pace = null);
+    IHost Build(Stopwatches watches, StudyEnds ends, StudyShape shape, Pace? pace = null);
 }

@@ -19,12 +19,12 @@ internal sealed class InMemoryStack : IStack
 
     public TimeSpan? EmulatorBusy => null;
 
-    public IHost Build(Stopwatches watches, StudyEnds ends, int parallelism, Pace? pace = null)
+    public IHost Build(Stopwatches watches, StudyEnds ends, StudyShape shape, Pace? pace = null)
     {
-        var builder = MeasuredHost.CreateBuilder(watches, ends, pace);
+        var builder = MeasuredHost.CreateBuilder(watches, ends, shape, pace);
         builder.Services.AddSingleton(Options.Create(new PipelineOptions())).AddEmbeddedStorage(_directory).AddTuner();
         MeasuredHost.TimeRecords(builder.Services);
-        builder.Services.AddInMemoryBus(bus => MeasuredHost.AddConsumers(bus, parallelism, pace));
+        builder.Services.AddInMemoryBus(bus => MeasuredHost.AddConsumers(bus, shape.Parallelism, pace));
         return builder.Build();
     }
 

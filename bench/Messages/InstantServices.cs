@@ -40,16 +40,23 @@ internal sealed class InstantDataPrep : IConsumer<PrepareData>
 }
 
 /// <summary>
-/// A TrialRunner whose training costs nothing: every epoch of the segment is reported at once, as the real one reports them.
+/// A TrialRunner whose training costs nothing: epochs are reported as the real one reports quick ones, some together, and the last when all
+/// others are sent.
 /// </summary>
-internal sealed class InstantRunner : IConsumer<RunTrial>
+internal sealed class InstantRunner(StudyShape shape) : IConsumer<RunTrial>
 {
+    public const int MaxTogether = 10;
+
     public async Task Consume(ConsumeContext<RunTrial> context)
     {
-        for (var epoch = context.Message.FromEpoch + 1; epoch <= context.Message.ToEpoch; epoch++)
+        var segment = context.Message;
+        var before = Enumerable.Range(segment.FromEpoch + 1, segment.ToEpoch - segment.FromEpoch - 1);
+        foreach (var together in before.Chunk(shape.Together))
         {
-            await context.Publish(SeededLoss.Report(context.Message, epoch));
+            await Task.WhenAll(together.Select(epoch => context.Publish(SeededLoss.Report(segment, epoch))));
         }
+
+        await context.Publish(SeededLoss.Report(segment, segment.ToEpoch));
     }
 }
 

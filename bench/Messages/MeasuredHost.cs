@@ -10,11 +10,11 @@ namespace MacroCausal.Bench.Messages;
 /// <summary>What both stacks have in common: the real Tuner over timed records, and services whose work costs nothing.</summary>
 internal static class MeasuredHost
 {
-    public static HostApplicationBuilder CreateBuilder(Stopwatches watches, StudyEnds ends, Pace? pace)
+    public static HostApplicationBuilder CreateBuilder(Stopwatches watches, StudyEnds ends, StudyShape shape, Pace? pace)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         QuietLogging.AddTo(builder.Logging);
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(watches).AddSingleton(ends);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(watches).AddSingleton(ends).AddSingleton(shape);
         if (pace is not null)
         {
             builder.Services.AddSingleton(pace).PostConfigure<TunerOptions>(options => options.MaxSegments = pace.MaxSegments);

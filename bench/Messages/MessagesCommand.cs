@@ -17,26 +17,32 @@ internal static class MessagesCommand
         var bus = new Option<string>("--bus") { Description = "memory, sqs, or both", DefaultValueFactory = _ => "both" };
         bus.AcceptOnlyFromAmong("memory", "sqs", "both");
         var trials = new Option<int>("--trials") { Description = "Trials of a study", DefaultValueFactory = _ => 1000 };
+        var together = new Option<int>("--together")
+        {
+            Description = "Reports of a segment that are published at once; 1 as before they travelled together",
+            DefaultValueFactory = _ => InstantRunner.MaxTogether,
+        };
         var command = new Command("messages", "Segments and reports per second through saga, records and bus, without training")
         {
-            bus, trials,
+            bus, trials, together,
         };
-        command.SetAction(parsed => RunAsync(parsed.GetRequiredValue(bus), parsed.GetValue(trials)));
+        command.SetAction(parsed =>
+            RunAsync(parsed.GetRequiredValue(bus), Shapes(parsed.GetValue(trials), parsed.GetValue(together))));
         return command;
     }
 
-    private static async Task<int> RunAsync(string bus, int trials)
+    private static async Task<int> RunAsync(string bus, IReadOnlyList<StudyShape> shapes)
     {
         if (bus != "sqs")
         {
             using var stack = new InMemoryStack();
-            await RunAsync(stack, Shapes(trials));
+            await RunAsync(stack, shapes);
         }
 
         if (bus != "memory")
         {
             using var stack = await AwsStack.StartAsync();
-            await RunAsync(stack, Shapes(trials));
+            await RunAsync(stack, shapes);
         }
 
         Console.WriteLine(Ray);
@@ -46,6 +52,10 @@ internal static class MessagesCommand
     private static async Task RunAsync(IStack stack, IReadOnlyList<StudyShape> shapes) =>
         MessagesReport.Write(stack.Name, await StudyMeasurement.RunAsync(stack, shapes));
 
-    private static IReadOnlyList<StudyShape> Shapes(int trials) =>
-        [.. from epochs in EpochsOfASegment from parallelism in SegmentsOut select new StudyShape(trials, parallelism, epochs)];
+    private static IReadOnlyList<StudyShape> Shapes(int trials, int together) =>
+    [
+        .. from epochs in EpochsOfASegment
+           from parallelism in SegmentsOut
+           select new StudyShape(trials, parallelism, epochs, together),
+    ];
 }

@@ -28,7 +28,7 @@ internal static class StudyMeasurement
     {
         var (watches, ends) = (new Stopwatches(), new StudyEnds());
         var executionId = $"bench-{Guid.NewGuid():N}";
-        using var host = stack.Build(watches, ends, shape.Parallelism);
+        using var host = stack.Build(watches, ends, shape);
         await host.StartAsync();
 
         var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(QueueNames.StartTraining));

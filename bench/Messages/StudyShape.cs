@@ -4,7 +4,8 @@ namespace MacroCausal.Bench.Messages;
 /// <param name="Trials">Number of trials.</param>
 /// <param name="Parallelism">Maximum number of concurrent segments.</param>
 /// <param name="Epochs">Epochs of a segment: the grace period; a promoted trial runs as many again, to its end.</param>
-internal sealed record StudyShape(int Trials, int Parallelism, int Epochs)
+/// <param name="Together">How many reports of a segment are published at once.</param>
+internal sealed record StudyShape(int Trials, int Parallelism, int Epochs, int Together = InstantRunner.MaxTogether)
 {
     /// <summary>The message that asks for it.</summary>
     public StartTraining Start(string executionId) => new()

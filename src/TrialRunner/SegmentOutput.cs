@@ -4,12 +4,19 @@ using MacroCausal.Model.Training;
 namespace MacroCausal.TrialRunner;
 
 /// <summary>
-/// What comes out of a segment: its reports and its checkpoints, written and sent while the next epoch is trained. Only what trains the
-/// segment calls its methods, one after the other.
+/// What comes out of a segment: its reports and its checkpoints, written and sent while the next epochs are trained. An epoch is reported
+/// at once where none was within the last second; quicker ones travel together, ten at most, which the bus sends in one call. The last one
+/// goes when all before it have been sent. Only what trains the segment calls its methods, one after the other.
 /// </summary>
 internal sealed class SegmentOutput(
-    RunTrial segment, Func<TrialEpochCompleted, Task> report, CheckpointObjects checkpoints, string runner, CancellationToken stop)
+    RunTrial segment, Func<TrialEpochCompleted, Task> report, CheckpointObjects checkpoints, string runner, TimeProvider time,
+    CancellationToken stop)
 {
+    private const int MaxTogether = 10;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
+
+    private readonly List<TrialEpochCompleted> _waiting = [];
+    private long? _sentAt;
     private Task _reported = Task.CompletedTask;
     private Task _saved = Task.CompletedTask;
 
@@ -31,7 +38,13 @@ internal sealed class SegmentOutput(
             return () => FinishAsync(result, last);
         }
 
-        _reported = Task.Run(() => report(Report(result)));
+        _waiting.Add(Report(result));
+        if (_waiting.Count == MaxTogether || _sentAt is not { } sent || time.GetElapsedTime(sent) >= MaxWait)
+        {
+            await _reported;
+            _reported = SendWaiting();
+        }
+
         if (stop.IsCancellationRequested)
         {
             var partial = capture();
@@ -50,7 +63,8 @@ internal sealed class SegmentOutput(
     /// <summary>Leaves a partial checkpoint, if there is one to leave, and throws <see cref="OperationCanceledException"/>.</summary>
     public async Task HandBackAsync(Checkpoint? partial)
     {
-        await Task.WhenAll(_reported, _saved);
+        await FlushAsync();
+        await _saved;
         if (partial is not null)
         {
             await checkpoints.PutPartialAsync(segment, partial);
@@ -65,17 +79,44 @@ internal sealed class SegmentOutput(
     /// </summary>
     public async Task ReportAgainAsync(Checkpoint checkpoint, ObjectReference? end)
     {
-        for (var epoch = segment.FromEpoch + 1; epoch <= checkpoint.Epoch; epoch++)
+        var before = Enumerable.Range(segment.FromEpoch + 1, Math.Max(0, checkpoint.Epoch - segment.FromEpoch - 1));
+        foreach (var together in before.Chunk(MaxTogether))
         {
-            var result = EpochResult.Last(checkpoint.History.Until(epoch), checkpoint.Options.Patience, seconds: 0, rows: 0);
-            await report(Report(result) with { Checkpoint = epoch == checkpoint.Epoch ? end : null });
+            await Task.WhenAll(together.Select(epoch => report(Again(epoch))));
         }
+
+        if (checkpoint.Epoch > segment.FromEpoch)
+        {
+            await report(Again(checkpoint.Epoch) with { Checkpoint = end });
+        }
+
+        TrialEpochCompleted Again(int epoch) => Report(
+            EpochResult.Last(checkpoint.History.Until(epoch), checkpoint.Options.Patience, seconds: 0, rows: 0));
     }
 
-    // A report is at most one epoch late, and there is at most one partial checkpoint on its way.
-    private async Task KeepUpAsync(bool saves)
+    /// <summary>Sends what waits, and waits until it is sent.</summary>
+    public async Task FlushAsync()
     {
         await _reported;
+        await SendWaiting();
+    }
+
+    private Task SendWaiting()
+    {
+        TrialEpochCompleted[] together = [.. _waiting];
+        _waiting.Clear();
+        _sentAt = time.GetTimestamp();
+        return Task.Run(() => Task.WhenAll(together.Select(report)));
+    }
+
+    // A report that failed ends the segment at the next epoch, and there is at most one partial checkpoint on its way.
+    private async Task KeepUpAsync(bool saves)
+    {
+        if (_reported.IsCompleted)
+        {
+            await _reported;
+        }
+
         if (saves || _saved.IsCompleted)
         {
             await _saved;
@@ -84,8 +125,18 @@ internal sealed class SegmentOutput(
 
     private async Task FinishAsync(EpochResult last, Checkpoint checkpoint)
     {
-        await _saved;
-        var reference = await checkpoints.AddFinalAsync(segment, checkpoint);
+        var flushed = FlushAsync();
+        ObjectReference reference;
+        try
+        {
+            await _saved;
+            reference = await checkpoints.AddFinalAsync(segment, checkpoint);
+        }
+        finally
+        {
+            await flushed;
+        }
+
         await report(Report(last) with { Checkpoint = reference });
     }
 

@@ -13,12 +13,12 @@ namespace MacroCausal.TrialRunner;
 /// </summary>
 internal sealed partial class SegmentRunner(
     CheckpointObjects checkpoints, KeyedLock locks, SplitCache splits, ISegmentTrainer trainer,
-    IOptions<TrialRunnerOptions> options, ILogger<SegmentRunner> logger)
+    IOptions<TrialRunnerOptions> options, TimeProvider time, ILogger<SegmentRunner> logger)
 {
     public Task RunAsync(RunTrial segment, Func<TrialEpochCompleted, Task> report, CancellationToken stop)
     {
         SegmentValidation.Check(segment);
-        var output = new SegmentOutput(segment, report, checkpoints, options.Value.Name, stop);
+        var output = new SegmentOutput(segment, report, checkpoints, options.Value.Name, time, stop);
         return locks.RunAsync(CheckpointObjects.FinalUri(segment), () => RunAsync(segment, output, stop), stop);
     }
 
@@ -51,7 +51,17 @@ internal sealed partial class SegmentRunner(
             await output.ReportAgainAsync(from, null);
         }
 
-        await trainer.TrainAsync(new SegmentTraining(new TrialStart(SegmentValidation.Options(segment), from), rows[0], rows[1], output));
+        try
+        {
+            await trainer.TrainAsync(
+                new SegmentTraining(new TrialStart(SegmentValidation.Options(segment), from), rows[0], rows[1], output));
+        }
+        catch (Exception exception) when (exception is not ReportException)
+        {
+            // The trial may be given up for it; its epochs are no less true.
+            await output.FlushAsync();
+            throw;
+        }
     }
 
     /// <summary>Finds where a segment goes on: a partial checkpoint, else the one that the message names, else none.</summary>
