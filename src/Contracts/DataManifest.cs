@@ -49,4 +49,9 @@ public sealed record DataManifest
     /// What every baseline forecasts for every validation and test row, <c>baselines.parquet</c>; null from a DataPrep of an older version.
     /// </summary>
     public ObjectReference? BaselineForecasts { get; init; }
+
+    /// <summary>
+    /// Baselines as weighted sums of the features, <c>linear.json</c>; null from a DataPrep of an older version.
+    /// </summary>
+    public ObjectReference? LinearMembers { get; init; }
 }

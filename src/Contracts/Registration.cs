@@ -77,8 +77,11 @@ public sealed record Verdict
     /// <summary>Loss of the model on the validation rows, which also selected it.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Number of trials whose weighted mean the model is; 1 for the best trial alone.</summary>
+    /// <summary>Number of trials whose weighted mean is in the model; 1 for the best trial alone.</summary>
     public int Networks { get; init; } = 1;
+
+    /// <summary>Share in the model of every baseline that is part of it, by name; null where it is networks alone.</summary>
+    public IReadOnlyDictionary<string, double>? LinearMembers { get; init; }
 
     /// <summary>Number of validation rows; 0 where it is not known.</summary>
     public required int Rows { get; init; }

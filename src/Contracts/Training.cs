@@ -111,7 +111,8 @@ public sealed record StartTraining
     public int? Parallelism { get; init; }
 
     /// <summary>
-    /// Maximum number of selections into the ensemble of trials, with replacement, 1 to 100; 1 for the best trial alone. Default 10.
+    /// Maximum number of selections into the ensemble of trials, with replacement, 1 to 100; 1 for the best trial alone, without baselines
+    /// beside it. Default 10.
     /// </summary>
     public int? EnsembleSize { get; init; }
 

@@ -97,6 +97,7 @@ public static class DatasetBuilder
         var test = split.Test.Count == 0 ? null : Part(split.Test);
         cancellationToken.ThrowIfCancellationRequested();
         double[] targets = Array.ConvertAll(selection.Targets, value => (value - fitted.TargetMean) / fitted.TargetScale);
+        LinearModel? ridge = null;
         Func<RowRange, BaselineForecasts> Baselines(FeatureMatrix known, params (int Start, FeatureMatrix Rows)[] later)
         {
             var series = new BaselineSeries(targets, known, later, selection.Dates, selection.Groups)
@@ -106,6 +107,7 @@ public static class DatasetBuilder
                 Season = selection.Time.Frequency?.RowsPerYear ?? 0,
             };
             var baselines = Baseline.FitAll(series, cancellationToken);
+            ridge ??= series.Ridge;
             return range => BaselineForecasts.Of(series, baselines, range, fitted.TargetMean, fitted.TargetScale);
         }
 
@@ -127,6 +129,7 @@ public static class DatasetBuilder
                 Temporal = prepared.Profile,
                 Clipping = prepared.Clipping,
             },
+            LinearMembers = LinearMembers.Of(fitted, train, ridge!),
             BaselineForecasts = forecasts(split.Validation),
             TestBaselineForecasts = test is null ? null : forecastsOfTest(split.Test),
         };
@@ -146,6 +149,9 @@ public sealed record Dataset
     public required FittedPreprocessor Preprocessor { get; init; }
 
     public required FullDataProfile Profile { get; init; }
+
+    /// <summary>The baselines that are weighted sums of the features, one or more.</summary>
+    public required IReadOnlyList<LinearMember> LinearMembers { get; init; }
 
     /// <summary>What every <see cref="Baseline"/> that the table has forecasts for the validation rows.</summary>
     public required BaselineForecasts BaselineForecasts { get; init; }

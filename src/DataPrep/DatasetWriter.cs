@@ -28,6 +28,7 @@ public sealed class DatasetWriter(IObjectStore objects)
             TargetScale = dataset.Preprocessor.TargetScale,
             Baselines = dataset.Baselines,
             BaselineForecasts = await WriteForecastsAsync(Address("baselines.parquet"), dataset, cancellationToken),
+            LinearMembers = await WriteAsync(Address("linear.json"), LinearMember.ToJson(dataset.LinearMembers), cancellationToken),
         };
     }
 

@@ -30,7 +30,7 @@ internal sealed class FoldForecasting(
         var records = await epochs.WaitAsync(command.ExecutionId, cancellationToken);
         await using var read = await inputs.ReadAsync(command, records, cancellationToken);
         using var best = new Predictor(read.Model);
-        using var ensemble = read.Comparison.Delivered is { } mean ? new Predictor(mean.Model) : null;
+        using var ensemble = read.Comparison.Delivered is { } mean ? new Predictor(mean) : null;
         var forecasts = ModelForecasts.Of(command, read, best, ensemble ?? best);
         if (forecasts is not { Validation: not null, Test: not null })
         {

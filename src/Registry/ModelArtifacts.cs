@@ -25,15 +25,16 @@ internal sealed class ModelArtifacts
         _weights = Written(inputs.Delivered.Write);
         _onnx = Written(stream => OnnxExport.Write(inputs.Delivered, _preparation, stream));
         using var best = new Predictor(inputs.Model);
-        using var ensemble = inputs.Comparison.Delivered is { } mean ? new Predictor(mean.Model) : null;
+        using var ensemble = inputs.Comparison.Delivered is { } mean ? new Predictor(mean) : null;
         var predictor = ensemble ?? best;
         Metrics = ModelMetrics.Of(command, inputs, best, predictor);
         _forecasts = ModelForecasts.Of(command, inputs, best, predictor);
         Verdict = StudyVerdict.Of(
             new StudyLosses
             {
-                Loss = inputs.Comparison.Delivered?.Gain.Loss ?? command.BestValidationLoss,
-                Networks = inputs.Delivered.Members.Count,
+                Loss = inputs.Comparison.DeliveredLoss ?? command.BestValidationLoss,
+                Networks = inputs.Comparison.Networks?.Trials.Count ?? 1,
+                LinearMembers = inputs.Comparison.Combination?.Baselines.ToDictionary(member => member.Member.Name, member => member.Share),
                 Baselines = command.Data.Baselines,
                 Rows = command.Data.ValidationRows,
                 Dates = DatesOf(inputs.WholeValidation?.Dates),
@@ -96,6 +97,7 @@ internal sealed class ModelArtifacts
         Baselines = _command.Data.Baselines,
         Verdict = Verdict,
         Ensemble = MetadataEnsemble.Of(_inputs.Comparison),
+        Combination = MetadataCombination.Of(_inputs.Comparison),
         Data = Data(_command.Data),
         Seeds = new(_command.Settings.Seed, _inputs.TrialSeed),
         Engines = _inputs.Engines is { Count: > 0 } engines ? engines : null,
@@ -138,6 +140,7 @@ internal sealed class ModelArtifacts
         ["scaler"] = data.Scaler,
         ["profile"] = data.Profile,
         ["baselines"] = data.BaselineForecasts,
+        ["linear"] = data.LinearMembers,
         ["checkpoint"] = _command.Checkpoint,
     };
 

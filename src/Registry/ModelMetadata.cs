@@ -51,6 +51,9 @@ internal sealed record ModelMetadata
     /// <summary>The ensemble that was tried; null where a single trial is all that there is.</summary>
     public MetadataEnsemble? Ensemble { get; init; }
 
+    /// <summary>What stands beside the networks in the model files; null where they hold networks alone.</summary>
+    public MetadataCombination? Combination { get; init; }
+
     public required MetadataData Data { get; init; }
 
     public required MetadataSeeds Seeds { get; init; }
@@ -95,7 +98,7 @@ internal sealed record MetadataData
 /// <summary>The ensemble of a study. Losses are mean squared errors in the target's unit, squared.</summary>
 internal sealed record MetadataEnsemble
 {
-    /// <summary>Whether it is what the model files hold; else they hold the best trial.</summary>
+    /// <summary>Whether it stands for the networks in the model files; else the best trial does.</summary>
     public required bool Delivered { get; init; }
 
     /// <summary>Its trials, and how often each was selected.</summary>
@@ -118,7 +121,7 @@ internal sealed record MetadataEnsemble
 
     public static MetadataEnsemble? Of(TrialComparison comparison) => comparison.Ensemble is not { } ensemble ? null : new()
     {
-        Delivered = comparison.Delivered is not null,
+        Delivered = comparison.Networks is not null,
         Members = ensemble.Trials,
         Loss = ensemble.Gain.Loss,
         MemberLoss = ensemble.Gain.MemberLoss,
@@ -127,6 +130,40 @@ internal sealed record MetadataEnsemble
         BestTrialCorrectedLoss = comparison.Best!.Loss,
     };
 }
+
+/// <summary>Networks and baselines in one model. Losses are mean squared errors in the target's unit, squared.</summary>
+internal sealed record MetadataCombination
+{
+    /// <summary>Share of the networks, above 0.</summary>
+    public required double NetworkShare { get; init; }
+
+    /// <summary>Share of every baseline in the model, and its loss on the validation rows.</summary>
+    public required IReadOnlyList<MetadataBaseline> Baselines { get; init; }
+
+    /// <summary>Loss of all together on the validation rows, which selected the networks.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The same, corrected for the selection of the networks.</summary>
+    public required double CorrectedLoss { get; init; }
+
+    /// <summary>Corrected loss of the networks alone.</summary>
+    public required double NetworksCorrectedLoss { get; init; }
+
+    public static MetadataCombination? Of(TrialComparison comparison) => comparison.Combination is not { } combination ? null : new()
+    {
+        NetworkShare = combination.NetworkShare,
+        Baselines =
+        [
+            .. combination.Baselines.Select(baseline => new MetadataBaseline(baseline.Member.Name, baseline.Share, baseline.Loss)),
+        ],
+        Loss = combination.Loss,
+        CorrectedLoss = combination.Figures.Loss,
+        NetworksCorrectedLoss = (comparison.Networks?.Figures ?? comparison.Best!).Loss,
+    };
+}
+
+/// <summary>A baseline in a model.</summary>
+internal sealed record MetadataBaseline(string Name, double Share, double Loss);
 
 /// <summary>Seeds of everything random.</summary>
 internal sealed record MetadataSeeds(long Study, long Trial);

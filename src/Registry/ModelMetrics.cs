@@ -13,13 +13,14 @@ internal static class ModelMetrics
 
     /// <summary>
     /// The metrics by name, in ordinal order; those that are not finite are left out. What says validation is of the best trial alone; the
-    /// corrected figures, the ensemble's and those of the test rows are of what is delivered; the walk-forward's are of its folds' models.
+    /// corrected figures, <c>ensemble_loss</c> and those of the test rows are of what is delivered; the walk-forward's are of its folds'
+    /// models.
     /// </summary>
     /// <exception cref="RegistrationException">The weights do not give the validation loss that was reported for them.</exception>
     public static SortedDictionary<string, double> Of(RegisterModel command, RegistrationInputs inputs, Predictor best, Predictor delivered)
     {
         ThrowIfLossDiffers(command, Loss(best, inputs.Validation, command.Data.TargetScale));
-        var (ensemble, figures) = (inputs.Comparison.Delivered, inputs.Comparison.Figures);
+        var (comparison, figures) = (inputs.Comparison, inputs.Comparison.Figures);
         var metrics = new Dictionary<string, double>
         {
             ["validation_loss"] = command.BestValidationLoss,
@@ -28,8 +29,9 @@ internal static class ModelMetrics
             ["test_loss"] = inputs.Test is { } test ? Loss(delivered, test, command.Data.TargetScale) : double.NaN,
             ["corrected_loss"] = figures?.Loss ?? double.NaN,
             ["corrected_difference"] = figures?.Difference ?? double.NaN,
-            ["ensemble_loss"] = ensemble?.Gain.Loss ?? double.NaN,
-            ["ensemble_members"] = ensemble?.Trials.Count ?? double.NaN,
+            ["ensemble_loss"] = comparison.DeliveredLoss ?? double.NaN,
+            ["ensemble_members"] = comparison.Networks?.Trials.Count ?? double.NaN,
+            ["network_share"] = comparison.Combination?.NetworkShare ?? double.NaN,
             ["walk_forward_loss"] = inputs.WalkForward.Figures?.Loss ?? double.NaN,
             ["walk_forward_difference"] = inputs.WalkForward.Figures?.Difference ?? double.NaN,
             ["walk_forward_coverage"] = inputs.WalkForward.Figures?.Intervals?.Plain ?? double.NaN,

@@ -56,8 +56,8 @@ internal sealed record RegistrationInputs : IAsyncDisposable
     /// <summary>The trials on rows that did not select them.</summary>
     public required TrialComparison Comparison { get; init; }
 
-    /// <summary>What is delivered: the best trial's network, or the ensemble where that has the lower corrected loss.</summary>
-    public ModelEnsemble Delivered => Comparison.Delivered?.Model ?? ModelEnsemble.Of(Model);
+    /// <summary>What is delivered: the networks and baselines of the comparison, else the best trial's network alone.</summary>
+    public ModelEnsemble Delivered => Comparison.Delivered ?? ModelEnsemble.Of(Model);
 
     /// <summary>What the baselines forecast for the validation rows; null where that was not kept.</summary>
     public BaselineForecasts? ValidationBaselines { get; init; }
@@ -158,8 +158,8 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
             Comparison = validation is null
                 ? TrialComparison.None($"the validation rows have more than {MaxComparedCells:N0} features and are not compared")
                 : await TrialComparison.OfAsync(
-                    records.Trials, validation, baselines.Validation, command.Data,
-                    command.Settings, ReadAsync, cancellationToken),
+                    records.Trials, validation, baselines.Validation, await LinearMembersAsync(command.Data, cancellationToken),
+                    command.Data, command.Settings, ReadAsync, cancellationToken),
             WalkForward = await WalkForwardInputs.OfAsync(command, ReadAsync, cancellationToken),
             Trials = records.Trials,
             Epochs = records.Epochs,
@@ -193,6 +193,9 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
         await using var content = await OpenAsync(forecasts, cancellationToken);
         return BaselineForecasts.FromTable(await ParquetTable.ReadAsync(content, forecasts.Uri, cancellationToken));
     }
+
+    private async Task<IReadOnlyList<LinearMember>> LinearMembersAsync(DataManifest data, CancellationToken cancellationToken) =>
+        data.LinearMembers is { } linear ? LinearMember.FromJson(await ReadAsync(linear, cancellationToken), data.Features) : [];
 
     private static void ThrowIfWidthsDiffer(RegisterModel command, int trained, int prepared)
     {

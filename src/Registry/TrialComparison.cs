@@ -29,23 +29,34 @@ internal sealed record TrialComparison
     /// <summary>Why there are no corrected figures, to stand after "because"; empty where there are.</summary>
     public string Reason { get; private init; } = "";
 
-    /// <summary>The ensemble where it has the lower corrected loss; null where the best trial is delivered.</summary>
-    public TrialEnsemble? Delivered => Ensemble is { } ensemble && ensemble.Figures.Loss < Best!.Loss ? ensemble : null;
+    /// <summary>The ensemble where it has the lower corrected loss; null where the best trial alone stands for the networks.</summary>
+    public TrialEnsemble? Networks => Ensemble is { } ensemble && ensemble.Figures.Loss < Best!.Loss ? ensemble : null;
+
+    /// <summary>The networks together with baselines, which is delivered; null where none was asked for, or there is no baseline.</summary>
+    public BaselineCombination? Combination { get; private init; }
+
+    /// <summary>What is delivered; null for the best trial alone.</summary>
+    public ModelEnsemble? Delivered => Combination?.Model ?? Networks?.Model;
+
+    /// <summary>Loss of what is delivered on the rows that selected it; null for the best trial alone.</summary>
+    public double? DeliveredLoss => Combination?.Loss ?? Networks?.Gain.Loss;
 
     /// <summary>Corrected figures of what is delivered.</summary>
-    public CorrectedFigures? Figures => Delivered?.Figures ?? Best;
+    public CorrectedFigures? Figures => Combination?.Figures ?? Networks?.Figures ?? Best;
 
     /// <summary>Compares the trials of a study.</summary>
     /// <param name="trials">Every trial, by number.</param>
     /// <param name="validation">The rows that selected the best one, scaled.</param>
     /// <param name="baselines">What the baselines forecast for them; null from a DataPrep of an older version.</param>
+    /// <param name="linear">The baselines that may be part of what is delivered.</param>
     /// <param name="manifest">What unscales the target.</param>
     /// <param name="settings">The seed of the draws, and the size of the ensemble.</param>
     /// <param name="read">Reads an object and checks its hash.</param>
     /// <param name="cancellationToken">Ends the comparison.</param>
     public static async Task<TrialComparison> OfAsync(
-        IReadOnlyList<TrialRecord> trials, FeatureMatrix validation, BaselineForecasts? baselines, DataManifest manifest,
-        StudySettings settings, Func<ObjectReference, CancellationToken, Task<byte[]>> read, CancellationToken cancellationToken)
+        IReadOnlyList<TrialRecord> trials, FeatureMatrix validation, BaselineForecasts? baselines,
+        IReadOnlyList<LinearMember> linear, DataManifest manifest, StudySettings settings,
+        Func<ObjectReference, CancellationToken, Task<byte[]>> read, CancellationToken cancellationToken)
     {
         if (baselines is null) return None("the baselines' forecasts were not kept; prepare the data with this version");
         if (validation.Rows < SelectionCorrection.MinRows)
@@ -76,7 +87,14 @@ internal sealed record TrialComparison
             return None("a trial's checkpoint cannot be used: " + exception.Message.TrimEnd('.'));
         }
 
-        return Of(candidates, forecasts, baselines.SquaredErrors(best), settings);
+        var other = baselines.SquaredErrors(best);
+        var comparison = Of(candidates, forecasts, other, settings);
+        return settings.EnsembleSize == 1 ? comparison : comparison with
+        {
+            Combination = BaselineCombination.Of(
+                comparison, forecasts, [.. linear.Select(member => CombinedBaseline.Of(member, validation, manifest.TargetScale))], other,
+                settings),
+        };
     }
 
     /// <summary>No corrected figures, and why.</summary>
@@ -86,7 +104,7 @@ internal sealed record TrialComparison
         List<TrialRecord> candidates, (TrainedModel Model, double[] Errors)[] forecasts, double[] baseline, StudySettings settings)
     {
         double[][] errors = Array.ConvertAll(forecasts, forecast => forecast.Errors);
-        var seed = unchecked((int)(settings.Seed ^ (settings.Seed >> 32)));
+        var seed = SeedOf(settings);
         var counts = SelectionCorrection.SelectEnsemble(errors, settings.EnsembleSize);
         if (counts.Count(count => count > 0) < 2)
         {
@@ -112,8 +130,11 @@ internal sealed record TrialComparison
     private static double BestLoss(TrialRecord trial) =>
         trial.Milestones.Select(milestone => milestone.Loss ?? double.PositiveInfinity).DefaultIfEmpty(double.PositiveInfinity).Min();
 
-    // Forecast less target, in the target's unit.
-    private static double[] Errors(TrainedModel model, FeatureMatrix rows, double targetScale)
+    /// <summary>Seed of the draws of a study.</summary>
+    public static int SeedOf(StudySettings settings) => unchecked((int)(settings.Seed ^ (settings.Seed >> 32)));
+
+    /// <summary>Forecast less target of every row, in the target's unit, [N].</summary>
+    public static double[] Errors(TrainedModel model, FeatureMatrix rows, double targetScale)
     {
         using var predictor = new Predictor(model);
         return [.. predictor.Predict(rows.Features).Zip(rows.Target!, (forecast, target) => ((double)forecast - target) * targetScale)];

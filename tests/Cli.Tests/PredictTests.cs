@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using MacroCausal.Data.Tables;
 
 namespace MacroCausal.Cli.Tests;
@@ -125,6 +126,27 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
         narrow.Errors.ShouldContain("50 % intervals");
     }
 
+    [Fact]
+    public async Task What_a_prediction_is_made_of_can_be_written_beside_it()
+    {
+        var output = Path.Combine(_directory.Path, "out.parquet");
+        await PredictAsync(trained.Gold, "--out", output, "--forecasts");
+
+        var table = await ReadAsync(output, ParquetTable.ReadAsync);
+        var metadata = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(trained.Folder, "metadata.json")))!;
+        var combination = metadata["combination"]!;
+        double[] Column(string name) => ((NumberColumn)table.Find(name)!).Values;
+        var sum = Array.ConvertAll(Column("forecast_networks"), value => combination["networkShare"]!.GetValue<double>() * value);
+        foreach (var baseline in combination["baselines"]!.AsArray())
+        {
+            var share = baseline!["share"]!.GetValue<double>();
+            sum = [.. sum.Zip(Column("forecast_" + baseline["name"]), (all, value) => all + (share * value))];
+        }
+
+        Column("prediction").Zip(sum).ShouldAllBe(row => Math.Abs(row.First - row.Second) < 1e-4);
+        Column("forecast_ridge").ShouldNotBe(Column("prediction"));
+    }
+
     [Theory]
     [InlineData("1", "--interval is '1'; it must be above 0 and below 1, such as 0.9.")]
     [InlineData("much", "--interval is 'much'; it must be a finite number, with a point for decimals.")]
@@ -152,6 +174,8 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
             "warning: 1 of the model's columns have no value in any row ('unemp'); the medians of the training rows took their place.",
             "warning: 1 of 198 rows lack a value in some column; the medians of the training rows took its place, "
                 + "and a missing category counts as none.",
+            "warning: 198 of 198 rows lack some of the history that the model reads: 4 rows before a row, their targets included; "
+                + "the medians of the training rows took its place. Put earlier rows into the table.",
         ]);
 
         await File.WriteAllLinesAsync(csv, lines.Select(line => string.Join(',', line.Where((_, index) => index != unemp))));

@@ -13,8 +13,8 @@ public sealed class TrainTests : IDisposable
     [
         "executionId", "status", "modelId", "modelUri", "bestTrial", "bestConfig", "bestValidationLoss",
         .. Baseline.All.Select(baseline => baseline.Name + "Baseline"), "baselines", "bestBaseline", "verdict", "verdictSentence", "loss",
-        "networks", "correctedLoss", "correctedInterval", "difference", "differenceInterval", "walkForward", "trials", "trialEpochs",
-        "seconds", "warnings",
+        "networks", "linearMembers", "correctedLoss", "correctedInterval", "difference", "differenceInterval", "walkForward", "trials",
+        "trialEpochs", "seconds", "warnings",
     ];
 
     private static readonly string[] Deterministic = ["bestTrial", "bestValidationLoss", "bestConfig", "trials", "trialEpochs"];

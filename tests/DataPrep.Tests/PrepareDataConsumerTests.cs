@@ -51,11 +51,13 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         _objects.Objects.Keys.Where(uri => uri != GoldUri).Order(StringComparer.Ordinal)
             .ShouldBe(
             [
-                Folder + "baselines.parquet", Folder + "profile.json", Folder + "scaler.json", Folder + "test.parquet",
-                Folder + "train.parquet", Folder + "validation.parquet",
+                Folder + "baselines.parquet", Folder + "linear.json", Folder + "profile.json", Folder + "scaler.json",
+                Folder + "test.parquet", Folder + "train.parquet", Folder + "validation.parquet",
             ]);
         var data = prepared.Data;
-        foreach (var reference in new[] { data.Train, data.Validation, data.Test!, data.Scaler, data.Profile, data.BaselineForecasts! })
+        ObjectReference[] written =
+            [data.Train, data.Validation, data.Test!, data.Scaler, data.Profile, data.BaselineForecasts!, data.LinearMembers!];
+        foreach (var reference in written)
         {
             reference.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(_objects.Objects[reference.Uri])));
         }

@@ -146,6 +146,8 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TargetScale = data.Preprocessor.TargetScale,
         Baselines = data.Baselines,
         BaselineForecasts = await ForecastsAsync(data),
+        LinearMembers = await PutAsync(
+            ObjectKeys.Data(ExecutionId) + "linear.json", stream => stream.Write(LinearMember.ToJson(data.LinearMembers))),
     };
 
     private async Task RecordAsync(Checkpoint best, ObjectReference checkpoint, double targetScale)

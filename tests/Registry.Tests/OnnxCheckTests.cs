@@ -24,7 +24,7 @@ public sealed class OnnxCheckTests : IAsyncLifetime
         var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
         var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
         var fitted = FittedPreprocessor.FromJson(files["scaler.json"]);
-        using var predictor = new Predictor(TrainedModel.Read(new MemoryStream(files["model.safetensors"])));
+        using var predictor = new Predictor(ModelEnsemble.Read(new MemoryStream(files["model.safetensors"])));
         int[] rows = [.. Enumerable.Range(0, table.Rows)];
         var answers =
             OnnxCheck.Predict(files["model.onnx"], RawColumns.Of(table, rows, OnnxPreparations.Of(fitted, table)), rows.Length);
@@ -43,7 +43,8 @@ public sealed class OnnxCheckTests : IAsyncLifetime
     public async Task Numbers_with_a_limit_are_clipped_in_the_graph_as_they_are_for_the_network()
     {
         var gold = await GoldTables.SyntheticFileAsync();
-        await _registry.AskAsync<ModelRegistered>(await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, gold));
+        var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, gold);
+        await _registry.AskAsync<ModelRegistered>(command with { Settings = command.Settings with { EnsembleSize = 1 } });
         var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
         var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
         var plain = FittedPreprocessor.FromJson(files["scaler.json"]);
@@ -82,7 +83,7 @@ public sealed class OnnxCheckTests : IAsyncLifetime
         var table = await ParquetTable.ReadAsync(new MemoryStream(gold), "gold");
         var fitted = FittedPreprocessor.FromJson(files["scaler.json"]);
         var preparation = OnnxPreparations.Of(fitted, table);
-        using var predictor = new Predictor(TrainedModel.Read(new MemoryStream(files["model.safetensors"])));
+        using var predictor = new Predictor(ModelEnsemble.Read(new MemoryStream(files["model.safetensors"])));
 
         // A user feeds the newest rows alone, the newest target not known yet; rows with their history are predicted as if all were there.
         int[] rows = [.. fitted.SeriesOf(table).ShouldHaveSingleItem()[^60..]];
@@ -110,7 +111,7 @@ public sealed class OnnxCheckTests : IAsyncLifetime
     public async Task A_model_that_answers_something_else_is_refused()
     {
         var command = await FinishedStudy.LeaveAsync(_registry.Objects, _registry.Studies, await GoldTables.SyntheticFileAsync());
-        await _registry.AskAsync<ModelRegistered>(command);
+        await _registry.AskAsync<ModelRegistered>(command with { Settings = command.Settings with { EnsembleSize = 1 } });
         var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
         var fitted = FittedPreprocessor.FromJson(files["scaler.json"]);
         var model = TrainedModel.Read(new MemoryStream(files["model.safetensors"]));

@@ -33,6 +33,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
     [Fact]
     public async Task The_best_model_gets_its_artifacts_and_its_record()
     {
+        _command = _command with { Settings = _command.Settings with { EnsembleSize = 1 } };
         var registered = await _registry.AskAsync<ModelRegistered>(_command);
 
         registered.ShouldBe(new ModelRegistered
@@ -66,15 +67,16 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         var metrics = (await _registry.Models.FindAsync(_command.ModelId))!.Metrics;
         metrics.Keys.Order(StringComparer.Ordinal).ShouldBe(
             ((string[])[
-                .. _command.Data.Baselines.Keys.Select(Baseline.MetricKey), "corrected_difference", "corrected_loss", "skill_vs_mean",
-                "test_loss",
-                "trial_epochs", "trials", "validation_loss", "validation_rmse",
+                .. _command.Data.Baselines.Keys.Select(Baseline.MetricKey), "corrected_difference", "corrected_loss", "ensemble_loss",
+                "network_share", "skill_vs_mean", "test_loss", "trial_epochs", "trials", "validation_loss", "validation_rmse",
             ]).Order(StringComparer.Ordinal));
         metrics.Keys.ShouldContain("last_value_baseline");
         metrics["validation_loss"].ShouldBe(_command.BestValidationLoss);
         metrics["validation_rmse"].ShouldBe(Math.Sqrt(_command.BestValidationLoss));
         metrics["skill_vs_mean"].ShouldBe(1 - (_command.BestValidationLoss / _command.Data.Baselines["mean"]));
         metrics["test_loss"].ShouldBeGreaterThan(0);
+        metrics["network_share"].ShouldBe(0.001, 1e-5, "one network of four epochs has next to nothing beside a ridge regression");
+        metrics["ensemble_loss"].ShouldBe(metrics["ridge_baseline"], 0.1 * metrics["ridge_baseline"]);
         (metrics["trials"], metrics["trial_epochs"]).ShouldBe((3, 6));
     }
 
@@ -93,9 +95,23 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         Figure("spread").ShouldBe(Figure("memberLoss") - Figure("loss"), 1e-9);
         var members = ensemble["members"]!.AsArray();
         members.Count.ShouldBeGreaterThan(1);
-        ModelEnsemble.Read(new MemoryStream(files["model.safetensors"])).Members.Select(member => member.Weight)
-            .ShouldBe(members.Select(member => member!["weight"]!.GetValue<int>()));
-        (verdict.Networks, verdict.Loss, verdict.CorrectedLoss).ShouldBe((members.Count, Figure("loss"), Figure("correctedLoss")));
+        var model = ModelEnsemble.Read(new MemoryStream(files["model.safetensors"]));
+        var selections = members.Sum(member => member!["weight"]!.GetValue<int>());
+        var combination = JsonNode.Parse(files["metadata.json"])!["combination"]!;
+        var share = combination["networkShare"]!.GetValue<double>();
+        members.Zip(model.Members).ShouldAllBe(member => Math.Abs(
+            model.ShareOf(member.Second) - (share * member.First!["weight"]!.GetValue<int>() / selections)) < 1e-12);
+        verdict.Networks.ShouldBe(members.Count);
+        (verdict.Loss, verdict.CorrectedLoss).ShouldBe(
+            (combination["loss"]!.GetValue<double>(), combination["correctedLoss"]!.GetValue<double>()));
+        combination["networksCorrectedLoss"]!.GetValue<double>().ShouldBe(Figure("correctedLoss"));
+
+        // What is delivered is the networks and the ridge regression, which is the baseline of that name.
+        var baseline = combination["baselines"]!.AsArray().ShouldHaveSingleItem()!;
+        (baseline["name"]!.GetValue<string>(), baseline["share"]!.GetValue<double>()).ShouldBe(("ridge", 1 - share));
+        baseline["loss"]!.GetValue<double>().ShouldBe(command.Data.Baselines["ridge"], 1e-4 * command.Data.Baselines["ridge"]);
+        verdict.LinearMembers!["ridge"].ShouldBe(1 - share);
+        verdict.Sentence.ShouldContain(FormattableString.Invariant($"{1 - share:P0} a ridge regression"));
 
         var predictions = await ParquetTable.ReadAsync(new MemoryStream(files["predictions.parquet"]), "predictions");
         double[] Column(string name) => ((NumberColumn)predictions.Find(name)!).Values;
@@ -118,9 +134,10 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         command = command with { Settings = command.Settings with { EnsembleSize = 1 } };
         var verdict = (await _registry.AskAsync<ModelRegistered>(command)).Verdict!;
 
-        (verdict.Networks, verdict.Loss).ShouldBe((1, command.BestValidationLoss));
+        (verdict.Networks, verdict.Loss, verdict.LinearMembers).ShouldBe((1, command.BestValidationLoss, null));
         var files = await _registry.ContentsAsync(Folder);
         JsonNode.Parse(files["metadata.json"])!["ensemble"].ShouldBeNull();
+        JsonNode.Parse(files["metadata.json"])!["combination"].ShouldBeNull();
         TrainedModel.Read(new MemoryStream(files["model.safetensors"])).Layout.HiddenLayers.ShouldBe([16, 8]);
     }
 
@@ -204,7 +221,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         await _registry.AskAsync<ModelRegistered>(_command);
 
         (await _registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId))).Keys.ShouldBe(["000001/00004.safetensors"]);
-        (await _registry.ContentsAsync(ObjectKeys.Data(FinishedStudy.ExecutionId))).Count.ShouldBe(6);
+        (await _registry.ContentsAsync(ObjectKeys.Data(FinishedStudy.ExecutionId))).Count.ShouldBe(7);
     }
 
     [Fact]

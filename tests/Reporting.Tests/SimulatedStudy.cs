@@ -151,6 +151,14 @@ internal static class SimulatedStudy
             CorrectedLoss = 1.2,
             BestTrialCorrectedLoss = 1.3,
         },
+        Combination = new()
+        {
+            NetworkShare = 0.7,
+            Baselines = [new("ar", 0.3, 1.4)],
+            Loss = 1.05,
+            CorrectedLoss = 1.15,
+            NetworksCorrectedLoss = 1.2,
+        },
         Seeds = new(42, 99),
         Versions = new Dictionary<string, string> { ["macroCausal"] = "0.1.0" },
         Inputs = new Dictionary<string, ObjectReference?> { ["gold"] = new("s3://gold/" + odd, new string('e', 64)), ["test"] = null },

@@ -14,6 +14,7 @@ namespace MacroCausal.Cli.Commands;
 internal static class PredictCommand
 {
     private const string PredictionName = "prediction";
+    private const string ForecastName = "forecast_";
 
     public static Command Create()
     {
@@ -38,8 +39,15 @@ internal static class PredictCommand
             Description = "Write one JSON line about the predictions to standard output; they themselves go to the file --out",
         };
         var interval = PredictionInterval.Option();
+        var forecasts = new Option<bool>("--forecasts")
+        {
+            Description = "Write beside each prediction what it is made of: the forecasts of the networks and of each baseline",
+        };
         var store = CommonOptions.Store();
-        var command = new Command("predict", "Predict the target for the rows of a table") { model, data, output, interval, json, store };
+        var command = new Command("predict", "Predict the target for the rows of a table")
+        {
+            model, data, output, interval, forecasts, json, store,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (path, asJson) = (parsed.GetRequiredValue(output), parsed.GetValue(json));
@@ -56,7 +64,7 @@ internal static class PredictCommand
                 ? await PredictionInterval.ReadAsync(folder, stored.Metadata, level, cancellationToken)
                 : null;
             var table = await InputTable.ReadAsync(parsed.GetRequiredValue(data), cancellationToken);
-            var predicted = Predict(table, stored, around);
+            var predicted = Predict(table, stored, around, parsed.GetValue(forecasts));
 
             // Standard output holds the table, or that it was written; all else is beside it.
             var (lines, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -82,23 +90,29 @@ internal static class PredictCommand
     }
 
     // Prepared as the model's training rows were, and scaled back to the target's unit.
-    private static Predicted Predict(Table table, StoredModel model, PredictionInterval? around)
+    private static Predicted Predict(Table table, StoredModel model, PredictionInterval? around, bool withForecasts)
     {
         try
         {
             var preparation = model.Preparation;
-            using var predictor = new Predictor(model.Network);
             var matrix = preparation.Apply(table);
-            var scaled = predictor.Predict(matrix.Features);
-            NumberColumn Shifted(string column, double by) =>
-                new(column, [.. scaled.Select(value => preparation.TargetMean + (preparation.TargetScale * value) + by)]);
+            float[] Scaled(ModelEnsemble part)
+            {
+                using var predictor = new Predictor(part);
+                return predictor.Predict(matrix.Features);
+            }
+
+            NumberColumn Unscaled(string column, float[] values, double by = 0) =>
+                new(column, [.. values.Select(value => preparation.TargetMean + (preparation.TargetScale * value) + by)]);
+            var scaled = Scaled(model.Network);
             var date = preparation.DateColumn is { } name ? table.Find(name) : null;
             Column?[] columns =
             [
                 date,
-                Shifted(PredictionName, 0),
-                around is null ? null : Shifted(PredictionName + "_low", -around.HalfWidth),
-                around is null ? null : Shifted(PredictionName + "_high", around.HalfWidth),
+                Unscaled(PredictionName, scaled),
+                around is null ? null : Unscaled(PredictionName + "_low", scaled, -around.HalfWidth),
+                around is null ? null : Unscaled(PredictionName + "_high", scaled, around.HalfWidth),
+                .. withForecasts ? model.Parts.Select(part => Unscaled(ForecastName + part.Name, Scaled(part.Model))) : [],
                 table.Find(preparation.Target),
             ];
             return new Predicted(

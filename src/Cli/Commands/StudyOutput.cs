@@ -168,6 +168,7 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
             new("verdictSentence", verdict.Sentence),
             new("loss", verdict.Loss),
             new("networks", verdict.Networks),
+            new("linearMembers", verdict.LinearMembers),
             new("correctedLoss", verdict.CorrectedLoss),
             new("correctedInterval", verdict.CorrectedInterval),
             new("difference", verdict.Difference),

@@ -16,6 +16,18 @@ internal sealed record StoredModel(FittedPreprocessor Preparation, ModelEnsemble
 
     private const string Scaler = "scaler.json";
 
+    /// <summary>What a prediction is the weighted mean of: the networks, then every baseline that is part of the model, by name.</summary>
+    public IEnumerable<(string Name, ModelEnsemble Model)> Parts
+    {
+        get
+        {
+            var baselines = Metadata.Combination?.Baselines ?? [];
+            var networks = Network.Members.Count - baselines.Count;
+            return baselines.Zip(Network.Members.Skip(networks), (baseline, member) => (baseline.Name, ModelEnsemble.Of(member.Model)))
+                .Prepend(("networks", new ModelEnsemble([.. Network.Members.Take(networks)])));
+        }
+    }
+
     /// <summary>Reads all three, checked against the hashes in <c>metadata.json</c> and in the registry that knows the model.</summary>
     /// <exception cref="BadInputException">A file is missing, damaged, or of another model.</exception>
     public static async Task<StoredModel> ReadAsync(EmbeddedStore store, string folder, CancellationToken cancellationToken)
@@ -104,6 +116,9 @@ internal sealed record StoredMetadata
     /// <summary>What the study showed of the model.</summary>
     public Verdict? Verdict { get; init; }
 
+    /// <summary>What stands beside the networks in the model; null where nothing does.</summary>
+    public MetadataOfCombination? Combination { get; init; }
+
     public MetadataOfData? Data { get; init; }
 
     public MetadataOfSettings? Settings { get; init; }
@@ -115,6 +130,12 @@ internal sealed record StoredMetadata
     /// <exception cref="JsonException">It is no such file.</exception>
     public static async Task<StoredMetadata> ReadAsync(Stream json, CancellationToken cancellationToken) =>
         await JsonSerializer.DeserializeAsync<StoredMetadata>(json, JsonSerializerOptions.Web, cancellationToken) ?? new StoredMetadata();
+
+    /// <summary>What is recorded of networks and baselines in one model.</summary>
+    internal sealed record MetadataOfCombination(double NetworkShare, IReadOnlyList<MetadataOfBaseline> Baselines);
+
+    /// <summary>What is recorded of a baseline in a model.</summary>
+    internal sealed record MetadataOfBaseline(string Name, double Share);
 
     /// <summary>What is recorded of the table.</summary>
     internal sealed record MetadataOfData(string? Target, int? TrainRows, int? ValidationRows, MetadataOfProfile? Profile);

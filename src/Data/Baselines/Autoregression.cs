@@ -1,6 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-using MathNet.Numerics.LinearAlgebra.Factorization;
-
 namespace MacroCausal.Data.Baselines;
 
 /// <summary>
@@ -21,9 +18,6 @@ internal sealed record Autoregression(int[] Lags, double[] Weights, double Inter
     // The last rows where there are more: what they would add to some numbers of this size is nothing.
     private const int MaxRows = 200_000;
 
-    // A column whose part that is not in those before it is smaller than this adds nothing but rounding.
-    private const double Collinear = 1e-10;
-
     /// <summary>AR(p), p = 0 to 12 by BIC; at most a tenth of the rows.</summary>
     public static Forecaster Fit(BaselineSeries series, int[] rows) => Choose(series, rows, []).Forecaster(series, rows);
 
@@ -42,29 +36,16 @@ internal sealed record Autoregression(int[] Lags, double[] Weights, double Inter
         var lags = LagsOf(series, maxOrder, seasonal);
         var usable = Usable(series, rows, lags);
         if (usable.Length <= lags.Length + 2) return Fit(series, rows, LagsOf(series, 0, []));
-        var triangle = Triangle(series, usable, lags);
+        var squares = Squares(series, usable, lags);
         var orders = Enumerable.Range(0, maxOrder + 1).Select(order => LagsOf(series, order, seasonal));
-        return Fit(series, rows, orders.MinBy(chosen => Bic(triangle, usable.Length, chosen.Length + 1))!);
+        return Fit(series, rows, orders.MinBy(chosen => squares.Bic(chosen.Length))!);
     }
 
     /// <summary>Least squares on the rows that have these lags.</summary>
     public static Autoregression Fit(BaselineSeries series, int[] rows, int[] lags)
     {
-        var triangle = Triangle(series, Usable(series, rows, lags), lags);
-        var weights = new double[lags.Length + 1];
-        for (var i = lags.Length; i >= 0; i--)
-        {
-            var isCollinear = Math.Abs(triangle[i, i]) <= Collinear * triangle.Column(i).L2Norm();
-            var rest = triangle[i, lags.Length + 1];
-            for (var j = i + 1; j <= lags.Length; j++)
-            {
-                rest -= triangle[i, j] * weights[j];
-            }
-
-            weights[i] = isCollinear ? 0 : rest / triangle[i, i];
-        }
-
-        return new Autoregression(lags, weights[1..], weights[0]);
+        var (weights, intercept) = Squares(series, Usable(series, rows, lags), lags).Fit(lags.Length);
+        return new Autoregression(lags, weights, intercept);
     }
 
     // The seasonal lag stands first, so that every order is a leading part of the largest regression.
@@ -74,32 +55,9 @@ internal sealed record Autoregression(int[] Lags, double[] Weights, double Inter
     private static int[] Usable(BaselineSeries series, int[] rows, int[] lags) =>
         Array.FindAll(rows[^Math.Min(rows.Length, MaxRows)..], row => Array.TrueForAll(lags, lag => !double.IsNaN(series.Lag(row, lag))));
 
-    // R of a QR decomposition of [1, lags, target]: it holds the least squares fit of every leading part.
-    private static Matrix<double> Triangle(BaselineSeries series, int[] rows, int[] lags)
-    {
-        // Rows of zeros change no fit, and QR needs as many rows as columns.
-        var matrix = Matrix<double>.Build.Dense(Math.Max(rows.Length, lags.Length + 2), lags.Length + 2);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            matrix[i, 0] = 1;
-            matrix[i, lags.Length + 1] = series.Target(rows[i]);
-            for (var j = 0; j < lags.Length; j++)
-            {
-                matrix[i, j + 1] = series.Lag(rows[i], lags[j]);
-            }
-        }
-
-        return matrix.QR(QRMethod.Thin).R;
-    }
-
-    // What is left of the target after the first columns are fitted lies below them in the last column of R.
-    private static double Bic(Matrix<double> triangle, int rows, int columns)
-    {
-        var last = triangle.Column(triangle.ColumnCount - 1);
-        var residual = last.Skip(columns).Sum(value => value * value);
-        var floor = 1e-24 * last.DotProduct(last);
-        return (rows * Math.Log(Math.Max(residual, floor) / rows)) + (columns * Math.Log(rows));
-    }
+    private static NestedLeastSquares Squares(BaselineSeries series, int[] rows, int[] lags) => new(
+        rows.Length, lags.Length,
+        (row, column) => column < lags.Length ? series.Lag(rows[row], lags[column]) : series.Target(rows[row]));
 
     /// <summary>The forecast of a row; NaN where the row lacks one of the lags.</summary>
     public double Forecast(BaselineSeries series, int row)

@@ -44,6 +44,9 @@ public sealed class BaselineSeries
     /// <summary>Rows of a year; 0 or 1 where there is no season.</summary>
     public int Season { get; init; }
 
+    /// <summary>The ridge regression on the features, once it was fitted.</summary>
+    internal LinearModel? Ridge { get; set; }
+
     /// <summary>Training and validation rows that follow each other, without dates or groups.</summary>
     public static BaselineSeries Of(FeatureMatrix train, FeatureMatrix validation, int horizon = 1, int season = 0)
     {

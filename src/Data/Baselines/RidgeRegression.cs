@@ -77,14 +77,23 @@ internal static class RidgeRegression
         };
     }
 
-    private static Forecaster Fit(BaselineSeries series, int[] lags, CancellationToken cancellationToken)
+    /// <summary>The ridge regression on the features, as a weighted sum of them; fitted once for a series.</summary>
+    public static LinearModel OnFeatures(BaselineSeries series, CancellationToken cancellationToken) =>
+        series.Ridge ??= Model(series, [], cancellationToken);
+
+    private static LinearModel Model(BaselineSeries series, int[] lags, CancellationToken cancellationToken)
     {
         var width = Math.Max(1, series.Features + lags.Length);
         var first = Math.Max(0, series.TrainRows - Math.Max(1, MaxCells / width));
         var columns = Columns(series, lags, first);
         double[] target = [.. Enumerable.Range(first, series.TrainRows - first).Select(series.Target)];
         var penalty = ChoosePenalty(columns, target, series.Horizon - 1, cancellationToken);
-        var model = Prepare(columns, target, cancellationToken)(penalty);
+        return Prepare(columns, target, cancellationToken)(penalty);
+    }
+
+    private static Forecaster Fit(BaselineSeries series, int[] lags, CancellationToken cancellationToken)
+    {
+        var model = lags.Length == 0 ? OnFeatures(series, cancellationToken) : Model(series, lags, cancellationToken);
         return row =>
         {
             var sum = model.Intercept;

@@ -40,10 +40,34 @@ public static class SelectionCorrection
         ThrowIfTooFew(errors, baseline);
         double[][] squares = [.. errors.Select(Squared)];
         double[][] candidates = [.. errors.Take(MaxCandidates)];
-        double[] Ensemble(double[] counts) =>
-            Squared(EnsembleSelection.Mean(candidates, EnsembleSelection.Select(candidates, counts, size)));
+        double[] Ensemble(double[] counts) => Squared(MeanOf(candidates, counts, size));
         var figures = Correct([BestOf(squares), Ensemble], squares, baseline, seed, errors.Count + (size * candidates.Length));
         return (figures[0], figures[1]);
+    }
+
+    /// <summary>
+    /// The same for a combination of the best trial, or of an ensemble of trials, with forecasts that were not selected on these rows. The
+    /// selection of the trials is repeated on every draw, the shares are not.
+    /// </summary>
+    /// <param name="errors">Forecast less target of every trial, the best first, [T][N].</param>
+    /// <param name="share">Share of the trials, above 0, at most 1.</param>
+    /// <param name="others">Forecast less target of every other forecast times its share, summed, [N].</param>
+    /// <param name="baseline">Squared errors of the baseline, [N].</param>
+    /// <param name="size">Maximum number of selections into the ensemble; 1 for the best trial alone.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    public static CorrectedFigures OfCombination(
+        IReadOnlyList<double[]> errors, double share, double[] others, double[] baseline, int size, int seed)
+    {
+        ThrowIfTooFew(errors, baseline);
+        double[][] candidates = size == 1 ? [.. errors] : [.. errors.Take(MaxCandidates)];
+        double[][] squares = Array.ConvertAll([.. errors], Squared);
+        double[] Combined(double[] counts)
+        {
+            var mean = size == 1 ? errors[squares.Index().MinBy(trial => Dot(counts, trial.Item)).Index] : MeanOf(candidates, counts, size);
+            return Squared([.. mean.Zip(others, (error, other) => (share * error) + other)]);
+        }
+
+        return Correct([Combined], squares, baseline, seed, size * (double)candidates.Length)[0];
     }
 
     /// <summary>What <see cref="WithEnsemble"/> selects on all rows.</summary>
@@ -90,6 +114,9 @@ public static class SelectionCorrection
     }
 
     private static Func<double[], double[]> BestOf(IReadOnlyList<double[]> trials) => counts => trials.MinBy(trial => Dot(counts, trial))!;
+
+    private static double[] MeanOf(double[][] candidates, double[] counts, int size) =>
+        EnsembleSelection.Mean(candidates, EnsembleSelection.Select(candidates, counts, size));
 
     private static double[] Squared(double[] errors) => Array.ConvertAll(errors, error => error * error);
 

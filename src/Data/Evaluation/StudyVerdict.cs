@@ -39,6 +39,7 @@ public static class StudyVerdict
             BaselineLoss = baselineLoss,
             Loss = losses.Loss,
             Networks = losses.Networks,
+            LinearMembers = losses.LinearMembers,
             Rows = losses.Rows,
             Dates = losses.Dates,
             Looks = losses.Looks,
@@ -93,8 +94,8 @@ public static class StudyVerdict
         if (verdict.WalkForward is { } walk) return $"{word} than {Walked(walk)}; {Registered(verdict, reason)}";
         var count = verdict.Rows == 0 ? "the" : Invariant($"{verdict.Rows}");
         var rows = $"on {count} validation {(verdict.Rows == 1 ? "row" : "rows")}{Dates(verdict.Dates)}";
-        var mean = verdict.Networks == 1 ? "" : Invariant($" of the mean of {verdict.Networks} trials");
-        var raw = Invariant($"loss {verdict.Loss:G5}{mean}, selected among {verdict.Looks} on these rows");
+        var parts = Parts(verdict) is { } model ? " of " + model : "";
+        var raw = Invariant($"loss {verdict.Loss:G5}{parts}, selected among {verdict.Looks} on these rows");
         return $"{word} than {Baseline.Find(verdict.BestBaseline).Phrase}{BestOf(baselines)}"
             + $"{Invariant($" ({verdict.BaselineLoss:G5})")} {rows}: {raw}; " + Corrected(verdict, reason) + Test(verdict);
     }
@@ -112,11 +113,20 @@ public static class StudyVerdict
 
     private static string Registered(Verdict verdict, string reason)
     {
-        var mean = verdict.Networks == 1 ? "" : Invariant($" (the mean of {verdict.Networks} trials)");
-        return $"the registered model{mean} has "
+        var parts = Parts(verdict) is { } model ? $" ({model})" : "";
+        return $"the registered model{parts} has "
             + Invariant($"loss {verdict.Loss:G5} on the validation rows, selected among {verdict.Looks} on them, where ")
             + $"{Baseline.Find(verdict.BestBaseline).Phrase} has {Invariant($"{verdict.BaselineLoss:G5}")}; "
             + Corrected(verdict, reason) + Test(verdict);
+    }
+
+    // What the model is made of; null for the best trial alone.
+    private static string? Parts(Verdict verdict)
+    {
+        var networks = verdict.Networks == 1 ? "the best trial" : Invariant($"the mean of {verdict.Networks} trials");
+        if (verdict.LinearMembers is not { Count: > 0 } linear) return verdict.Networks == 1 ? null : networks;
+        var parts = Baseline.InOrder(linear).Select(member => Invariant($"{member.Value:P0} {Baseline.Find(member.Key).Phrase}"));
+        return Invariant($"{1 - linear.Values.Sum():P0} {networks}, {string.Join(", ", parts)}");
     }
 
     private static string Test(Verdict verdict) => verdict.Test is not { } test ? "" :
@@ -146,8 +156,11 @@ public sealed record StudyLosses
     /// <summary>Loss of the model.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Number of trials whose mean the model is; 1 for the best trial alone.</summary>
+    /// <summary>Number of trials whose mean is in the model; 1 for the best trial alone.</summary>
     public int Networks { get; init; } = 1;
+
+    /// <summary>Share in the model of every baseline that is part of it, by name; null where it is networks alone.</summary>
+    public IReadOnlyDictionary<string, double>? LinearMembers { get; init; }
 
     /// <summary>Losses of the baselines, by name; one or more.</summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 using static System.FormattableString;
@@ -101,9 +102,14 @@ internal static class TemporalSelection
         ];
         bool IsTaken(FeatureColumn feature, string set) =>
             all.Fitted.TemporalOf(feature) is not { } temporal || IsIn(set, temporal);
-        var sets = Nested.Where(set => set == TemporalFeatures.None || columns.Any(column => IsLastIn(set, column)))
-            .Select(set => (set, values.Where((_, index) => IsTaken(all.Fitted.Columns[index], set)).ToArray())).ToList();
+
         double[] target = Array.ConvertAll(targets[^last..], value => (value - raw.TargetMean) / raw.TargetScale);
+
+        // Where the target depends on its own past, its lags are there: an autoregression on them may be part of what is delivered.
+        var isPersistent = columns.Any(column => column.Kind == TemporalKind.Lag) && LinearMembers.IsPersistent(all.Fitted, values, target);
+        var sets = Nested.Skip(isPersistent ? 1 : 0)
+            .Where(set => set == TemporalFeatures.None || columns.Any(column => IsLastIn(set, column)))
+            .Select(set => (set, values.Where((_, index) => IsTaken(all.Fitted.Columns[index], set)).ToArray())).ToList();
         var (taken, scaled) = TemporalChoice.Of(sets, target, options.Horizon, cancellationToken);
         var unit = raw.TargetScale * raw.TargetScale;
         var tried = scaled.Select(set => set with { Error = set.Error * unit, StandardError = set.StandardError * unit }).ToList();

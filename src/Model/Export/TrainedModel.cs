@@ -36,6 +36,35 @@ public sealed class TrainedModel
                 + "so it has no best model; take another trial.");
     }
 
+    /// <summary>
+    /// A weighted sum of the features as a network: <c>s = w x + b</c> is <c>relu(s) - relu(-s)</c>, two hidden units whose batch
+    /// normalisation changes nothing.
+    /// </summary>
+    /// <param name="weights">A weight for every feature, [F].</param>
+    /// <param name="intercept">What is added.</param>
+    public static TrainedModel OfLinear(IReadOnlyList<double> weights, double intercept)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var layout = new NetworkLayout(weights.Count, [2]);
+        var (parameters, statistics) = (new float[layout.ParameterCount], new float[layout.StatisticCount]);
+        var hidden = layout.Hidden(0);
+        foreach (var (unit, sign) in new[] { 1, -1 }.Index())
+        {
+            var row = hidden.Weight.Of(parameters).Slice(unit * weights.Count, weights.Count);
+            for (var feature = 0; feature < row.Length; feature++)
+            {
+                row[feature] = (float)(sign * weights[feature]);
+            }
+
+            hidden.Bias.Of(parameters)[unit] = (float)(sign * intercept);
+            hidden.Gamma.Of(parameters)[unit] = 1;
+            hidden.RunningVariance.Of(statistics)[unit] = (float)(1 - NetworkLayout.BatchNormEpsilon);
+            layout.OutputWeight.Of(parameters)[unit] = sign;
+        }
+
+        return new TrainedModel(layout, parameters, statistics);
+    }
+
     /// <summary>The weights and statistics that a network has now; a copy.</summary>
     public static TrainedModel Of(MacroCausalModel network)
     {

@@ -18,6 +18,9 @@ internal sealed record StoredModel
     /// <summary>The ensemble that was tried; null where there was none.</summary>
     public StoredEnsemble? Ensemble { get; init; }
 
+    /// <summary>Networks and baselines in one model; null where the model is networks alone.</summary>
+    public StoredCombination? Combination { get; init; }
+
     /// <summary>The best trial's loss, corrected for its selection; that of the verdict is the delivered ensemble's where one is.</summary>
     public double? BestTrialCorrectedLoss => Ensemble?.BestTrialCorrectedLoss ?? Verdict?.CorrectedLoss;
 
@@ -50,6 +53,23 @@ internal sealed record StoredEnsemble
 
 /// <summary>A trial in an ensemble, and how often it was selected.</summary>
 internal sealed record StoredMember(int Trial, int Weight);
+
+/// <summary>Networks and baselines in one model. Losses are mean squared errors on the validation rows.</summary>
+internal sealed record StoredCombination
+{
+    public double NetworkShare { get; init; }
+
+    public IReadOnlyList<StoredBaseline> Baselines { get; init; } = [];
+
+    public double Loss { get; init; }
+
+    public double CorrectedLoss { get; init; }
+
+    public double NetworksCorrectedLoss { get; init; }
+}
+
+/// <summary>A baseline in a model.</summary>
+internal sealed record StoredBaseline(string Name, double Share, double Loss);
 
 /// <summary>Seeds of everything random.</summary>
 internal sealed record StoredSeeds(long Study, long Trial);

@@ -53,7 +53,7 @@ public static class TrainingSettings
             Min = 1,
             Max = 10_000,
         },
-        new("ensembleSize", "Maximum number of selections into the mean of trials that is the model; 1 for the best trial alone")
+        new("ensembleSize", "Maximum number of selections into the mean of trials; 1: the model is the best trial alone")
         {
             Min = 1,
             Max = 100,

@@ -70,6 +70,22 @@ public sealed class EnsembleSelectionTests
         SelectionCorrection.WithEnsemble(errors, squares[5], 4, 11).Best.ShouldBe(SelectionCorrection.Of(squares, squares[5], 11));
     }
 
+    [Fact]
+    public void A_combination_without_others_has_the_figures_of_its_networks()
+    {
+        var random = new Random(4);
+        double[][] errors = [.. Enumerable.Range(0, 6).Select(_ => Enumerable.Range(0, 60).Select(_ => Normal(random)).ToArray())];
+        double[] baseline = [.. errors[5].Select(error => error * error)];
+        var (best, ensemble) = SelectionCorrection.WithEnsemble(errors, baseline, 4, 11);
+        var none = new double[60];
+
+        SelectionCorrection.OfCombination(errors, 1, none, baseline, 1, 11).ShouldBe(best);
+        SelectionCorrection.OfCombination(errors, 1, none, baseline, 4, 11).ShouldBe(ensemble);
+        SelectionCorrection.OfCombination(errors, 0.5, none, baseline, 4, 11).Loss.ShouldBe(ensemble.Loss / 4, 1e-9);
+        var same = SelectionCorrection.OfCombination([errors[5]], 0.3, [.. errors[5].Select(error => 0.7 * error)], baseline, 1, 11);
+        same.Difference.ShouldBe(0, 1e-9, "what is combined is the baseline itself");
+    }
+
     private static double Plain(double[][] errors, double[] weights, int size)
     {
         var counts = new int[errors.Length];

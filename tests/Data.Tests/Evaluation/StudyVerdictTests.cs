@@ -26,6 +26,18 @@ public sealed class StudyVerdictTests
             });
 
     [Fact]
+    public void The_sentence_says_what_the_model_is_made_of()
+    {
+        var losses = Losses(1) with { Networks = 3, LinearMembers = new Dictionary<string, double> { ["ridge"] = 0.2, ["ar"] = 0.3 } };
+
+        var verdict = StudyVerdict.Of(losses, null, "nobody kept them");
+
+        verdict.Sentence.ShouldContain(": loss 1 of 50 % the mean of 3 trials, 30 % an autoregression, 20 % a ridge regression, selected");
+        StudyVerdict.Of(losses with { Networks = 1 }, null, "").Sentence.ShouldContain("of 50 % the best trial, 30 %");
+        verdict.LinearMembers.ShouldBe(losses.LinearMembers);
+    }
+
+    [Fact]
     public void The_sentence_names_the_baseline_the_rows_the_dates_the_looks_and_both_losses()
     {
         var figures = new CorrectedFigures(3.25, new Interval(2, 5), -0.75, new Interval(-1.5, 0.25));

@@ -111,6 +111,7 @@ public sealed class TemporalFeaturesTests
         var noise = DatasetBuilder.Build(Monthly(5, 1), options);
 
         persistent.Profile.Temporal!.Taken.ShouldBe("lags");
+        persistent.Profile.Temporal.Tried.Select(set => set.Features).ShouldBe(["lags", "lags,averages", "lags,averages,calendar"]);
         persistent.Profile.Temporal.Columns.ShouldContain("target lag 12");
         persistent.Profile.Temporal.Summary
             .ShouldStartWith("Temporal features: lags (12 columns, 12 rows of history); cross-validated error");

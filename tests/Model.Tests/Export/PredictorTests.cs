@@ -30,6 +30,22 @@ public sealed class PredictorTests
         predictions.Count(prediction => !prediction.SequenceEqual(predictions[0])).ShouldBe(0);
     }
 
+    [Fact]
+    public void A_weighted_sum_is_a_network()
+    {
+        var random = new Random(2);
+        float[] features = [.. Enumerable.Range(0, Rows * Features).Select(_ => (6 * random.NextSingle()) - 3)];
+        double[] weights = [.. Enumerable.Range(0, Features).Select(_ => random.NextDouble() - 0.5)];
+        using var file = new MemoryStream();
+        TrainedModel.OfLinear(weights, -0.7).Write(file);
+        file.Position = 0;
+
+        using var predictor = new Predictor(TrainedModel.Read(file));
+
+        var sums = Enumerable.Range(0, Rows).Select(row => -0.7 + weights.Index().Sum(w => w.Item * features[(row * Features) + w.Index]));
+        predictor.Predict(features).Zip(sums).ShouldAllBe(row => Math.Abs(row.First - row.Second) < 1e-5);
+    }
+
     private static TrainedModel Trained(float[] features)
     {
         var rows = new TrainingRows(features, [.. Enumerable.Range(0, Rows).Select(row => features[row * Features])], Features);
