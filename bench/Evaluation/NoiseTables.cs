@@ -37,7 +37,7 @@ internal static class NoiseTables
 
     private static int Word(Table table, int seed)
     {
-        var data = DatasetBuilder.Build(table, new PrepareOptions());
+        var data = DatasetBuilder.Build(table, new PrepareOptions { TemporalFeatures = TemporalFeatures.Auto });
         static TrainingRows Split(FeatureMatrix rows) => new(rows.Features, rows.Target!, rows.Names.Count);
         var scale = data.Preprocessor.TargetScale;
         var settings = new StudySettings
@@ -65,9 +65,21 @@ internal static class NoiseTables
             Rows = data.Validation.Rows,
             Looks = found.Epochs,
         };
-        var verdict = StudyVerdict.Of(losses, mean.Loss < one.Loss ? mean : one, "");
+        var (networks, size) = mean.Loss < one.Loss ? (mean, settings.EnsembleSize) : (one, 1);
+        double[][] linear = [.. data.LinearMembers.Select(member => Errors(Forecasts(member, data.Validation)))];
+        var shares = ForecastCombination.Shares([networks.Loss, .. linear.Select(member => member.Average(error => error * error))]);
+        double OfOthers(int row) => linear.Zip(shares.Skip(1), (member, share) => share * member[row]).Sum();
+        double[] others = [.. Enumerable.Range(0, baseline.Length).Select(OfOthers)];
+        var combined = SelectionCorrection.OfCombination(errors, shares[0], others, baseline, size, seed);
+        var verdict = StudyVerdict.Of(losses, combined, "");
         return Array.IndexOf([StudyVerdict.Better, StudyVerdict.NotShown, StudyVerdict.NotBetter], verdict.Word);
     }
+
+    private static float[] Forecasts(LinearMember member, FeatureMatrix rows) =>
+    [
+        .. Enumerable.Range(0, rows.Rows)
+            .Select(row => (float)rows.Row(row).ToArray().Zip(member.Weights, (x, w) => x * w).Append(member.Intercept).Sum()),
+    ];
 
     private static Table Table(int seed, double coefficient)
     {

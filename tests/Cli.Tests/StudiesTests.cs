@@ -40,6 +40,9 @@ public sealed class StudiesTests : IDisposable
         Directory.Exists(Path.Combine(_directory.Path, "gold", "gold")).ShouldBeFalse();
         File.Exists(Path.Combine(artifacts, "model.safetensors")).ShouldBeTrue();
         (await RunAsync("models", "show", "small-study")).ExitCode.ShouldBe(0);
+        var again = await RunAsync("train", "--execution-id", "small-study");
+        again.Errors.ShouldMatch(
+            "^error: The model 'model_small-study_.*' of an earlier study 'small-study', which was deleted, is registered;");
     }
 
     [Fact]

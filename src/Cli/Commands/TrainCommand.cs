@@ -148,6 +148,15 @@ internal static class TrainCommand
                     $"The study '{executionId}' failed; '{Invocation.Of(["resume", .. study])}' says why. "
                     + "Use another --execution-id to train with other settings.");
             case null or "Failed":
+                // A registered model is never overwritten by another study's; better said now than after the search.
+                if (await stores.Models.ListAsync(executionId: executionId, cancellationToken: cancellationToken)
+                    .FirstOrDefaultAsync(cancellationToken) is { } registered)
+                {
+                    throw new BadInputException(
+                        $"The model '{registered.ModelId}' of an earlier study '{executionId}', which was deleted, is registered; "
+                        + "use another --execution-id.");
+                }
+
                 return;
             case "Completed":
                 throw new BadInputException(

@@ -21,7 +21,7 @@ public sealed class StudyDeadlineTests : IDisposable
         var simulated = new SimulatedServices { LostPreparations = 2 };
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
         await tuner.SendAsync(QueueNames.StartTraining, Start);
-        (await tuner.Harness.Consumed.Any<PrepareData>()).ShouldBeTrue();
+        await tuner.StudyAsync(Id, "Preparing");
 
         await LookAfterAsync(tuner, minutes: 29);
         simulated.Preparations.Count.ShouldBe(1);
@@ -38,7 +38,7 @@ public sealed class StudyDeadlineTests : IDisposable
         var simulated = new SimulatedServices { LostPreparations = 3 };
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
         await tuner.SendAsync(QueueNames.StartTraining, Start);
-        (await tuner.Harness.Consumed.Any<PrepareData>()).ShouldBeTrue();
+        await tuner.StudyAsync(Id, "Preparing");
 
         foreach (var minutes in new[] { 30, 60, 120 })
         {
@@ -58,7 +58,7 @@ public sealed class StudyDeadlineTests : IDisposable
         var simulated = new SimulatedServices { LostRegistrations = 3 };
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, simulated);
         await tuner.SendAsync(QueueNames.StartTraining, Start);
-        (await tuner.Harness.Consumed.Any<RegisterModel>()).ShouldBeTrue();
+        await tuner.StudyAsync(Id, "Registering");
 
         foreach (var minutes in new[] { 30, 60, 120 })
         {
