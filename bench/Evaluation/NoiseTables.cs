@@ -68,8 +68,7 @@ internal static class NoiseTables
         var (networks, size) = mean.Loss < one.Loss ? (mean, settings.EnsembleSize) : (one, 1);
         double[][] linear = [.. data.LinearMembers.Select(member => Errors(Forecasts(member, data.Validation)))];
         var shares = ForecastCombination.Shares([networks.Loss, .. linear.Select(member => member.Average(error => error * error))]);
-        double OfOthers(int row) => linear.Zip(shares.Skip(1), (member, share) => share * member[row]).Sum();
-        double[] others = [.. Enumerable.Range(0, baseline.Length).Select(OfOthers)];
+        var others = ForecastCombination.Combine(linear, shares[1..], baseline.Length);
         var combined = SelectionCorrection.OfCombination(errors, shares[0], others, baseline, size, seed);
         var verdict = StudyVerdict.Of(losses, combined, "");
         return Array.IndexOf([StudyVerdict.Better, StudyVerdict.NotShown, StudyVerdict.NotBetter], verdict.Word);

@@ -53,9 +53,10 @@ internal sealed record BaselineCombination
         var networks = comparison.Networks?.Model ?? ModelEnsemble.Of(forecasts[0].Model);
         var selections = networks.Members.Sum(member => member.Weight);
         double[][] errors = Array.ConvertAll(forecasts, forecast => forecast.Errors);
-        double[] others = [.. Enumerable.Range(0, baseline.Length).Select(row => taken.Sum(member => member.Share * member.Errors[row]))];
+        var others = ForecastCombination.Combine(
+            [.. taken.Select(member => member.Errors)], [.. taken.Select(member => member.Share)], baseline.Length);
         var size = comparison.Networks is null ? 1 : settings.EnsembleSize;
-        var own = size == 1 ? errors[0] : EnsembleSelection.Mean(errors, SelectionCorrection.SelectEnsemble(errors, size));
+        var own = comparison.Networks?.Errors ?? errors[0];
         var share = parts[0] / sum;
         return new BaselineCombination
         {

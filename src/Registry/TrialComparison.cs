@@ -121,6 +121,7 @@ internal sealed record TrialComparison
             {
                 Trials = [.. members.Select(member => new MemberTrial(candidates[member].Trial, counts[member]))],
                 Model = new ModelEnsemble([.. members.Select(member => new EnsembleMember(forecasts[member].Model, counts[member]))]),
+                Errors = EnsembleSelection.Mean(errors, counts),
                 Gain = EnsembleGain.Of(errors, counts),
                 Figures = ensemble,
             },
@@ -149,6 +150,9 @@ internal sealed record TrialEnsemble
 
     /// <summary>Their networks, in the same order.</summary>
     public required ModelEnsemble Model { get; init; }
+
+    /// <summary>Forecast less target of the mean on the validation rows, [N], in the target's unit.</summary>
+    public required double[] Errors { get; init; }
 
     /// <summary>What the mean gains on the validation rows, which selected the members.</summary>
     public required EnsembleGain Gain { get; init; }

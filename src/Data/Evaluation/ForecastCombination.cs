@@ -22,4 +22,11 @@ public static class ForecastCombination
         var sum = parts.Sum();
         return Array.ConvertAll(parts, part => part / sum);
     }
+
+    /// <summary>The errors of the combination, or of a part of it, [N].</summary>
+    /// <param name="errors">Errors of every forecast, [K][N].</param>
+    /// <param name="shares">Its share, [K].</param>
+    /// <param name="rows">Number of rows N.</param>
+    public static double[] Combine(IReadOnlyList<double[]> errors, IReadOnlyList<double> shares, int rows) =>
+        [.. Enumerable.Range(0, rows).Select(row => errors.Zip(shares, (error, share) => share * error[row]).Sum())];
 }

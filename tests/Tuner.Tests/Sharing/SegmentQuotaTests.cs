@@ -101,20 +101,7 @@ public sealed class SegmentQuotaTests : IDisposable
     // Reports a segment's end and waits until the study has taken it in.
     private static async Task EndAsync(TunerHarness tuner, string executionId, int trial)
     {
-        await tuner.Harness.Bus.Publish(new TrialEpochCompleted
-        {
-            ExecutionId = executionId,
-            Trial = trial,
-            Epoch = 1,
-            ToEpoch = 1,
-            Metrics = MetricValues.Losses(1, 1),
-            BestValidationLoss = 1,
-            BestEpoch = 1,
-            Seconds = 1,
-            RowsPerSecond = 10,
-            Checkpoint = new ObjectReference($"s3://artifacts/{executionId}/{trial}", new string('0', 64)),
-            Runner = "slow",
-        });
+        await tuner.ReportAsync(executionId, trial);
         await foreach (var consumed in tuner.Harness.Consumed.SelectAsync<TrialEpochCompleted>())
         {
             var report = consumed.Context.Message;

@@ -71,19 +71,7 @@ public sealed class SearchFailureTests : IDisposable
         await using var tuner = await TunerHarness.StartAsync(_directory.Path, new SimulatedServices());
         (await tuner.Store.TryAddStudyAsync(Records.Study(Id) with { State = "Searching", Saga = "{" })).ShouldBeTrue();
 
-        await tuner.Harness.Bus.Publish(new TrialEpochCompleted
-        {
-            ExecutionId = Id,
-            Trial = 0,
-            Epoch = 1,
-            ToEpoch = 1,
-            Metrics = MetricValues.Losses(1, 1),
-            BestValidationLoss = 1,
-            BestEpoch = 1,
-            Seconds = 1,
-            RowsPerSecond = 1,
-            Runner = "any",
-        });
+        await tuner.ReportAsync(Id, trial: 0);
         await tuner.PublishedAsync<Fault<TrialEpochCompleted>>();
 
         tuner.Counted.Studies.ShouldBe(1, "a retry reads it again, and holds a place of the others' messages meanwhile");
