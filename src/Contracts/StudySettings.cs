@@ -93,10 +93,10 @@ public sealed record StudySettings
     /// <summary>Maximum number of epochs of all trials together.</summary>
     public long? EpochBudget { get; init; }
 
-    /// <summary>Seconds after which no new segment starts.</summary>
+    /// <summary>Seconds of search after which it ends; downtime does not count.</summary>
     public double? SecondsBudget { get; init; }
 
-    /// <summary>Stop when a validation loss reaches this; none for no such loss.</summary>
+    /// <summary>End the search when a validation loss at a milestone reaches this; none for no such loss.</summary>
     public double? TargetLoss { get; init; }
 
     /// <summary>Every hyperparameter of the model by name.</summary>

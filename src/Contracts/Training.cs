@@ -128,10 +128,12 @@ public sealed record StartTraining
     /// <summary>Maximum number of epochs of all trials together, 1 or more. Default: no limit.</summary>
     public long? EpochBudget { get; init; }
 
-    /// <summary>Seconds after which no new segment starts, above 0. Default: no limit.</summary>
+    /// <summary>Seconds of search after which it ends, above 0; downtime does not count. Default: no limit.</summary>
     public double? SecondsBudget { get; init; }
 
-    /// <summary>Stop when a validation loss reaches this (mean squared error in the target's unit, squared). Default: none.</summary>
+    /// <summary>
+    /// End the search when a validation loss at a milestone reaches this (mean squared error in the target's unit, squared). Default: none.
+    /// </summary>
     public double? TargetLoss { get; init; }
 
     /// <summary>Hyperparameters by name; those left out keep the default of <see cref="Hyperparameters.Default"/>.</summary>

@@ -20,6 +20,9 @@ public sealed record StudyRecord
 
     /// <summary>Whether the study is over: completed, failed or cancelled.</summary>
     public bool IsOver => State is "Completed" or "Failed";
+
+    /// <summary>Whether no segment of it is of use any more: its search is over, though its model may not be registered yet.</summary>
+    public bool IsSearchOver => IsOver || State is "WalkingForward" or "Registering";
 }
 
 /// <summary>One trial: what it is, where it stands, what it has reached.</summary>

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace MacroCausal.TrialRunner;
 
 /// <summary>
-/// Knows which studies are not over, cancelled for instance, so that nothing is trained for nobody. It looks at a study's record, once for
-/// all of its segments in this process and at most every <see cref="TrialRunnerOptions.StudyLookEvery"/>. A record that cannot be read, or
-/// that was never there, ends nothing: then segments run as they come.
+/// Knows which studies still search, and are not cancelled for instance, so that nothing is trained for nobody. It looks at a study's
+/// record, once for all of its segments in this process and at most every <see cref="TrialRunnerOptions.StudyLookEvery"/>. A record that
+/// cannot be read, or that was never there, ends nothing: then segments run as they come.
 /// </summary>
 internal sealed partial class ActiveStudies(
     TimeProvider time, IOptions<TrialRunnerOptions> options, ILogger<ActiveStudies> logger, IStudyStore? records = null)
@@ -20,7 +20,8 @@ internal sealed partial class ActiveStudies(
     private volatile bool _isBlind;
 
     /// <summary>
-    /// Does a study's work while the study is not over. False where it is: then the work was not begun, or asked to stop by its token.
+    /// Does a study's work while the study searches. False where its search is over: then the work was not begun, or asked to stop by its
+    /// token.
     /// </summary>
     public async Task<bool> TryRunAsync(string executionId, Func<CancellationToken, Task> work, CancellationToken stop)
     {
@@ -79,7 +80,7 @@ internal sealed partial class ActiveStudies(
         {
             var study = await records!.FindStudyAsync(executionId, cancellationToken);
             _isBlind = false;
-            if (study is { IsOver: false })
+            if (study is { IsSearchOver: false })
             {
                 Keep(executionId, now);
                 return false;

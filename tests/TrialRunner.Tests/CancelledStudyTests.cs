@@ -31,6 +31,8 @@ public sealed class CancelledStudyTests : IDisposable
     [Theory]
     [InlineData("Failed")]
     [InlineData("Completed")]
+    [InlineData("WalkingForward")]
+    [InlineData("Registering")]
     public async Task A_segment_that_waits_while_its_study_ends_is_dropped_without_a_word(string state)
     {
         var segment = Studies.Segment(await Studies.PrepareAsync(_objects));
@@ -45,8 +47,10 @@ public sealed class CancelledStudyTests : IDisposable
         _objects.Opens.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Segments_that_run_stop_once_their_study_is_cancelled_and_go_on_once_it_is_resumed()
+    [Theory]
+    [InlineData("Failed")]
+    [InlineData("Registering")]
+    public async Task Segments_that_run_stop_once_the_search_is_over_and_go_on_once_it_is_resumed(string state)
     {
         var data = await Studies.PrepareAsync(_objects);
         var (one, other) = (Studies.Segment(data, toEpoch: Endless, trial: 1), Studies.Segment(data, toEpoch: Endless, trial: 2));
@@ -57,7 +61,7 @@ public sealed class CancelledStudyTests : IDisposable
         await process.Watch.WaitAsync<TrialEpochCompleted>(report => report is { Trial: 1, Epoch: > 2 });
         await process.Watch.WaitAsync<TrialEpochCompleted>(report => report is { Trial: 2, Epoch: > 2 });
 
-        await PutAsync(one, "Failed");
+        await PutAsync(one, state);
         await AdvanceUntilConsumedAsync(process, 2);
 
         var left = process.Watch.All<TrialEpochCompleted>().Where(report => report.Trial == 1).Max(report => report.Epoch);

@@ -57,7 +57,10 @@ public sealed class Study
     public bool IsOver => Running == 0 && (IsSpent || (_scheduler.FindDecision() is null && Trials >= _options.Trials));
 
     /// <summary>Whether the budget of epochs is spent, or the target loss reached: nothing starts any more.</summary>
-    public bool IsSpent => EpochsDone + _runningEpochs >= _options.EpochBudget || Best?.Loss <= _options.TargetLoss;
+    public bool IsSpent => EpochsDone + _runningEpochs >= _options.EpochBudget || HasReachedTarget;
+
+    /// <summary>Whether the target loss is reached; what runs is of no use any more.</summary>
+    public bool HasReachedTarget => Best?.Loss <= _options.TargetLoss;
 
     /// <summary>How far a trial has come; null where there is none of this number.</summary>
     public TrialProgress? Find(int trial) => _trials.Find(trial);

@@ -65,8 +65,8 @@ public static class TrainingSettings
         },
         new("seed", "Seed of everything random"),
         new("epochBudget", "Maximum number of epochs of all trials together; default: no limit") { Min = 1 },
-        new("secondsBudget", "Seconds after which no new segment starts; default: no limit") { Min = 0, ExcludesMin = true },
-        new("targetLoss", "Stop when a validation loss, in the target's unit squared, reaches this; default: never"),
+        new("secondsBudget", "Seconds after which the search ends, without downtime; default: no limit") { Min = 0, ExcludesMin = true },
+        new("targetLoss", "End the search when a loss at a milestone, in the target's unit squared, reaches this; default: never"),
         new("searchSpace", "Hyperparameters that differ from the default search space, by name"),
         new("dataSource", "Where the gold table came from, for people to read; it is recorded, not opened"),
     ];

@@ -47,7 +47,9 @@ internal sealed class EpochRecorder(IStudyStore store, ActiveStudyCache studies,
     // While the model is registered too: an epoch may be overtaken by the last one, and the Registry waits for it.
     private async Task<bool> TakesEpochsAsync(string executionId, CancellationToken cancellationToken) =>
         await store.FindStudyAsync(executionId, cancellationToken) is
-        { State: nameof(StudyStateMachine.Searching) or nameof(StudyStateMachine.Registering) };
+        {
+            State: nameof(StudyStateMachine.Searching) or nameof(StudyStateMachine.WalkingForward) or nameof(StudyStateMachine.Registering)
+        };
 
     private static EpochRecord Record(TrialEpochCompleted report, DateTimeOffset now) => new()
     {

@@ -97,7 +97,7 @@ internal sealed partial class StudyCoordinator(
     {
         studies.Remove(study.Settings.ExecutionId);
         var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
-        study.RetryFrom = 0;
+        (study.RetryFrom, study.CountedUpTo) = (0, null);
         foreach (var number in active.Leases.RunningSegments)
         {
             if (await FindRunningAsync(study, number, context.CancellationToken) is { } trial)
@@ -108,14 +108,19 @@ internal sealed partial class StudyCoordinator(
     }
 
     /// <summary>
-    /// Makes every decision that can be made now. Where the search is over, <see cref="StudyInstance.Result"/> says what it came to.
+    /// Makes every decision that can be made now. Where the search is over, <see cref="StudyInstance.Result"/> says what it came to. It is
+    /// over at once where its time is spent or its target reached: runners stop what they train, and their trials stay as they are. Without
+    /// a model by then it goes on until a segment that runs has one.
     /// </summary>
     public async Task DecideAsync(ConsumeContext context, StudyInstance study)
     {
         var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
+        var isOutOfTime = RunningTime.IsSpent(study, options.Value.SweepEvery, time.GetUtcNow());
+        var endsAtOnce = active.Study.HasReachedTarget || (isOutOfTime && active.Study.Best is not null);
         var limit = await quota.LimitAsync(study, context.CancellationToken);
-        if (await CarryOutAsync(context, study, active, limit) is Finish)
+        if (endsAtOnce || await CarryOutAsync(context, study, active, limit, isOutOfTime) is Finish)
         {
+            LogSearched(study.Settings.ExecutionId, active.Study.Trials, active.Study.Running);
             study.Result = await ResultAsync(study, active.Study, context.CancellationToken);
             studies.Remove(study.Settings.ExecutionId);
             quota.Remove(study);
@@ -168,9 +173,9 @@ internal sealed partial class StudyCoordinator(
     }
 
     // A segment is sent as soon as its trial's record is written, and the next record does not wait for it: many are sent in few calls.
-    private async Task<Decision> CarryOutAsync(ConsumeContext context, StudyInstance study, ActiveStudy active, int limit)
+    private async Task<Decision> CarryOutAsync(
+        ConsumeContext context, StudyInstance study, ActiveStudy active, int limit, bool isOutOfTime)
     {
-        var isOutOfTime = (time.GetUtcNow() - study.StartedAt).TotalSeconds >= study.Settings.SecondsBudget;
         var sent = new List<Task>();
         try
         {
@@ -321,6 +326,9 @@ internal sealed partial class StudyCoordinator(
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "StartTraining of {ExecutionId} is refused, the study is {State} and stays as it is: {Reason}")]
     private partial void LogRefused(string executionId, string state, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The search of {ExecutionId} is over after {Trials} trials; it stops {Running} segments")]
+    private partial void LogSearched(string executionId, int trials, int running);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The search of {ExecutionId} fails, and failed again after a new fold")]
     private partial void LogSearchFailed(Exception exception, string executionId);

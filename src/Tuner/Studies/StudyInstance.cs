@@ -41,6 +41,12 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
         set;
     } = [];
 
+    /// <summary>Seconds that it has searched, where it has a budget of them; see <see cref="RunningTime"/>.</summary>
+    public double SearchSeconds { get; set; }
+
+    /// <summary>Up to when they are counted, UTC; null where the count begins with the next turn.</summary>
+    public DateTimeOffset? CountedUpTo { get; set; }
+
     /// <summary>
     /// Every segment that a finished turn issued was sent; this is when the last of them was issued. A later one is of a turn that nobody
     /// has finished.

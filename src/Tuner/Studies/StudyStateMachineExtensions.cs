@@ -16,6 +16,7 @@ internal static class StudyStateMachineExtensions
             context.Saga.StartedAt = context.Service<TimeProvider>().GetUtcNow();
             context.Saga.Failed = null;
             context.Saga.CancelRequest = null;
+            (context.Saga.SearchSeconds, context.Saga.CountedUpTo) = (0, null);
         });
 
     public static string? RefusalOfStart(this BehaviorContext<StudyInstance, StartStudy> context) =>
@@ -89,6 +90,7 @@ internal static class StudyStateMachineExtensions
         binder.Then(context =>
         {
             (context.Saga.Cancelled, context.Saga.CancelRequest, context.Saga.Failed) = (null, null, null);
+            context.Saga.CountedUpTo = null;
             context.Saga.Result = context.Saga.Result is { Best: null } ? null : context.Saga.Result;
             context.Saga.OrderedAt = context.SentAt() ?? context.Service<TimeProvider>().GetUtcNow();
         });

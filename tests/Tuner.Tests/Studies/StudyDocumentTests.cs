@@ -64,9 +64,9 @@ public sealed class StudyDocumentTests
 
         stored.Select(field => field.Key).ShouldBe(
             [
-                "correlationId", "currentState", "settings", "startedAt", "data", "stamp", "turns", "sentUpTo", "unsent", "commandSentAt",
-                "commandsSent", "result", "folds", "forecasts", "completed", "failed", "cancelled", "cancelRequest", "orderedAt",
-                "retryFrom", "wanted",
+                "correlationId", "currentState", "settings", "startedAt", "data", "stamp", "turns", "searchSeconds", "countedUpTo",
+                "sentUpTo", "unsent", "commandSentAt", "commandsSent", "result", "folds", "forecasts", "completed", "failed", "cancelled",
+                "cancelRequest", "orderedAt", "retryFrom", "wanted",
             ]);
         stored["result"]!.AsObject().Select(field => field.Key).ShouldBe(["winner", "trials", "failedTrials", "trialEpochs"]);
         stored["result"]!["winner"]!.AsObject().Select(field => field.Key).ShouldBe(["trial", "epoch", "loss", "config", "checkpoint"]);
