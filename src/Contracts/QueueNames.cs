@@ -8,7 +8,7 @@ public static class QueueNames
 
     /// <summary>
     /// The study saga's: takes <see cref="StartStudy"/>, <see cref="ResumeTraining"/>, <see cref="CancelTraining"/>,
-    /// <see cref="SweepStudy"/> and every event of a study.
+    /// <see cref="PauseTraining"/>, <see cref="SweepStudy"/> and every event of a study.
     /// </summary>
     public const string Study = "study";
 

@@ -157,8 +157,8 @@ public sealed record StartStudy
 
 /// <summary>
 /// Asks the Tuner to take up a study whose work was lost, because a process died that held it: every running segment is reissued at once.
-/// A cancelled study goes on where it stopped; trials that failed are tried again. Sent by <c>macrocausal resume</c>. Harmless for a
-/// study that runs or is over.
+/// A study that was cancelled or paused goes on where it stopped; trials that failed are tried again. Sent by <c>macrocausal resume</c>.
+/// Harmless for a study that runs or is over.
 /// </summary>
 public sealed record ResumeTraining
 {
@@ -180,6 +180,16 @@ public sealed record CancelTraining
     /// Whether the best checkpoint so far becomes the model; a study that has none yet fails all the same. Default false.
     /// </summary>
     public bool RegisterBest { get; init; }
+}
+
+/// <summary>
+/// Asks the Tuner to start no more segments of a study until ResumeTraining comes; those that run, or wait for a runner, are trained to
+/// their milestones. Its folds are paused with it. Harmless for a study that is over or that registers its model.
+/// </summary>
+public sealed record PauseTraining
+{
+    /// <summary>Execution id of the study; 1 to 512 bytes of UTF-8.</summary>
+    public required string ExecutionId { get; init; }
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using MacroCausal.Cli.Embedded;
+using MacroCausal.Contracts;
 
 namespace MacroCausal.Cli.Tests;
 
@@ -88,6 +89,31 @@ public sealed class StudiesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_study_that_runs_in_another_process_is_paused_through_its_record_and_goes_on_there()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var training = RunAsync(
+            interrupt.Token, "train", "--execution-id", "held-study", "--trials", "100000", "--max-epochs", "2", "--scheduler", "none",
+            "--workers", "1", "--walk-forward", "0");
+        await WaitForEpochsAsync(training, "held-study", 3);
+
+        var paused = await RunAsync("studies", "pause", "held-study", "--json");
+
+        paused.ExitCode.ShouldBe(0, paused.Errors);
+        paused.Json.GetProperty("status").GetString().ShouldBe("PAUSED");
+        (await RunAsync("studies", "list")).Output.ShouldContain("Searching (paused)");
+        (await RunAsync("studies", "show", "held-study", "--json")).Json.GetProperty("pausedAt").GetDateTimeOffset();
+        await WaitUntilIdleAsync("held-study");
+        var epochs = await EpochsAsync("held-study");
+        var resumed = await RunAsync("resume", "--execution-id", "held-study");
+        resumed.Output.ShouldBe("held-study goes on in the process that runs it\n", resumed.Errors);
+        await WaitForEpochsAsync(training, "held-study", epochs + 1);
+        await interrupt.CancelAsync();
+        (await training).ExitCode.ShouldBe(130);
+        (await RunAsync("studies", "pause", "held-study")).Output.ShouldStartWith("no process runs held-study, so nothing of it starts; ");
+    }
+
+    [Fact]
     public async Task A_study_that_nobody_runs_any_more_is_ended_with_the_best_model_that_it_has()
     {
         using var interrupt = new CancellationTokenSource();
@@ -132,6 +158,18 @@ public sealed class StudiesTests : IDisposable
         while (await EpochsAsync(executionId) < epochs)
         {
             running.IsCompleted.ShouldBeFalse(running.IsCompleted ? (await running).Errors : null);
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    // What ran when the study was paused has come to its milestone.
+    private async Task WaitUntilIdleAsync(string executionId)
+    {
+        using var patience = new CancellationTokenSource(TestKit.Patience.Limit);
+        using var stores = EmbeddedStores.OpenExisting(new EmbeddedStore(_directory.Path));
+        while (await stores.Studies.ListTrialsAsync(executionId, patience.Token).AnyAsync(
+            trial => trial.Status == TrialStatus.Running, patience.Token))
+        {
             await Task.Delay(20, patience.Token);
         }
     }

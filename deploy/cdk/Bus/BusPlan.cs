@@ -17,7 +17,8 @@ internal static class BusPlan
 
     private static readonly QueuePlan Study = new(QueueNames.Study, DefaultMaxAge,
     [
-        TopicNames.Of<StartStudy>(), TopicNames.Of<ResumeTraining>(), TopicNames.Of<CancelTraining>(), TopicNames.Of<SweepStudy>(),
+        TopicNames.Of<StartStudy>(), TopicNames.Of<ResumeTraining>(), TopicNames.Of<CancelTraining>(), TopicNames.Of<PauseTraining>(),
+        TopicNames.Of<SweepStudy>(),
         TopicNames.Of<DataPrepared>(), TopicNames.Of<DataRejected>(),
         TopicNames.Of<TrialEpochCompleted>(), TopicNames.Of<TrialFailed>(),
         TopicNames.Of<ModelRegistered>(), TopicNames.Of<RegistrationFailed>(),

@@ -25,25 +25,39 @@ internal static class ResumeCommand
             var request = new StudyRequest<ResumeTraining>(
                 id, QueueNames.Study, new ResumeTraining { ExecutionId = id }, CommonOptions.WorkersOf(parsed, workers, chosen), chosen);
             var output = new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration);
-            return RunAsync(CommonOptions.StoreOf(parsed, store), request, output, cancellationToken);
+            var (said, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var lines = new StudiesOutput(parsed.GetValue(json), said, errors);
+            return RunAsync(CommonOptions.StoreOf(parsed, store), request, output, lines, cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        EmbeddedStore store, StudyRequest<ResumeTraining> request, StudyOutput output, CancellationToken cancellationToken)
+        EmbeddedStore store, StudyRequest<ResumeTraining> request, StudyOutput output, StudiesOutput lines,
+        CancellationToken cancellationToken)
     {
-        var settings = await SettingsAsync(store, request.ExecutionId, cancellationToken);
+        StudySettings settings;
+        using (var stores = StudyStores.Open(store))
+        {
+            var study = StudyDocument.Read(await stores.FindAsync(request.ExecutionId, cancellationToken));
+            if (study is { PausedAt: not null, IsActive: true } && IsRunning(store, request.ExecutionId))
+            {
+                return await new StudyPause(stores, lines).ResumeThereAsync(request.ExecutionId, cancellationToken);
+            }
+
+            settings = study.Settings;
+        }
+
         using var running = StudyLock.Take(store, request.ExecutionId);
         var view = output.View(settings.Trials, settings.MaxEpochs);
         var outcome = await StudyRun.RunToCompletionAsync(store, request, view, cancellationToken);
         return output.End(request.ExecutionId, outcome, store);
     }
 
-    private static async Task<StudySettings> SettingsAsync(EmbeddedStore store, string executionId, CancellationToken cancellationToken)
+    private static bool IsRunning(EmbeddedStore store, string executionId)
     {
-        using var stores = StudyStores.Open(store);
-        return StudyDocument.Read(await stores.FindAsync(executionId, cancellationToken)).Settings;
+        using var running = StudyLock.TryTake(store, executionId);
+        return running is null;
     }
 
     // What the Tuner on AWS does then depends on the study's state.

@@ -9,10 +9,11 @@ internal static class StudiesCommand
 {
     private const int MaxConcurrentReads = 16;
 
-    public static Command Create() => new("studies", "List, show, cancel and delete studies")
+    public static Command Create() => new("studies", "List, show, pause, cancel and delete studies")
     {
         CreateList(),
         CreateShow(),
+        CreatePause(),
         CreateCancel(),
         CreateDelete(),
     };
@@ -55,6 +56,21 @@ internal static class StudiesCommand
             var artifacts = details.Study.Completed is { } completed ? stores.PathOf(completed.ModelUri.TrimEnd('/')) : null;
             OutputOf(parsed, json).Show(details, artifacts);
             return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreatePause()
+    {
+        var (study, aws, store, json) = (StudyArgument(), StudyStores.AwsOption(), CommonOptions.Store(), CommonOptions.Json());
+        var command = new Command("pause", "Start no more segments of a study, until 'macrocausal resume'; those that run are finished")
+        {
+            study, aws, store, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var stores = StudyStores.Open(parsed, aws, store);
+            return await new StudyPause(stores, OutputOf(parsed, json)).PauseAsync(parsed.GetRequiredValue(study), cancellationToken);
         });
         return command;
     }

@@ -40,7 +40,7 @@ internal sealed class StudiesOutput(bool json, TextWriter output, TextWriter err
         {
             output.WriteSentence(Line(
                 Utc(study.StartedAt),
-                State(study.State, study.Cancelled),
+                State(study.State, study.Cancelled, study.Paused),
                 Invariant($"{study.TrialsDone}/{study.TrialsAsked}"),
                 study.BestLoss is { } loss ? Invariant($"{loss:G5}") : "",
                 study.Verdict ?? "",
@@ -71,13 +71,14 @@ internal sealed class StudiesOutput(bool json, TextWriter output, TextWriter err
 
     private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string State(string state, bool cancelled) => cancelled ? state + " (cancelled)" : state;
+    private static string State(string state, bool cancelled, bool paused) =>
+        state + (cancelled ? " (cancelled)" : paused ? " (paused)" : "");
 
     private static IEnumerable<(string Name, string Value)> Rows(StudyDetails details, string? artifacts)
     {
         var (study, trials) = details;
         yield return ("study", study.Settings.ExecutionId);
-        yield return ("state", State(study.CurrentState, study.Cancelled is not null));
+        yield return ("state", State(study.CurrentState, study.Cancelled is not null, study.PausedAt is not null));
         yield return ("started", Utc(study.StartedAt) + " UTC");
         yield return ("settings", Settings(study.Settings));
         yield return ("data", study.Data is { } data
@@ -137,6 +138,7 @@ internal sealed class StudiesOutput(bool json, TextWriter output, TextWriter err
             ["executionId"] = study.Settings.ExecutionId,
             ["state"] = study.CurrentState,
             ["cancelled"] = study.Cancelled is not null,
+            ["pausedAt"] = study.PausedAt,
             ["startedAt"] = study.StartedAt,
             ["settings"] = ChangedSettings.Of(study.Settings),
             ["trialsDone"] = TrialFigures.Done(trials),

@@ -17,6 +17,9 @@ public sealed record StudySummary
     /// <summary>Whether it was cancelled and not resumed since.</summary>
     public bool Cancelled { get; init; }
 
+    /// <summary>Whether it is paused: it starts nothing until it is resumed.</summary>
+    public bool Paused { get; init; }
+
     /// <summary>When it began, UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -54,6 +57,7 @@ public sealed record StudySummary
         summary = summary with
         {
             Cancelled = study.Cancelled is not null,
+            Paused = study.PausedAt is not null,
             TrialsAsked = study.Settings.Trials,
             Verdict = study.Completed?.Verdict?.Word,
         };

@@ -2,8 +2,8 @@ namespace MacroCausal.Tuner.Studies;
 
 /// <summary>
 /// How long a study has searched, for <see cref="StudySettings.SecondsBudget"/>: the time between two of its turns, which are never further
-/// apart than a look while a Tuner runs. The time in which no Tuner ran, or in which the study was cancelled, is no running time; neither
-/// are preparation and registration.
+/// apart than a look while a Tuner runs. The time in which no Tuner ran, or in which the study was cancelled or paused, is no running time;
+/// neither are preparation and registration.
 /// </summary>
 public static class RunningTime
 {
@@ -15,6 +15,11 @@ public static class RunningTime
     {
         ArgumentNullException.ThrowIfNull(study);
         if (study.Settings.SecondsBudget is not { } budget) return false;
+        if (study.PausedAt is not null)
+        {
+            study.CountedUpTo = null;
+            return study.SearchSeconds >= budget;
+        }
 
         var passed = now - (study.CountedUpTo ?? now);
         if (passed > TimeSpan.Zero)

@@ -18,8 +18,6 @@ internal sealed partial class StudyCoordinator(
     IStudyStore store, ActiveStudyCache studies, Heartbeats heartbeats, SegmentQuota quota, IOptions<TunerOptions> options,
     TimeProvider time, ILogger<StudyCoordinator> logger)
 {
-    private const int MaxReasons = 5;
-
     /// <summary>
     /// Does a part of a study's turn. Where the search itself fails, and again after a new fold, <see cref="StudyInstance.SearchFailure"/>
     /// says why, and nothing else is done in this turn.
@@ -110,13 +108,19 @@ internal sealed partial class StudyCoordinator(
     /// <summary>
     /// Makes every decision that can be made now. Where the search is over, <see cref="StudyInstance.Result"/> says what it came to. It is
     /// over at once where its time is spent or its target reached: runners stop what they train, and their trials stay as they are. Without
-    /// a model by then it goes on until a segment that runs has one.
+    /// a model by then it goes on until a segment that runs has one. A study that is paused starts nothing.
     /// </summary>
     public async Task DecideAsync(ConsumeContext context, StudyInstance study)
     {
         var active = await studies.GetOrFoldAsync(study, context.CancellationToken);
         var isOutOfTime = RunningTime.IsSpent(study, options.Value.SweepEvery, time.GetUtcNow());
         var endsAtOnce = active.Study.HasReachedTarget || (isOutOfTime && active.Study.Best is not null);
+        if (study.PausedAt is not null && !endsAtOnce && !active.Study.IsOver)
+        {
+            quota.Record(study, active.Study.Running, wantsMore: false);
+            return;
+        }
+
         var limit = await quota.LimitAsync(study, context.CancellationToken);
         if (endsAtOnce || await CarryOutAsync(context, study, active, limit, isOutOfTime) is Finish)
         {
@@ -154,22 +158,6 @@ internal sealed partial class StudyCoordinator(
         {
             LogRefused(study.Settings.ExecutionId, study.CurrentState, reason);
         }
-    }
-
-    /// <summary>Why the trials of a study failed; the first few different reasons.</summary>
-    public async Task<IReadOnlyList<string>> FailureReasonsAsync(StudyInstance study, CancellationToken cancellationToken)
-    {
-        var reasons = new List<string>();
-        await foreach (var trial in store.ListTrialsAsync(study.Settings.ExecutionId, cancellationToken))
-        {
-            var reason = trial.Failure ?? "no epoch had a finite validation loss; search smaller learning rates.";
-            if (reasons.Count < MaxReasons && !reasons.Any(known => known.EndsWith(reason, StringComparison.Ordinal)))
-            {
-                reasons.Add($"trial {trial.Trial}: {reason}");
-            }
-        }
-
-        return reasons;
     }
 
     // A segment is sent as soon as its trial's record is written, and the next record does not wait for it: many are sent in few calls.

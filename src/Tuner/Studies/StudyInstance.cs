@@ -85,8 +85,15 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
     /// </summary>
     public CancelTraining? CancelRequest { get; set; }
 
+    /// <summary>The same of PauseTraining and ResumeTraining; null where nothing is asked for.</summary>
+    public PauseRequest? Request { get; set; }
+
+    /// <summary>Since when it starts no segment, UTC; null where it is not paused.</summary>
+    public DateTimeOffset? PausedAt { get; set; }
+
     /// <summary>
-    /// When the last CancelTraining was sent that ended it, or the ResumeTraining that took it up again; what was sent before is late.
+    /// When the last CancelTraining was sent that ended it, the PauseTraining that paused it, or the ResumeTraining that took it up again;
+    /// what was sent before is late.
     /// </summary>
     public DateTimeOffset OrderedAt { get; set; }
 
@@ -142,6 +149,16 @@ public sealed class StudyInstance : SagaStateMachineInstance, ISagaVersion
 /// <param name="RegisterBest">Whether the best checkpoint was to be registered.</param>
 public sealed record StudyCancellation(DateTimeOffset At, string During, bool RegisterBest);
 
+/// <summary>What a study is asked for through its record.</summary>
+public enum PauseRequest
+{
+    /// <summary>PauseTraining.</summary>
+    Pause,
+
+    /// <summary>ResumeTraining.</summary>
+    Resume,
+}
+
 /// <summary>What a search came to.</summary>
 public sealed record SearchResult
 {
@@ -170,7 +187,8 @@ public sealed record BestCheckpoint(int Trial, int Epoch, double Loss, TrialConf
 /// <summary>A saga instance as a study's record, and back.</summary>
 public static class StudyDocument
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter<PauseRequest>() } };
 
     /// <summary>The record of an instance.</summary>
     public static StudyRecord Write(StudyInstance instance) => new()
@@ -200,9 +218,18 @@ public static class StudyDocument
         return record.Saga == instance.Stored ? null : record with { Version = ++instance.Version };
     }
 
-    /// <summary>What a record says of <see cref="StudyInstance.CancelRequest"/>.</summary>
-    public static CancelTraining? FindCancelRequest(StudyRecord record) =>
-        record.Saga.Contains("\"cancelRequest\":{", StringComparison.Ordinal) ? Read(record).CancelRequest : null;
+    /// <summary>The message that a record asks for, CancelTraining, PauseTraining or ResumeTraining; null where it asks for none.</summary>
+    public static object? FindRequest(StudyRecord record)
+    {
+        if (record.Saga.Contains("\"cancelRequest\":{", StringComparison.Ordinal)) return Read(record).CancelRequest;
+        if (!record.Saga.Contains("\"request\":\"", StringComparison.Ordinal)) return null;
+        return Read(record).Request switch
+        {
+            PauseRequest.Pause => new PauseTraining { ExecutionId = record.ExecutionId },
+            PauseRequest.Resume => new ResumeTraining { ExecutionId = record.ExecutionId },
+            _ => null,
+        };
+    }
 
     // Version 0.1 named two baselines where a map is now.
     private static string Upgrade(string saga)

@@ -76,14 +76,12 @@ internal sealed partial class StudyWatcher(
         var queue = await bus.GetSendEndpoint(QueueNames.Address(QueueNames.Study));
         await foreach (var record in looks.TakeDueAsync(cancellationToken))
         {
-            if (StudyDocument.FindCancelRequest(record) is { } request)
+            if (StudyDocument.FindRequest(record) is { } request)
             {
-                await queue.Send(request, cancellationToken);
+                await queue.Send(request, request.GetType(), cancellationToken);
             }
-            else
-            {
-                await queue.Send(new SweepStudy { ExecutionId = record.ExecutionId }, cancellationToken);
-            }
+
+            await queue.Send(new SweepStudy { ExecutionId = record.ExecutionId }, cancellationToken);
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
         Correlate(() => StartStudy, message => message.ExecutionId);
         Correlate(() => ResumeTraining, message => message.ExecutionId);
         Correlate(() => CancelTraining, message => message.ExecutionId);
+        Correlate(() => PauseTraining, message => message.ExecutionId);
         Correlate(() => SweepStudy, message => message.ExecutionId);
         Correlate(() => DataPrepared, message => message.ExecutionId);
         Correlate(() => DataRejected, message => message.ExecutionId);
@@ -44,7 +45,8 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(SweepStudy).SendLostCommand(
                 lost => lost.SendPrepareData(again: true), given => given.PublishGivenUp(nameof(PrepareData), "DataPrep"), Failed),
             When(CancelTraining).CancelUnlessLate(cancelled => cancelled.PublishCancelled().TransitionTo(Failed)),
-            When(ResumeTraining).SendPrepareData());
+            When(PauseTraining).PauseUnlessLate(),
+            When(ResumeTraining).Unpause().SendPrepareData());
 
         During(Searching,
             When(TrialEpochCompleted).Record().Decide().ThenFinishSearch(this),
@@ -52,7 +54,8 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(FoldEnded).KeepFold(),
             When(SweepStudy).Sweep().Decide().ThenFinishSearch(this),
             When(CancelTraining).CancelUnlessLate(cancelled => cancelled.CancelFolds().EndSearch().ThenFinishSearch(this)),
-            When(ResumeTraining).ResumeFolds().ReissueAll().Decide().ThenFinishSearch(this));
+            When(PauseTraining).PauseUnlessLate(),
+            When(ResumeTraining).Unpause().ResumeFolds().ReissueAll().Decide().ThenFinishSearch(this));
 
         // The search is over before its walk-forward is. A fold whose start or end got lost is asked again.
         During(WalkingForward,
@@ -61,7 +64,8 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
             When(CancelTraining).CancelUnlessLate(cancelled => cancelled.CancelFolds().IfElse(
                 context => context.Message.RegisterBest,
                 with => with.ThenRegister(this), without => without.PublishCancelled().TransitionTo(Failed))),
-            When(ResumeTraining).ResumeFolds());
+            When(PauseTraining).PauseUnlessLate(),
+            When(ResumeTraining).Unpause().ResumeFolds());
 
         During(Registering,
             When(ModelRegistered).PublishCompleted().TransitionTo(Completed),
@@ -123,6 +127,9 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
 
     /// <summary>The study is to end before its time.</summary>
     public Event<CancelTraining> CancelTraining { get; private set; } = null!;
+
+    /// <summary>The study is to start nothing until it is resumed.</summary>
+    public Event<PauseTraining> PauseTraining { get; private set; } = null!;
 
     /// <summary>It is time to look for expired leases, and for a command that nothing came of.</summary>
     public Event<SweepStudy> SweepStudy { get; private set; } = null!;
@@ -192,6 +199,7 @@ public sealed class StudyStateMachine : MassTransitStateMachine<StudyInstance>
         During([Preparing, WalkingForward, Registering, Completed, Failed], Ignore(TrialEpochCompleted), Ignore(TrialFailed));
         During([Preparing, Registering, Completed, Failed], Ignore(FoldEnded));
         During([Completed, Failed], Ignore(SweepStudy), Ignore(CancelTraining));
+        During([Registering, Completed, Failed], Ignore(PauseTraining));
         During([Preparing, Searching, WalkingForward, Completed, Failed],
             Ignore(ModelRegistered), Ignore(FoldForecast), Ignore(RegistrationFailed), Ignore(RegisterModelFaulted));
     }

@@ -1,4 +1,5 @@
 using MacroCausal.Hosting;
+using MacroCausal.Storage;
 using MacroCausal.Tuner.Settings;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ internal static class StudyStateMachineExtensions
             context.Saga.Settings = context.Message.Settings;
             context.Saga.StartedAt = context.Service<TimeProvider>().GetUtcNow();
             context.Saga.Failed = null;
-            context.Saga.CancelRequest = null;
+            (context.Saga.CancelRequest, context.Saga.Request, context.Saga.PausedAt) = (null, null, null);
             (context.Saga.SearchSeconds, context.Saga.CountedUpTo) = (0, null);
         });
 
@@ -90,7 +91,7 @@ internal static class StudyStateMachineExtensions
         binder.Then(context =>
         {
             (context.Saga.Cancelled, context.Saga.CancelRequest, context.Saga.Failed) = (null, null, null);
-            context.Saga.CountedUpTo = null;
+            (context.Saga.PausedAt, context.Saga.Request, context.Saga.CountedUpTo) = (null, null, null);
             context.Saga.Result = context.Saga.Result is { Best: null } ? null : context.Saga.Result;
             context.Saga.OrderedAt = context.SentAt() ?? context.Service<TimeProvider>().GetUtcNow();
         });
@@ -139,18 +140,19 @@ internal static class StudyStateMachineExtensions
             over => over.SendRegisterModel().TransitionTo(study.Registering));
 
     /// <summary>
-    /// Starts every fold that has not ended. One that was started already goes on, and one that is over says again what it came to.
+    /// Starts every fold that has not ended, unless the study is paused. One that was started already goes on, and one that is over says
+    /// again what it came to.
     /// </summary>
     public static EventActivityBinder<StudyInstance, T> StartFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.ForOpenFolds((context, fold) => context.Send(
-            QueueNames.Address(QueueNames.Study), new StartStudy { ExecutionId = fold.ExecutionId, Settings = fold }));
+        binder.If(context => context.Saga.PausedAt is null, active => active.ForOpenFolds((context, fold) => context.Send(
+            QueueNames.Address(QueueNames.Study), new StartStudy { ExecutionId = fold.ExecutionId, Settings = fold })));
 
     /// <summary>Has the work of every fold that has not ended begun again.</summary>
     public static EventActivityBinder<StudyInstance, T> ResumeFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
         where T : class =>
-        binder.StartFolds().ForOpenFolds((context, fold) => context.Send(
-            QueueNames.Address(QueueNames.Study), new ResumeTraining { ExecutionId = fold.ExecutionId }));
+        binder.StartFolds().If(context => context.Saga.PausedAt is null, active => active.ForOpenFolds((context, fold) => context.Send(
+            QueueNames.Address(QueueNames.Study), new ResumeTraining { ExecutionId = fold.ExecutionId })));
 
     /// <summary>Ends the work of every fold that has not ended.</summary>
     public static EventActivityBinder<StudyInstance, T> CancelFolds<T>(this EventActivityBinder<StudyInstance, T> binder)
@@ -223,7 +225,7 @@ internal static class StudyStateMachineExtensions
         });
 
     // Does something for every fold that has not ended, one after the other.
-    private static EventActivityBinder<StudyInstance, T> ForOpenFolds<T>(
+    public static EventActivityBinder<StudyInstance, T> ForOpenFolds<T>(
         this EventActivityBinder<StudyInstance, T> binder, Func<BehaviorContext<StudyInstance, T>, StudySettings, Task> act)
         where T : class =>
         binder.ThenAsync(async context =>
@@ -239,7 +241,8 @@ internal static class StudyStateMachineExtensions
         where T : class =>
         binder.ThenAsync(async context =>
         {
-            var failures = await context.Service<StudyCoordinator>().FailureReasonsAsync(context.Saga, context.CancellationToken);
+            var failures = await FailureReasons.OfAsync(context.Service<IStudyStore>().ListTrialsAsync(
+                context.Saga.Settings.ExecutionId, context.CancellationToken));
             var none = $"None of {context.Saga.Result!.Trials} trials has a model.";
             context.Saga.Failed = StudyMessageFactory.Failed(context.Saga, [none, .. failures]);
         }).PublishFailedAgain();
@@ -267,7 +270,9 @@ internal static class StudyStateMachineExtensions
         });
 
     // By the broker's clock where it says so, which is the same for all senders.
-    private static DateTimeOffset? SentAt(this ConsumeContext context) => context.ReceiveContext.GetSentTime() ?? context.SentTime;
+    public static DateTimeOffset? SentAt(this ConsumeContext context) => context.ReceiveContext.GetSentTime() ?? context.SentTime;
+
+    public static DateTimeOffset Now(this PipeContext context) => context.Service<TimeProvider>().GetUtcNow();
 
     private static CommandDecision CommandOf(BehaviorContext<StudyInstance> context) => CommandDeadline.Decide(
         context.Saga.CommandSentAt, context.Saga.CommandsSent, OptionsOf(context), context.Service<TimeProvider>().GetUtcNow());

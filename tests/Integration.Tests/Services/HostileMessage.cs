@@ -20,8 +20,9 @@ internal sealed record HostileMessage(
         (QueueNames.StartTraining, [typeof(StartTraining)]),
         (QueueNames.Study,
         [
-            typeof(StartStudy), typeof(ResumeTraining), typeof(CancelTraining), typeof(SweepStudy), typeof(DataPrepared),
-            typeof(DataRejected), typeof(TrialEpochCompleted), typeof(TrialFailed), typeof(ModelRegistered), typeof(RegistrationFailed),
+            typeof(StartStudy), typeof(ResumeTraining), typeof(CancelTraining), typeof(PauseTraining), typeof(SweepStudy),
+            typeof(DataPrepared), typeof(DataRejected), typeof(TrialEpochCompleted), typeof(TrialFailed), typeof(ModelRegistered),
+            typeof(RegistrationFailed),
         ]),
         (QueueNames.PrepareData, [typeof(PrepareData)]),
         (QueueNames.RunTrial, [typeof(RunTrial)]),

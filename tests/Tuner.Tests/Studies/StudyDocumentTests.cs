@@ -66,7 +66,7 @@ public sealed class StudyDocumentTests
             [
                 "correlationId", "currentState", "settings", "startedAt", "data", "stamp", "turns", "searchSeconds", "countedUpTo",
                 "sentUpTo", "unsent", "commandSentAt", "commandsSent", "result", "folds", "forecasts", "completed", "failed", "cancelled",
-                "cancelRequest", "orderedAt", "retryFrom", "wanted",
+                "cancelRequest", "request", "pausedAt", "orderedAt", "retryFrom", "wanted",
             ]);
         stored["result"]!.AsObject().Select(field => field.Key).ShouldBe(["winner", "trials", "failedTrials", "trialEpochs"]);
         stored["result"]!["winner"]!.AsObject().Select(field => field.Key).ShouldBe(["trial", "epoch", "loss", "config", "checkpoint"]);
