@@ -20,6 +20,7 @@ public static class RegistryServiceCollectionExtensions
         services.AddSingleton<CheckpointCleanup>();
         services.AddSingleton<ModelRegistration>();
         services.AddSingleton<FoldForecasting>();
+        services.AddSingleton<FeatureEffectsWriter>();
         services.AddSingleton<RegistrationReport>();
         return services.AddReporting();
     }

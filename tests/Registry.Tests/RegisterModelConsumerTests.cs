@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
+using MacroCausal.Reporting.Studies;
 using MacroCausal.TestKit.Stores;
 using MassTransit.Testing;
 
@@ -14,7 +16,10 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
     private const string Report = "report.html";
 
     private static readonly string[] Artifacts =
-        ["metadata.json", "model.onnx", "model.safetensors", "predictions.parquet", Report, "scaler.json", "trials.parquet"];
+    [
+        "importance.json", "metadata.json", "model.onnx", "model.safetensors", "predictions.parquet", Report, "scaler.json",
+        "trials.parquet",
+    ];
 
     private static readonly string Folder = ObjectKeys.Model(FinishedStudy.ExecutionId);
     private RegistryHarness _registry = null!;
@@ -57,6 +62,26 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
             .ShouldBe((FinishedStudy.ExecutionId, registered.ModelUri, "TRAINED", "0.1.0", _command.StartedAt));
         record.WeightsSha256.ShouldBe(Hash(files["model.safetensors"]));
         record.Config.HiddenLayers.ShouldBe([16, 8]);
+    }
+
+    [Fact]
+    public async Task What_the_model_makes_of_its_columns_is_of_the_model_that_is_delivered()
+    {
+        var verdict = (await _registry.AskAsync<ModelRegistered>(_command)).Verdict!;
+
+        var files = await _registry.ContentsAsync(Folder);
+        var effects = JsonNode.Parse(files["importance.json"])!;
+        effects["loss"]!.GetValue<double>().ShouldBe(verdict.Loss, 1e-3 * verdict.Loss);
+        effects["allRows"]!.GetValue<int>().ShouldBe(_command.Data.ValidationRows);
+        var columns = effects["columns"]!.AsArray();
+        columns.Sum(column => column!["features"]!.GetValue<int>()).ShouldBe(_command.Data.Features);
+        Encoding.UTF8.GetString(files[Report]).ShouldContain("feature-importance");
+
+        // The report command finds nothing to do, or does the same again.
+        var request = new ReportRequest { Settings = _command.Settings, StartedAt = _command.StartedAt, Data = _command.Data };
+        await _registry.Objects.DeleteAsync($"s3://artifacts/{Folder}importance.json");
+        await new FeatureEffectsWriter(_registry.Objects).EnsureAsync(request);
+        (await _registry.ContentsAsync(Folder))["importance.json"].ShouldBe(files["importance.json"]);
     }
 
     [Fact]
@@ -181,7 +206,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
 
         var files = await _registry.ContentsAsync(Folder);
         var metadata = JsonNode.Parse(files["metadata.json"])!;
-        foreach (var name in Artifacts.Where(name => name is not ("metadata.json" or Report)))
+        foreach (var name in Artifacts.Where(name => name is not ("metadata.json" or "importance.json" or Report)))
         {
             metadata["artifacts"]![name]!.GetValue<string>().ShouldBe(Hash(files[name]));
         }

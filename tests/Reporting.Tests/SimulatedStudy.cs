@@ -1,3 +1,4 @@
+using MacroCausal.Reporting.Features;
 using MacroCausal.Reporting.Studies;
 using MacroCausal.Storage;
 using MacroCausal.TestKit;
@@ -25,6 +26,7 @@ internal static class SimulatedStudy
             Model = Model(best, records, odd),
             Profile = Profile(odd),
             Forecasts = ForecastsOf(),
+            Effects = Effects(odd),
             Trials = records,
             Epochs = epochs,
         };
@@ -163,6 +165,39 @@ internal static class SimulatedStudy
         Versions = new Dictionary<string, string> { ["macroCausal"] = "0.1.0" },
         Inputs = new Dictionary<string, ObjectReference?> { ["gold"] = new("s3://gold/" + odd, new string('e', 64)), ["test"] = null },
         Artifacts = new Dictionary<string, string> { ["model.onnx"] = new('f', 64) },
+    };
+
+    private static FeatureEffects Effects(string? odd) => new()
+    {
+        Seed = 42,
+        Rows = ValidationRows,
+        AllRows = ValidationRows,
+        BlockRows = 5,
+        Repeats = 20,
+        LeftOut = 0,
+        Loss = 0.16,
+        Columns =
+        [
+            new(odd ?? "rate", 3, 0.12, 0.06, 0.2), new("regime", 3, 0.01, -0.01, 0.03),
+            .. Enumerable.Range(0, 40).Select(column => new ColumnImportance($"other {column}", 1, 0, -0.01, 0.01)),
+        ],
+        Dependence =
+        [
+            new(odd ?? "rate", [.. Enumerable.Range(0, 21).Select(point => new PartialPoint
+            {
+                Value = point / 4.0,
+                Mean = Math.Tanh((point - 10) / 5.0),
+                Low = Math.Tanh((point - 10) / 5.0) - 0.4,
+                High = Math.Tanh((point - 10) / 5.0) + 0.5,
+            })]),
+            new("regime", [.. new[] { "calm", odd ?? "storm", "other" }.Select((category, place) => new PartialPoint
+            {
+                Category = category,
+                Mean = 0.1 * place,
+                Low = (0.1 * place) - 0.3,
+                High = (0.1 * place) + 0.4,
+            })]),
+        ],
     };
 
     private static StoredProfile Profile(string? odd) => new()

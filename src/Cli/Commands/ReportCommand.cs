@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using MacroCausal.Registry;
 using MacroCausal.Reporting;
 using MacroCausal.Reporting.Studies;
 using MacroCausal.Storage;
@@ -36,6 +37,7 @@ internal static class ReportCommand
     private static async Task<string> WriteAsync(StudyStores stores, string id, string? path, CancellationToken cancellationToken)
     {
         var request = RequestOf(await stores.StudyAsync(id, cancellationToken));
+        await new FeatureEffectsWriter(stores.Objects).EnsureAsync(request, cancellationToken);
         var writer = new ReportWriter(stores.Objects, stores.Studies);
         if (path is null) return stores.PathOf(await writer.WriteAsync(request, cancellationToken));
 

@@ -11,6 +11,7 @@ namespace MacroCausal.Reporting.Documents;
 [JsonDerivedType(typeof(BarPlot), "bars")]
 [JsonDerivedType(typeof(ParallelPlot), "parallel")]
 [JsonDerivedType(typeof(SlicePlot), "slices")]
+[JsonDerivedType(typeof(PanelPlot), "panels")]
 public abstract record Plot;
 
 /// <summary>A dot a row on one axis, with a line from <paramref name="Low"/> to <paramref name="High"/> where they are known.</summary>
@@ -22,7 +23,11 @@ public abstract record Plot;
 /// <param name="Strong">Rows that are the study's own, from 0.</param>
 /// <param name="IsDifference">Whether a line is drawn at 0.</param>
 public sealed record IntervalPlot(
-    string Label, string Value, string Low, string High, string Axis, IReadOnlyList<int> Strong, bool IsDifference) : Plot;
+    string Label, string Value, string Low, string High, string Axis, IReadOnlyList<int> Strong, bool IsDifference) : Plot
+{
+    /// <summary>How many rows are drawn, the first ones; null for all.</summary>
+    public int? Drawn { get; init; }
+}
 
 /// <summary>Lines over time or over row numbers.</summary>
 /// <param name="X">Column of dates (texts) or of numbers.</param>
@@ -99,3 +104,15 @@ public sealed record ParallelPlot(string Trial, IReadOnlyList<PlotAxis> Axes, Pl
 /// <param name="Axes">The hyperparameters.</param>
 /// <param name="Loss">The axis of the loss.</param>
 public sealed record SlicePlot(string Trial, IReadOnlyList<PlotAxis> Axes, PlotAxis Loss) : Plot;
+
+/// <summary>A line with a band over each of several columns, a panel each; over a column of categories a dot with its range.</summary>
+/// <param name="Panel">Column of the panels' names.</param>
+/// <param name="X">Column of numbers; null in a panel of categories.</param>
+/// <param name="Category">Column of categories; null in a panel of numbers.</param>
+/// <param name="Y">Column of the lines.</param>
+/// <param name="Low">Column of the lower edge of the band.</param>
+/// <param name="High">Column of the upper edge.</param>
+/// <param name="Panels">The panels in their order.</param>
+/// <param name="Axis">Name of the vertical axes, which are of one scale.</param>
+public sealed record PanelPlot(
+    string Panel, string X, string Category, string Y, string Low, string High, IReadOnlyList<string> Panels, string Axis) : Plot;

@@ -1,3 +1,4 @@
+using MacroCausal.Reporting.Features;
 using MacroCausal.Storage;
 
 namespace MacroCausal.Reporting.Studies;
@@ -15,6 +16,9 @@ internal sealed record StudyFacts
 
     /// <summary>Forecasts for the validation rows; null where none were kept.</summary>
     public Forecasts? Forecasts { get; init; }
+
+    /// <summary>What the model makes of its columns; null where that was not written.</summary>
+    public FeatureEffects? Effects { get; init; }
 
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }

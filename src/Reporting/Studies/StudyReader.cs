@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Tables;
+using MacroCausal.Reporting.Features;
 using MacroCausal.Storage;
 
 namespace MacroCausal.Reporting.Studies;
@@ -21,6 +22,7 @@ internal sealed class StudyReader(IObjectStore objects, IStudyStore studies)
                 ? await JsonAsync(data.Profile.Uri, StoredJson.Default.StoredProfile, cancellationToken)
                 : null,
             Forecasts = await ForecastsAsync(model + Forecasts.FileName, request.Data?.BaselineForecasts?.Uri, cancellationToken),
+            Effects = await JsonAsync(model + FeatureEffects.FileName, FeatureJson.Default.FeatureEffects, cancellationToken),
             Trials = await studies.ListTrialsAsync(id, cancellationToken).ToListAsync(cancellationToken),
             Epochs = await studies.ListEpochsAsync(id, cancellationToken).ToListAsync(cancellationToken),
         };

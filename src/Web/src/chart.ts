@@ -86,7 +86,7 @@ export class ChartView {
     this.host.style.height = `${drawing.height}px`;
     if (this.chart) {
       this.chart.resize({ width, height: drawing.height });
-      this.chart.setOption(drawing.option, { replaceMerge: ['series'] });
+      this.chart.setOption(drawing.option, drawing.isRebuilt ? { notMerge: true } : { replaceMerge: ['series'] });
     } else {
       this.chart = init(this.host, null, { renderer: 'canvas', width, height: drawing.height });
       this.chart.setOption(drawing.option);

@@ -45,7 +45,7 @@ export interface PlotAxis {
   categories?: string[];
 }
 
-export type Plot = IntervalPlot | SeriesPlot | HistoryPlot | CurvePlot | BarPlot | ParallelPlot | SlicePlot;
+export type Plot = IntervalPlot | SeriesPlot | HistoryPlot | CurvePlot | BarPlot | ParallelPlot | SlicePlot | PanelPlot;
 
 export interface IntervalPlot {
   kind: 'intervals';
@@ -56,6 +56,7 @@ export interface IntervalPlot {
   axis: string;
   strong: number[];
   isDifference: boolean;
+  drawn?: number;
 }
 
 export interface SeriesPlot {
@@ -112,6 +113,18 @@ export interface SlicePlot {
   trial: string;
   axes: PlotAxis[];
   loss: PlotAxis;
+}
+
+export interface PanelPlot {
+  kind: 'panels';
+  panel: string;
+  x: string;
+  category: string;
+  y: string;
+  low: string;
+  high: string;
+  panels: string[];
+  axis: string;
 }
 
 export function columnOf(table: Table, name: string): Column {

@@ -50,6 +50,11 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
         (await DrawnAsync(page, "autocorrelation", "correlation")).ShouldBe(Column("autocorrelation", "correlation"));
         (await DrawnAsync(page, "importance", "share")).ShouldBe(Column("importance", "share"));
         (await DrawnAsync(page, "rung-table", "promoted")).ShouldBe(Column("rung-table", "promoted"));
+        (await DrawnAsync(page, "partial-dependence", "rate")).ShouldBe(
+            Column("partial-dependence", "value").Zip(Column("partial-dependence", "forecast")).Where(pair => !double.IsNaN(pair.First))
+                .SelectMany(pair => new[] { pair.First, pair.Second }));
+        (await DrawnAsync(page, "feature-importance", "values")).Where((_, index) => index % 2 == 0)
+            .ShouldBe(Column("feature-importance", "increase").Take(25));
         var forecasts = await DrawnAsync(page, "forecast-lines", "model");
         forecasts.Where((_, index) => index % 2 == 1).ShouldBe(Column("forecast-lines", "model"));
     }

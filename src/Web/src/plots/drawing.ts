@@ -39,6 +39,8 @@ export interface Drawing {
   trialOf?(row: number): number | null;
   /** Listens to what the reader does in the chart, in place of a drawing before it. */
   listen?(chart: ECharts): void;
+  /** Whether nothing of a drawing before it is kept: ECharts leaves lines out of panels that have moved. */
+  isRebuilt?: boolean;
   /** To be done after every drawing. */
   prepare?(chart: ECharts): void;
 }

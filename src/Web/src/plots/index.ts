@@ -4,6 +4,7 @@ import { curves } from './curves';
 import type { Canvas, Drawing } from './drawing';
 import { history } from './history';
 import { intervals } from './intervals';
+import { panels } from './panels';
 import { parallel } from './parallel';
 import { series } from './series';
 import { slices } from './slices';
@@ -20,5 +21,6 @@ export function draw(canvas: Canvas): Drawing {
     case 'bars': return bars(of(plot));
     case 'parallel': return parallel(of(plot));
     case 'slices': return slices(of(plot));
+    case 'panels': return panels(of(plot));
   }
 }

@@ -4,10 +4,10 @@ import { axis, base, Grid, pixelOf, type Canvas, type Drawing } from './drawing'
 
 /** A dot a row, with a line where an interval is known. */
 export function intervals({ table, plot, theme, width }: Canvas<IntervalPlot>): Drawing {
-  const labels = textsOf(table, plot.label).map((label) => label ?? '');
+  const labels = textsOf(table, plot.label).map((label) => label ?? '').slice(0, plot.drawn);
   const [values, low, high] = [numbersOf(table, plot.value), numbersOf(table, plot.low), numbersOf(table, plot.high)];
   const strong = new Set(plot.strong);
-  const rows = [...Array(rowsOf(table)).keys()].filter((row) => values[row] !== null);
+  const rows = [...Array(Math.min(rowsOf(table), labels.length)).keys()].filter((row) => values[row] !== null);
   const colour = (row: number): string => (strong.has(row) ? theme.strong : theme.series[0]!);
   return {
     height: 70 + 30 * labels.length,
