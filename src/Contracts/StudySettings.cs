@@ -81,6 +81,9 @@ public sealed record StudySettings
     /// <summary>Maximum number of concurrent segments.</summary>
     public int Parallelism { get; init; } = 4;
 
+    /// <summary>Weight in a shared quota of segments: each step doubles the share.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Maximum number of selections into the ensemble; 1 for the best trial alone.</summary>
     public int EnsembleSize { get; init; } = 10;
 

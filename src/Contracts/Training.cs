@@ -111,6 +111,12 @@ public sealed record StartTraining
     public int? Parallelism { get; init; }
 
     /// <summary>
+    /// Weight of the study where studies share a quota of segments: each step doubles its share, each below 0 halves it; -10 to 10. Default
+    /// 0.
+    /// </summary>
+    public int? Priority { get; init; }
+
+    /// <summary>
     /// Maximum number of selections into the ensemble of trials, with replacement, 1 to 100; 1 for the best trial alone, without baselines
     /// beside it. Default 10.
     /// </summary>

@@ -70,6 +70,7 @@ public static class SettingsCheck
             Scheduler = message.Scheduler ?? settings.Scheduler,
             Sampler = message.Sampler ?? settings.Sampler,
             Parallelism = message.Parallelism ?? settings.Parallelism,
+            Priority = message.Priority ?? settings.Priority,
             EnsembleSize = message.EnsembleSize ?? settings.EnsembleSize,
             WalkForward = message.WalkForward ?? settings.WalkForward,
             Seed = message.Seed ?? settings.Seed,

@@ -53,6 +53,12 @@ public static class TrainingSettings
             Min = 1,
             Max = 10_000,
         },
+        new("priority", "Weight where studies share a quota of segments: each step doubles the study's share")
+        {
+            Min = -10,
+            Max = 10,
+            IsForAws = true,
+        },
         new("ensembleSize", "Maximum number of selections into the mean of trials; 1: the model is the best trial alone")
         {
             Min = 1,

@@ -16,7 +16,7 @@ internal sealed class SegmentQuota(IStudyStore store, IOptions<TunerOptions> opt
     private const int MaxConcurrentReads = 32;
 
     private readonly SemaphoreSlim _reading = new(1);
-    private ConcurrentDictionary<string, int> _wanted = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, SegmentDemand> _wanted = new(StringComparer.Ordinal);
     private DateTimeOffset _readAt = DateTimeOffset.MinValue;
 
     private bool HasQuota => options.Value is { MaxSegments: > 0, OwnStudiesOnly: false };
@@ -29,7 +29,10 @@ internal sealed class SegmentQuota(IStudyStore store, IOptions<TunerOptions> opt
 
         await ReadAgainAsync(cancellationToken);
         // What it wanted last says nothing of what it finds to do now.
-        var wanted = new Dictionary<string, int>(_wanted, StringComparer.Ordinal) { [study.Settings.ExecutionId] = parallelism };
+        var wanted = new Dictionary<string, SegmentDemand>(_wanted, StringComparer.Ordinal)
+        {
+            [study.Settings.ExecutionId] = DemandOf(study.Settings, parallelism),
+        };
         return FairShares.Of(options.Value.MaxSegments, wanted)[study.Settings.ExecutionId];
     }
 
@@ -38,7 +41,7 @@ internal sealed class SegmentQuota(IStudyStore store, IOptions<TunerOptions> opt
     {
         if (!HasQuota) return;
         study.Wanted = wantsMore ? null : Math.Max(1, running);
-        _wanted[study.Settings.ExecutionId] = study.Wanted ?? study.Settings.Parallelism;
+        _wanted[study.Settings.ExecutionId] = DemandOf(study.Settings, study.Wanted);
     }
 
     /// <summary>A study searches no more.</summary>
@@ -63,9 +66,9 @@ internal sealed class SegmentQuota(IStudyStore store, IOptions<TunerOptions> opt
     }
 
     // Every active study has a look, due sooner or later.
-    private async Task<ConcurrentDictionary<string, int>> ReadAsync(CancellationToken cancellationToken)
+    private async Task<ConcurrentDictionary<string, SegmentDemand>> ReadAsync(CancellationToken cancellationToken)
     {
-        var wanted = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var wanted = new ConcurrentDictionary<string, SegmentDemand>(StringComparer.Ordinal);
         var looks = await store.ListDueLooksAsync(DateTimeOffset.MaxValue, cancellationToken).ToListAsync(cancellationToken);
         foreach (var some in looks.Chunk(MaxConcurrentReads))
         {
@@ -80,16 +83,19 @@ internal sealed class SegmentQuota(IStudyStore store, IOptions<TunerOptions> opt
     }
 
     // A study whose record cannot be read issues nothing, and is no reason for the others to wait.
-    private static int WantedBy(StudyRecord record)
+    private static SegmentDemand WantedBy(StudyRecord record)
     {
         try
         {
             var study = StudyDocument.Read(record);
-            return study.Wanted ?? study.Settings.Parallelism;
+            return DemandOf(study.Settings, study.Wanted);
         }
         catch (JsonException)
         {
-            return 1;
+            return new SegmentDemand(1);
         }
     }
+
+    private static SegmentDemand DemandOf(StudySettings settings, int? wanted) =>
+        new(wanted ?? settings.Parallelism, settings.Priority);
 }

@@ -52,6 +52,7 @@ public sealed class StartTrainingSettingsTests
         [nameof(StartTraining.Scheduler)] = ("none", "hyperband"),
         [nameof(StartTraining.Sampler)] = ("random", "grid"),
         [nameof(StartTraining.Parallelism)] = (8, 0),
+        [nameof(StartTraining.Priority)] = (3, 11),
         [nameof(StartTraining.EnsembleSize)] = (5, 0),
         [nameof(StartTraining.WalkForward)] = (4, 21),
         [nameof(StartTraining.Seed)] = (7L, null),
