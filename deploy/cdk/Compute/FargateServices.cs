@@ -60,7 +60,8 @@ internal sealed class FargateServices : Construct
     {
         var segments = new MathExpression(new MathExpressionProps
         {
-            Expression = "waiting + held",
+            // SQS says nothing of a queue that nobody has used for six hours.
+            Expression = "FILL(waiting, 0) + FILL(held, 0)",
             Label = "segments",
             Period = Duration.Minutes(1),
             UsingMetrics = new Dictionary<string, IMetric>

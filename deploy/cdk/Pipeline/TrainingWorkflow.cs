@@ -8,19 +8,20 @@ using MacroCausal.Cdk.Identity;
 namespace MacroCausal.Cdk.Pipeline;
 
 /// <summary>
-/// The state machine <c>macrocausal-train</c>: sends StartTraining and waits for the study's end. A pipeline starts it with
-/// <c>states:startExecution.sync:2</c>, or copies its states from <c>train.asl.json</c>. Why it reads the study's record:
-/// docs/decisions/0008.
+/// The state machine <c>macrocausal-train</c>: sends StartTraining, waits for the study's end, and cancels a study that takes too long. A
+/// pipeline starts it with <c>states:startExecution.sync:2</c>, or copies its states from <c>train.asl.json</c>. Why it reads the study's
+/// record: docs/decisions/0008.
 /// </summary>
 internal sealed class TrainingWorkflow : Construct
 {
-    /// <summary>Step Functions ends an execution at 25,000 events of history; reading the study once a minute writes nine.</summary>
-    public const int MaxHours = 40;
+    /// <summary>Step Functions ends an execution at 25,000 events of history; reading the study once a minute writes eleven.</summary>
+    public const int MaxHours = 36;
 
     public TrainingWorkflow(Construct scope, DurableData data, MessageBus bus, DeploymentSettings settings)
         : base(scope, "Workflow")
     {
         var queue = bus.Queue(QueueNames.StartTraining).Main;
+        var study = bus.Queue(QueueNames.Study).Main;
         var machine = new StateMachine(this, "Train", new StateMachineProps
         {
             StateMachineName = "macrocausal-train",
@@ -29,10 +30,11 @@ internal sealed class TrainingWorkflow : Construct
             {
                 ["AWS::Partition"] = Aws.PARTITION,
                 ["QueueUrl"] = queue.QueueUrl,
+                ["StudyQueueUrl"] = study.QueueUrl,
                 ["StudyTable"] = data.Studies.TableName,
             },
         });
-        machine.AddToRolePolicy(PolicyStatements.Allow(["sqs:SendMessage"], [queue.QueueArn]));
+        machine.AddToRolePolicy(PolicyStatements.Allow(["sqs:SendMessage"], [queue.QueueArn, study.QueueArn]));
         foreach (var statement in new DataPermissions(data, settings).StudyReader())
         {
             machine.AddToRolePolicy(statement);
@@ -50,7 +52,11 @@ internal sealed class TrainingWorkflow : Construct
 
         using var file = typeof(TrainingWorkflow).Assembly.GetManifestResourceStream("train.asl.json")!;
         var definition = JsonNode.Parse(file)!;
-        definition["TimeoutSeconds"] = (int)TimeSpan.FromHours(hours).TotalSeconds;
+        // A round takes a minute and what its calls take. The timeout is the net below: Step Functions runs no state after it.
+        var tooLong = definition["States"]!["IsFinished"]!["Choices"]!.AsArray()
+            .Single(choice => (string?)choice!["Next"] == "SendCancelTraining")!;
+        tooLong["NumericGreaterThanEquals"] = 60 * hours;
+        definition["TimeoutSeconds"] = (int)(1.1 * TimeSpan.FromHours(hours).TotalSeconds);
         return definition.ToJsonString();
     }
 }

@@ -100,5 +100,12 @@ public sealed class EcsTests(SynthesizedDeployments deployments)
         var target = deployments.Ecs.Of("AWS::ApplicationAutoScaling::ScalableTarget").ShouldHaveSingleItem();
         ((int)target.Properties["MinCapacity"]!).ShouldBe(0);
         ((int)target.Properties["MaxCapacity"]!).ShouldBe(20);
+
+        // A queue that nobody has used for hours has no figures, and the sum of nothing and something is nothing.
+        var sums = deployments.Ecs.Of("AWS::CloudWatch::Alarm")
+            .SelectMany(alarm => alarm.Properties["Metrics"]?.AsArray().Select(metric => (string?)metric!["Expression"]) ?? [])
+            .OfType<string>().Where(expression => expression.EndsWith("FILL(held, 0)", StringComparison.Ordinal)).ToList();
+        sums.ShouldNotBeEmpty();
+        sums.ShouldAllBe(expression => expression == "FILL(waiting, 0) + FILL(held, 0)");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MacroCausal.Tuner.Studies;
 
@@ -38,7 +39,24 @@ public sealed class WorkflowTests(SynthesizedDeployments deployments)
     {
         ((string)States["SendStartTraining"]!["Parameters"]!["QueueUrl"]!).ShouldBe(QueueNames.StartTraining);
         ((string)States["GetStudy"]!["Parameters"]!["TableName"]!).ShouldBe("macrocausal-studies");
-        ((int)Machine["TimeoutSeconds"]!).ShouldBe(24 * 3600);
+    }
+
+    [Fact]
+    public void A_study_that_is_not_over_in_time_is_cancelled_before_the_execution_times_out()
+    {
+        var tooLong = States["IsFinished"]!["Choices"]!.AsArray().Single(choice => (string?)choice!["Next"] == "SendCancelTraining")!;
+        ((int)tooLong["NumericGreaterThanEquals"]!).ShouldBe(24 * 60);
+        ((string)States["Count"]!["Next"]!).ShouldBe("Wait");
+        ((int)States["Wait"]!["Seconds"]!).ShouldBe(60);
+        ((int)Machine["TimeoutSeconds"]!).ShouldBe(24 * 3600 * 11 / 10);
+
+        var parameters = States["SendCancelTraining"]!["Parameters"]!;
+        ((string)parameters["QueueUrl"]!).ShouldBe(QueueNames.Study);
+        var body = parameters["MessageBody"]!;
+        ((string)body["messageType"]![0]!).ShouldBe("urn:message:MacroCausal.Contracts:CancelTraining");
+        body["message"]!.AsObject().Select(field => field.Key.Replace(".$", "", StringComparison.Ordinal)).ShouldBe(
+            typeof(CancelTraining).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)));
+        ((string)States["SendCancelTraining"]!["Next"]!).ShouldBe("TimedOut");
     }
 
     [Fact]

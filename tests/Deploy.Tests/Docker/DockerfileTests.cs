@@ -41,6 +41,10 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
+    public void The_temporary_folder_keeps_the_rights_of_the_image_where_Fargate_mounts_it() =>
+        Dockerfile.Read("Dockerfile").Last("VOLUME").ShouldBe(["[\"/tmp\"]"]);
+
+    [Fact]
     public void The_emulators_user_is_the_one_that_their_pod_runs_as() =>
         Dockerfile.Read("emulators.Dockerfile").Last("USER")
             .ShouldBe([$"{EmulatorsPod().SecurityContext.RunAsUser}:{EmulatorsPod().SecurityContext.RunAsGroup}"]);

@@ -66,6 +66,15 @@ public sealed class PodTests
         }
     }
 
+    // docs/benchmarks.md#large-tables: what a TrialRunner takes for the largest table that was measured.
+    [Theory]
+    [InlineData("overlays/eks")]
+    [InlineData("overlays/eks-irsa")]
+    [InlineData("overlays/karpenter")]
+    public void A_runner_may_take_what_the_largest_measured_table_needs(string overlay) =>
+        Containers(Pod(overlay, "trial-runner")).Single().Resources.Limits["memory"].ToDecimal()
+            .ShouldBeGreaterThan(1.2m * 3198 * 1024 * 1024);
+
     [Theory]
     [MemberData(nameof(Pods), DisableDiscoveryEnumeration = true)]
     public void Has_no_token_of_the_cluster(string overlay, string name) => Pod(overlay, name).AutomountServiceAccountToken.ShouldBe(false);

@@ -40,6 +40,11 @@ public sealed class ScalingTests
 
     [Theory]
     [MemberData(nameof(Scaled))]
+    public void A_fleet_whose_queue_cannot_be_asked_about_stays_as_large_as_it_is(string overlay) =>
+        ScaledObject(overlay)["fallback"]!["behavior"]!.GetValue<string>().ShouldBe("currentReplicasIfHigher");
+
+    [Theory]
+    [MemberData(nameof(Scaled))]
     public void The_fleet_goes_down_to_nothing_and_up_to_a_limit(string overlay)
     {
         ScaledObject(overlay)["minReplicaCount"]!.GetValue<int>().ShouldBe(0);
