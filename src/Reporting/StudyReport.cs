@@ -10,7 +10,8 @@ internal static class StudyReport
     private static readonly Func<StudyFacts, Section?>[] All =
     [
         VerdictSection.Of, ForecastSection.Of, HistorySection.Of, CurveSection.Of, RungSection.Of, SearchSection.Of,
-        EnsembleSection.Of, FeatureSection.Of, ResidualSection.Of, DataSection.Of, FailureSection.Of, ReproductionSection.Of,
+        EnsembleSection.Of, FeatureSection.Of, ResidualSection.Of, DataSection.Of, TimelineSection.Of, FailureSection.Of,
+        ReproductionSection.Of,
     ];
 
     public static Report Of(StudyFacts facts) => Of(facts, All);

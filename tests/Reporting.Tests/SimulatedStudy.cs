@@ -1,3 +1,5 @@
+using MacroCausal.Data.Baselines;
+using MacroCausal.Data.Evaluation;
 using MacroCausal.Reporting.Features;
 using MacroCausal.Reporting.Studies;
 using MacroCausal.Storage;
@@ -26,6 +28,7 @@ internal static class SimulatedStudy
             Model = Model(best, records, odd),
             Profile = Profile(odd),
             Forecasts = ForecastsOf(),
+            WalkForward = Blocks(),
             Effects = Effects(odd),
             Trials = records,
             Epochs = epochs,
@@ -166,6 +169,33 @@ internal static class SimulatedStudy
         Inputs = new Dictionary<string, ObjectReference?> { ["gold"] = new("s3://gold/" + odd, new string('e', 64)), ["test"] = null },
         Artifacts = new Dictionary<string, string> { ["model.onnx"] = new('f', 64) },
     };
+
+    // Four blocks that the validation rows are cut into.
+    private static WalkForwardBlock[] Blocks()
+    {
+        const int Rows = ValidationRows / 4;
+        var forecasts = ForecastsOf();
+        double[] Noise(int kind, int fold) =>
+            [.. Enumerable.Range(0, Rows).Select(row => 0.5 * SeededRandom.Normal(7, kind, fold, row))];
+        return [.. Enumerable.Range(0, 4).Select(fold =>
+        {
+            var target = forecasts.Target[(fold * Rows)..((fold + 1) * Rows)];
+            double[] model = [.. target.Zip(Noise(4, fold), (value, error) => value + error)];
+            return new WalkForwardBlock
+            {
+                Fold = fold + 1,
+                Calibration = Noise(5, fold),
+                Model = model,
+                BestTrial = model,
+                Baselines = new BaselineForecasts
+                {
+                    Target = target,
+                    Forecasts = new Dictionary<string, double[]> { ["mean"] = new double[Rows] },
+                },
+                Dates = [.. forecasts.Dates!.Skip(fold * Rows).Take(Rows)],
+            };
+        })];
+    }
 
     private static FeatureEffects Effects(string? odd) => new()
     {

@@ -11,8 +11,8 @@ public sealed class StudyReportTests
     [Fact]
     public void Its_sections_come_in_the_order_in_which_people_ask() => Sections(_facts).ShouldBe(
     [
-        "verdict", "forecasts", "history", "curves", "rungs", "search", "ensemble", "features", "residuals", "data", "failures",
-        "reproduce",
+        "verdict", "forecasts", "history", "curves", "rungs", "search", "ensemble", "features", "residuals", "data", "timeline",
+        "failures", "reproduce",
     ]);
 
     [Fact]

@@ -12,6 +12,7 @@ namespace MacroCausal.Reporting.Documents;
 [JsonDerivedType(typeof(ParallelPlot), "parallel")]
 [JsonDerivedType(typeof(SlicePlot), "slices")]
 [JsonDerivedType(typeof(PanelPlot), "panels")]
+[JsonDerivedType(typeof(TimelinePlot), "timeline")]
 public abstract record Plot;
 
 /// <summary>A dot a row on one axis, with a line from <paramref name="Low"/> to <paramref name="High"/> where they are known.</summary>
@@ -41,6 +42,15 @@ public sealed record SeriesPlot(string X, IReadOnlyList<string> Lines, IReadOnly
 
     /// <summary>Columns of the lower and the upper edge of a band; null where there is none.</summary>
     public IReadOnlyList<string>? Band { get; init; }
+
+    /// <summary>What the band is; null where there is none.</summary>
+    public string? BandLabel { get; init; }
+
+    /// <summary>Column among the lines that the band is around and goes with; null where there is none.</summary>
+    public string? BandLine { get; init; }
+
+    /// <summary>Rows that are shaded together, such as the blocks of a walk-forward; every other one is darker.</summary>
+    public IReadOnlyList<PlotSpan> Spans { get; init; } = [];
 
     /// <summary>Column that names the series a row belongs to, one of which is drawn at a time; null where there is one.</summary>
     public string? Group { get; init; }
@@ -116,3 +126,18 @@ public sealed record SlicePlot(string Trial, IReadOnlyList<PlotAxis> Axes, PlotA
 /// <param name="Axis">Name of the vertical axes, which are of one scale.</param>
 public sealed record PanelPlot(
     string Panel, string X, string Category, string Y, string Low, string High, IReadOnlyList<string> Panels, string Axis) : Plot;
+
+/// <summary>A bar a segment over time, in lanes.</summary>
+/// <param name="Lane">Column of the lanes' names.</param>
+/// <param name="Start">Column of the bars' starts.</param>
+/// <param name="End">Column of their ends.</param>
+/// <param name="Trial">Column of trial numbers.</param>
+/// <param name="Again">Column of texts; bars stand out where there is one.</param>
+/// <param name="Axis">Name of the axis of time.</param>
+public sealed record TimelinePlot(string Lane, string Start, string End, string Trial, string Again, string Axis) : Plot;
+
+/// <summary>Rows that are shaded together.</summary>
+/// <param name="Label">What they are.</param>
+/// <param name="First">The first of them, from 0.</param>
+/// <param name="Last">The last of them.</param>
+public sealed record PlotSpan(string Label, int First, int Last);

@@ -30,6 +30,7 @@ internal static class ForecastSection
         // The best of the baselines beside the model; the others would hide both.
         var best = facts.Model?.Verdict?.BestBaseline;
         var shown = names.Where(name => name == best || (forecasts.Model is not null && name == names[0])).ToHashSet();
+        var blocks = ForecastBlocks.Of(forecasts, facts.WalkForward);
         DataColumn x = forecasts.Dates is { } dates
             ? new Texts("date", "date", Days(dates))
             : new Numbers("row", "row", Enumerable.Range(1, forecasts.Rows).Select(row => (double)row));
@@ -37,18 +38,25 @@ internal static class ForecastSection
         {
             Id = "forecast-lines",
             Title = "Over time",
-            Sentence = Sentence(facts, forecasts),
+            Sentence = Sentence(facts, forecasts) + blocks?.Sentence,
             Data = new DataTable("forecasts",
             [
                 x,
                 .. forecasts.Groups is { } groups ? [new Texts("group", "series", groups)] : Array.Empty<DataColumn>(),
                 new Numbers("actual", "actual", forecasts.Target),
                 .. names.Select(name => new Numbers(name, Forecasts.LabelOf(name), forecasts.Lines[name])),
+                .. blocks?.Columns ?? [],
             ]),
-            Plot = new SeriesPlot(x.Name, ["actual", .. names], [.. names.Where(name => !shown.Contains(name))], facts.Settings.Target)
+            Plot = new SeriesPlot(
+                x.Name, ["actual", .. blocks is null ? Array.Empty<string>() : [ForecastBlocks.Line], .. names],
+                [.. names.Where(name => !shown.Contains(name))], facts.Settings.Target)
             {
                 Model = forecasts.Model is null ? null : names[0],
                 Group = forecasts.Groups is null ? null : "group",
+                Band = blocks?.Band,
+                BandLine = blocks?.Band is null ? null : ForecastBlocks.Line,
+                BandLabel = blocks?.Band is null ? null : ForecastBlocks.BandLabel,
+                Spans = blocks?.Spans ?? [],
             },
         };
     }

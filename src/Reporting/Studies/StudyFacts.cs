@@ -1,3 +1,4 @@
+using MacroCausal.Data.Evaluation;
 using MacroCausal.Reporting.Features;
 using MacroCausal.Storage;
 
@@ -16,6 +17,9 @@ internal sealed record StudyFacts
 
     /// <summary>Forecasts for the validation rows; null where none were kept.</summary>
     public Forecasts? Forecasts { get; init; }
+
+    /// <summary>What the folds of the walk-forward forecast, in date order; none where it is not over, or there is none.</summary>
+    public IReadOnlyList<WalkForwardBlock> WalkForward { get; init; } = [];
 
     /// <summary>What the model makes of its columns; null where that was not written.</summary>
     public FeatureEffects? Effects { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MacroCausal.Data.Baselines;
+using MacroCausal.Data.Evaluation;
 using MacroCausal.Data.Tables;
 using MacroCausal.Reporting.Features;
 using MacroCausal.Storage;
@@ -22,6 +23,7 @@ internal sealed class StudyReader(IObjectStore objects, IStudyStore studies)
                 ? await JsonAsync(data.Profile.Uri, StoredJson.Default.StoredProfile, cancellationToken)
                 : null,
             Forecasts = await ForecastsAsync(model + Forecasts.FileName, request.Data?.BaselineForecasts?.Uri, cancellationToken),
+            WalkForward = await WalkForwardAsync(settings, cancellationToken),
             Effects = await JsonAsync(model + FeatureEffects.FileName, FeatureJson.Default.FeatureEffects, cancellationToken),
             Trials = await studies.ListTrialsAsync(id, cancellationToken).ToListAsync(cancellationToken),
             Epochs = await studies.ListEpochsAsync(id, cancellationToken).ToListAsync(cancellationToken),
@@ -48,7 +50,22 @@ internal sealed class StudyReader(IObjectStore objects, IStudyStore studies)
             ? null
             : await TableAsync(baselines, table => Forecasts.Of(BaselineForecasts.FromTable(table).Validation), cancellationToken));
 
-    private async Task<Forecasts?> TableAsync(string uri, Func<Table, Forecasts?> read, CancellationToken cancellationToken)
+    // All folds or none: their figures are those of all blocks together.
+    private async Task<IReadOnlyList<WalkForwardBlock>> WalkForwardAsync(StudySettings settings, CancellationToken cancellationToken)
+    {
+        var blocks = new List<WalkForwardBlock>();
+        foreach (var (index, fold) in settings.Folds().Index())
+        {
+            var uri = ObjectKeys.Uri(settings.ArtifactsBucket, ObjectKeys.FoldForecasts(fold.ExecutionId));
+            if (await TableAsync(uri, table => WalkForwardBlock.FromTable(table, index + 1), cancellationToken) is not { } block) return [];
+            blocks.Add(block);
+        }
+
+        return blocks;
+    }
+
+    private async Task<T?> TableAsync<T>(string uri, Func<Table, T?> read, CancellationToken cancellationToken)
+        where T : class
     {
         await using var content = await objects.FindAsync(uri, cancellationToken);
         try

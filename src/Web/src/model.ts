@@ -45,7 +45,7 @@ export interface PlotAxis {
   categories?: string[];
 }
 
-export type Plot = IntervalPlot | SeriesPlot | HistoryPlot | CurvePlot | BarPlot | ParallelPlot | SlicePlot | PanelPlot;
+export type Plot = IntervalPlot | SeriesPlot | HistoryPlot | CurvePlot | BarPlot | ParallelPlot | SlicePlot | PanelPlot | TimelinePlot;
 
 export interface IntervalPlot {
   kind: 'intervals';
@@ -67,6 +67,9 @@ export interface SeriesPlot {
   axis: string;
   model?: string;
   band?: [string, string];
+  bandLabel?: string;
+  bandLine?: string;
+  spans: { label: string; first: number; last: number }[];
   group?: string;
 }
 
@@ -124,6 +127,16 @@ export interface PanelPlot {
   low: string;
   high: string;
   panels: string[];
+  axis: string;
+}
+
+export interface TimelinePlot {
+  kind: 'timeline';
+  lane: string;
+  start: string;
+  end: string;
+  trial: string;
+  again: string;
   axis: string;
 }
 

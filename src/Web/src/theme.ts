@@ -18,7 +18,7 @@ const Light: Theme = {
   faint: 'rgba(87, 96, 106, 0.28)',
   seen: '#1b1f24',
   strong: '#d55e00',
-  series: ['#0072b2', '#009e73', '#a8447a', '#8a6d00', '#3a93c4', '#7a4b00', '#5b5b5b', '#b3261e'],
+  series: ['#0072b2', '#009e73', '#a8447a', '#8a6d00', '#3a93c4', '#7a4b00', '#5b5b5b', '#b3261e', '#6a3d9a'],
 };
 
 const Dark: Theme = {
@@ -29,7 +29,7 @@ const Dark: Theme = {
   faint: 'rgba(154, 165, 177, 0.32)',
   seen: '#e6edf3',
   strong: '#ff9145',
-  series: ['#56b4e9', '#2fd0a0', '#e29bc4', '#f0e442', '#9bd3f5', '#e69f00', '#c9c9c9', '#ff8a80'],
+  series: ['#56b4e9', '#2fd0a0', '#e29bc4', '#f0e442', '#9bd3f5', '#e69f00', '#c9c9c9', '#ff8a80', '#c3a6ff'],
 };
 
 const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -55,6 +55,10 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
                 .SelectMany(pair => new[] { pair.First, pair.Second }));
         (await DrawnAsync(page, "feature-importance", "values")).Where((_, index) => index % 2 == 0)
             .ShouldBe(Column("feature-importance", "increase").Take(25));
+        (await DrawnAsync(page, "segments", "segments")).Where((_, index) => index % 4 is 0 or 2).ShouldBe(
+            Column("segments", "start").Zip(Column("segments", "end")).SelectMany(pair => new[] { pair.First, pair.Second }));
+        (await DrawnAsync(page, "forecast-lines", "band-low")).Where((_, index) => index % 2 == 1)
+            .ShouldBe(Column("forecast-lines", "walk_forward_low"));
         var forecasts = await DrawnAsync(page, "forecast-lines", "model");
         forecasts.Where((_, index) => index % 2 == 1).ShouldBe(Column("forecast-lines", "model"));
     }

@@ -8,6 +8,7 @@ import { panels } from './panels';
 import { parallel } from './parallel';
 import { series } from './series';
 import { slices } from './slices';
+import { timeline } from './timeline';
 
 /** Draws any plot. */
 export function draw(canvas: Canvas): Drawing {
@@ -22,5 +23,6 @@ export function draw(canvas: Canvas): Drawing {
     case 'parallel': return parallel(of(plot));
     case 'slices': return slices(of(plot));
     case 'panels': return panels(of(plot));
+    case 'timeline': return timeline(of(plot));
   }
 }

@@ -8,13 +8,19 @@ export function series({ table, plot, theme, hidden, group }: Canvas<SeriesPlot>
   const groups = plot.group ? textsOf(table, plot.group) : null;
   const rows = [...Array(rowsOf(table)).keys()].filter((row) => groups === null || groups[row] === group);
   const isMain = (name: string): boolean => name === plot.lines[0] || name === plot.model;
+  const others = plot.lines.filter((name) => !isMain(name));
   const colours = plot.lines.map((name, index) =>
-    index === 0 ? theme.seen : name === plot.model ? theme.strong : theme.series[(index - 1) % theme.series.length]!);
+    index === 0 ? theme.seen : name === plot.model ? theme.strong : theme.series[others.indexOf(name) % theme.series.length]!);
+  const bandColour = colours[plot.lines.indexOf(plot.bandLine ?? '')] ?? theme.strong;
   const shown = plot.lines.filter((name) => !hidden.has(name));
   const first = shown[0] ? numbersOf(table, shown[0]) : null;
   return {
     height: 380,
-    legend: plot.lines.map((name, index) => ({ label: columnOf(table, name).label, colour: colours[index]!, column: name })),
+    legend: [
+      ...plot.lines.map((name, index) => ({ label: columnOf(table, name).label, colour: colours[index]!, column: name })),
+      ...(plot.bandLabel ? [{ label: plot.bandLabel, colour: `${bandColour}40` }] : []),
+      ...(plot.spans.length > 0 ? [{ label: 'blocks of the walk-forward', colour: theme.faint }] : []),
+    ],
     rows,
     snapsToX: true,
     locate: (chart, row) => pixelOf(chart, x.values[row], first?.[row]),
@@ -27,7 +33,7 @@ export function series({ table, plot, theme, hidden, group }: Canvas<SeriesPlot>
         { type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false },
         { type: 'slider', height: 22, bottom: 10, textStyle: { color: theme.muted }, borderColor: theme.line, brushSelect: false },
       ],
-      series: [...bandOf(), ...shown.map((name) => lineOf(name))],
+      series: [...spansOf(), ...bandOf(), ...shown.map((name) => lineOf(name))],
     },
   };
 
@@ -45,13 +51,36 @@ export function series({ table, plot, theme, hidden, group }: Canvas<SeriesPlot>
     };
   }
 
+  // Every block begins where the one before it ended, so that no row lies between two.
+  function spansOf(): object[] {
+    if (plot.spans.length === 0) return [];
+    const end = (span: number): number => plot.spans[span + 1]?.first ?? plot.spans[span]!.last;
+    return [{
+      id: 'spans',
+      type: 'line',
+      silent: true,
+      data: [],
+      markArea: {
+        silent: true,
+        data: plot.spans.map((span, index) => [
+          {
+            name: span.label, xAxis: x.values[span.first],
+            itemStyle: { color: theme.muted, opacity: index % 2 === 0 ? 0.06 : 0.14 },
+            label: { color: theme.muted, position: 'insideTop', fontSize: 11 },
+          },
+          { xAxis: x.values[end(index)] },
+        ]),
+      },
+    }];
+  }
+
   // An area between two lines is the area above an unseen line.
   function bandOf(): object[] {
-    if (!plot.band) return [];
+    if (!plot.band || hidden.has(plot.bandLine ?? '')) return [];
     const [low, high] = [numbersOf(table, plot.band[0]), numbersOf(table, plot.band[1])];
     const edge = (id: string, values: (row: number) => number | null, area: boolean): object => ({
       id, type: 'line', silent: true, showSymbol: false, stack: 'band', stackStrategy: 'all', lineStyle: { opacity: 0 },
-      areaStyle: area ? { color: theme.strong, opacity: 0.15 } : undefined, data: rows.map((row) => [x.values[row], values(row)]),
+      areaStyle: area ? { color: bandColour, opacity: 0.15 } : undefined, data: rows.map((row) => [x.values[row], values(row)]),
     });
     return [
       edge('band-low', (row) => low[row] ?? null, false),
