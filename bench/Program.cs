@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Bench;
+using MacroCausal.Bench.Dashboard;
 using MacroCausal.Bench.Data;
 using MacroCausal.Bench.Evaluation;
 using MacroCausal.Bench.Messages;
@@ -22,6 +23,7 @@ root.Add(EvaluationCommand.Create());
 root.Add(SoakCommand.Create());
 root.Add(StartupCommand.Create());
 root.Add(ScalingCommand.Create());
+root.Add(DashboardCommand.Create());
 root.Add(DataCommand.Create());
 root.Add(DataStage.Create());
 Report.WriteMachine();

@@ -38,7 +38,7 @@ public static class EpochMetrics
 [JsonConverter(typeof(MetricValuesJsonConverter))]
 public sealed class MetricValues : IEquatable<MetricValues>
 {
-    private readonly SortedDictionary<string, double> _values = new(StringComparer.Ordinal);
+    private readonly SortedList<string, double> _values = new(StringComparer.Ordinal);
 
     /// <summary>Holds the values that are finite; of two with one name the last.</summary>
     public MetricValues(params IEnumerable<(string Name, double? Value)> values)

@@ -104,7 +104,8 @@ public sealed class DashboardServer : IAsyncDisposable
             .AddSingleton(new StoreFeed(options.Changes, options.Time))
             .AddHostedService(services => services.GetRequiredService<StoreFeed>())
             .AddSingleton(services => new StudyCatalog(
-                options.Studies, options.Objects, services.GetRequiredService<StoreFeed>().StampOf));
+                options.Studies, options.Objects, services.GetRequiredService<StoreFeed>().StampOf,
+                services.GetRequiredService<StoreFeed>().TrialsOf));
         var app = builder.Build();
         app.UseMiddleware<AccessMiddleware>();
         app.UseMiddleware<FailureMiddleware>();

@@ -31,19 +31,18 @@ public sealed class LiveReport
 /// <summary>Reads what there is to see of a study.</summary>
 public sealed class LiveReportReader(IObjectStore objects, IStudyStore studies)
 {
-    /// <summary>As the records and the files of its model are now.</summary>
-    public async Task<LiveReport> ReadAsync(ReportRequest request, CancellationToken cancellationToken = default) =>
-        new(await new StudyReader(objects, studies).ReadAsync(request, cancellationToken));
+    /// <summary>Of these records, and of the files of its model as they are now.</summary>
+    /// <param name="request">The study.</param>
+    /// <param name="trials">Every trial, by number.</param>
+    /// <param name="epochs">Every epoch, by trial, then epoch.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<LiveReport> ReadAsync(
+        ReportRequest request, IReadOnlyList<TrialRecord> trials, IReadOnlyList<EpochRecord> epochs,
+        CancellationToken cancellationToken = default) =>
+        new(await new StudyReader(objects, studies).ReadAsync(request, trials, epochs, cancellationToken));
 
-    /// <summary>As its records are now, without a look at its files: there is no verdict and no best trial.</summary>
-    public async Task<LiveReport> ReadRecordsAsync(ReportRequest request, CancellationToken cancellationToken = default)
-    {
-        var id = request.Settings.ExecutionId;
-        return new(new StudyFacts
-        {
-            Request = request,
-            Trials = await studies.ListTrialsAsync(id, cancellationToken).ToListAsync(cancellationToken),
-            Epochs = await studies.ListEpochsAsync(id, cancellationToken).ToListAsync(cancellationToken),
-        });
-    }
+    /// <summary>Of these records alone, without a look at its files: there is no verdict and no best trial.</summary>
+    public static LiveReport OfRecords(
+        ReportRequest request, IReadOnlyList<TrialRecord> trials, IReadOnlyList<EpochRecord> epochs) =>
+        new(new StudyFacts { Request = request, Trials = trials, Epochs = epochs });
 }

@@ -62,6 +62,10 @@ public interface IStudyStore
 
     /// <summary>The epochs of a study, by trial, then epoch.</summary>
     IAsyncEnumerable<EpochRecord> ListEpochsAsync(string executionId, CancellationToken cancellationToken = default);
+
+    /// <summary>The epochs of one trial of a study, in order.</summary>
+    IAsyncEnumerable<EpochRecord> ListEpochsAsync(string executionId, int trial, CancellationToken cancellationToken = default) =>
+        ListEpochsAsync(executionId, cancellationToken).Where(epoch => epoch.Trial == trial);
 }
 
 /// <summary>A store of records could not be read or written. The message names it and says what to do.</summary>

@@ -36,6 +36,16 @@ internal sealed class StoreFeed(SqliteChanges changes, TimeProvider time) : Back
         }
     }
 
+    /// <summary>The present stamps of a study's trials, by number.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public IReadOnlyDictionary<int, TrialStamp> TrialsOf(string executionId)
+    {
+        lock (_lock)
+        {
+            return changes.ReadTrials(executionId);
+        }
+    }
+
     /// <summary>Looks at once. False where the store cannot be read just now; whoever asks for a page is told why.</summary>
     public bool TryLook()
     {

@@ -3,6 +3,7 @@ using MacroCausal.Reporting;
 using MacroCausal.Reporting.Documents;
 using MacroCausal.Reporting.Studies;
 using MacroCausal.Storage;
+using MacroCausal.Storage.Embedded;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Dashboard.Studies;
@@ -13,12 +14,16 @@ namespace MacroCausal.Dashboard.Studies;
 /// <param name="studies">The records.</param>
 /// <param name="objects">The files of models.</param>
 /// <param name="stampOf">The present stamp of a study; null where it is not known yet.</param>
-internal sealed class StudyCatalog(IStudyStore studies, IObjectStore objects, Func<string, string?> stampOf) : IDisposable
+/// <param name="trialStampsOf">The present stamps of a study's trials.</param>
+internal sealed class StudyCatalog(
+    IStudyStore studies, IObjectStore objects, Func<string, string?> stampOf,
+    Func<string, IReadOnlyDictionary<int, TrialStamp>> trialStampsOf) : IDisposable
 {
     /// <summary>Studies that the list has, the latest ones.</summary>
     public const int MaxStudies = 200;
 
     private readonly LiveReportReader _reader = new(objects, studies);
+    private readonly KnownRecords _records = new(studies, trialStampsOf);
     private readonly ConcurrentDictionary<string, (string Stamp, SeenStudy Study)> _seen = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1);
     private (string Stamp, ShownStudy Study)? _shown;
@@ -98,7 +103,8 @@ internal sealed class StudyCatalog(IStudyStore studies, IObjectStore objects, Fu
         }
 
         var stamp = stampOf(record.ExecutionId);
-        var live = await _reader.ReadAsync(RequestOf(study), cancellationToken);
+        var (trials, epochs) = await _records.ReadAsync(record, cancellationToken);
+        var live = await _reader.ReadAsync(RequestOf(study), trials, epochs, cancellationToken);
         Keep(stamp, Seen(record, study, live));
         return new ShownStudy(record, study, await RowAsync(record, folds, cancellationToken), live);
     }
@@ -120,8 +126,10 @@ internal sealed class StudyCatalog(IStudyStore studies, IObjectStore objects, Fu
         if (stamp is not null && _seen.TryGetValue(record.ExecutionId, out var known) && known.Stamp == stamp) return known.Study;
 
         var study = StudySummary.TryRead(record);
-        var live = study is null ? null : await _reader.ReadRecordsAsync(RequestOf(study), cancellationToken);
-        return Keep(stamp, Seen(record, study, live));
+        if (study is null) return Keep(stamp, Seen(record, null, null));
+
+        var (trials, epochs) = await _records.ReadAsync(record, cancellationToken);
+        return Keep(stamp, Seen(record, study, LiveReportReader.OfRecords(RequestOf(study), trials, epochs)));
     }
 
     private static SeenStudy Seen(StudyRecord record, StudyInstance? study, LiveReport? live) => new(

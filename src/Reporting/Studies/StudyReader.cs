@@ -13,6 +13,18 @@ internal sealed class StudyReader(IObjectStore objects, IStudyStore studies)
 {
     public async Task<StudyFacts> ReadAsync(ReportRequest request, CancellationToken cancellationToken)
     {
+        var id = request.Settings.ExecutionId;
+        return await ReadAsync(
+            request,
+            await studies.ListTrialsAsync(id, cancellationToken).ToListAsync(cancellationToken),
+            await studies.ListEpochsAsync(id, cancellationToken).ToListAsync(cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>The same where its records have been read.</summary>
+    public async Task<StudyFacts> ReadAsync(
+        ReportRequest request, IReadOnlyList<TrialRecord> trials, IReadOnlyList<EpochRecord> epochs, CancellationToken cancellationToken)
+    {
         var (settings, id) = (request.Settings, request.Settings.ExecutionId);
         var model = ObjectKeys.Uri(settings.ArtifactsBucket, ObjectKeys.Model(id));
         return new StudyFacts
@@ -25,8 +37,8 @@ internal sealed class StudyReader(IObjectStore objects, IStudyStore studies)
             Forecasts = await ForecastsAsync(model + Forecasts.FileName, request.Data?.BaselineForecasts?.Uri, cancellationToken),
             WalkForward = await WalkForwardAsync(settings, cancellationToken),
             Effects = await JsonAsync(model + FeatureEffects.FileName, FeatureJson.Default.FeatureEffects, cancellationToken),
-            Trials = await studies.ListTrialsAsync(id, cancellationToken).ToListAsync(cancellationToken),
-            Epochs = await studies.ListEpochsAsync(id, cancellationToken).ToListAsync(cancellationToken),
+            Trials = trials,
+            Epochs = epochs,
         };
     }
 

@@ -17,6 +17,13 @@ public sealed class SqliteChanges : IDisposable
         FROM studies
         """;
 
+    private const string Trials =
+        """
+        SELECT trial, version,
+          (SELECT count(*) FROM epochs WHERE epochs.execution_id = trials.execution_id AND epochs.trial = trials.trial)
+        FROM trials WHERE execution_id = ?1
+        """;
+
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _version;
     private readonly string _path;
@@ -84,6 +91,24 @@ public sealed class SqliteChanges : IDisposable
         return stamps;
     });
 
+    /// <summary>
+    /// A stamp for every trial of a study by number. Two equal ones mean that its record and its epochs are the same.
+    /// </summary>
+    public IReadOnlyDictionary<int, TrialStamp> ReadTrials(string executionId) => Guard(() =>
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = Trials;
+        command.Parameters.AddWithValue("?1", executionId);
+        using var rows = command.ExecuteReader();
+        var stamps = new Dictionary<int, TrialStamp>();
+        while (rows.Read())
+        {
+            stamps.Add(rows.GetInt32(0), new TrialStamp(rows.GetInt64(1), rows.GetInt64(2)));
+        }
+
+        return stamps;
+    });
+
     /// <summary>A stamp for the registry. Two equal ones mean that the same models have the same status.</summary>
     public string ReadModels() => Guard(() =>
     {
@@ -111,3 +136,8 @@ public sealed class SqliteChanges : IDisposable
         }
     }
 }
+
+/// <summary>What tells whether a trial has changed.</summary>
+/// <param name="Version">Version of its record.</param>
+/// <param name="Epochs">Number of its epochs.</param>
+public sealed record TrialStamp(long Version, long Epochs);

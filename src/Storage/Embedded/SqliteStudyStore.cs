@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Data;
 using System.Text.Json;
 
@@ -135,6 +136,13 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
         ListAsync(
             $"SELECT {EpochColumns} FROM epochs WHERE execution_id = ?1 ORDER BY trial, epoch", ReadEpoch, cancellationToken, executionId);
 
+    /// <inheritdoc/>
+    public IAsyncEnumerable<EpochRecord> ListEpochsAsync(
+        string executionId, int trial, CancellationToken cancellationToken = default) =>
+        ListAsync(
+            $"SELECT {EpochColumns} FROM epochs WHERE execution_id = ?1 AND trial = ?2 ORDER BY epoch", ReadEpoch, cancellationToken,
+            executionId, trial);
+
     private IAsyncEnumerable<T> ListAsync<T>(
         string sql, Func<IDataRecord, T> read, CancellationToken cancellationToken, params object?[] values) =>
         database.Query(sql, read, cancellationToken, values).ToAsyncEnumerable();
@@ -213,7 +221,7 @@ public sealed class SqliteStudyStore(SqliteDatabase database) : IStudyStore
 
     private static IReadOnlyDictionary<string, double> ReadMetrics(string? json) =>
         json is null
-            ? new Dictionary<string, double>()
+            ? ReadOnlyDictionary<string, double>.Empty
             : JsonSerializer.Deserialize(json, StorageJson.Default.IReadOnlyDictionaryStringDouble)!;
 }
 

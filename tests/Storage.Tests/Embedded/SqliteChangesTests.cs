@@ -65,6 +65,27 @@ public sealed class SqliteChangesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_stamp_of_a_trial_changes_with_its_record_and_its_epochs_alone()
+    {
+        using var changes = SqliteChanges.Open(Path);
+        await _studies.TryAddTrialAsync(Records.Trial(0));
+        await _studies.TryAddTrialAsync(Records.Trial(1));
+        await _studies.TryAddTrialAsync(Records.Trial(0, executionId: "other"));
+        var seen = new List<TrialStamp> { changes.ReadTrials(Records.Arn)[0] };
+        var other = changes.ReadTrials(Records.Arn)[1];
+
+        await _studies.TryReplaceTrialAsync(Records.Trial(0, 1));
+        seen.Add(changes.ReadTrials(Records.Arn)[0]);
+        await _studies.TryAddEpochAsync(Records.Epoch(0, 1));
+        seen.Add(changes.ReadTrials(Records.Arn)[0]);
+
+        seen.ShouldBeUnique();
+        seen[^1].Epochs.ShouldBe(1);
+        changes.ReadTrials(Records.Arn).Keys.Order().ShouldBe([0, 1]);
+        changes.ReadTrials(Records.Arn)[1].ShouldBe(other);
+    }
+
+    [Fact]
     public async Task The_stamp_of_the_registry_changes_with_a_status()
     {
         using var changes = SqliteChanges.Open(Path);

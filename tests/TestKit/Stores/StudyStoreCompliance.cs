@@ -214,6 +214,8 @@ public abstract class StudyStoreCompliance : IAsyncLifetime
         (await Store.FindHeartbeatAsync(Records.Arn, 3)).ShouldBeNull();
         (await Store.ListTrialsAsync(Other).CountAsync()).ShouldBe(40);
         (await Store.ListEpochsAsync(Other).CountAsync()).ShouldBe(40);
+        (await Store.ListEpochsAsync(Other, Records.Epoch(0, 1).Trial).ToListAsync()).ShouldBe(
+            await Store.ListEpochsAsync(Other).Where(epoch => epoch.Trial == 0).ToListAsync());
     }
 
     [Fact]
