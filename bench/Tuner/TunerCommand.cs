@@ -35,6 +35,7 @@ internal static class TunerCommand
 
         var command = new Command("tuner", "Cost of a decision by the size of the study and the number of workers.") { trials, workers };
         command.SetAction(result => Run(result.GetValue(trials)!, result.GetValue(workers)!));
+        command.Add(SeveralTuners.Create());
         return command;
     }
 
