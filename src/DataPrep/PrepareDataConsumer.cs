@@ -1,6 +1,7 @@
 using MacroCausal.Data;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
+using MacroCausal.Hosting;
 using MacroCausal.Storage;
 using MassTransit;
 
@@ -84,7 +85,8 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
 }
 
 /// <summary>
-/// The endpoint <c>prepare-data</c>: one table at a time, as it takes memory and processor, and two retries for transient failures.
+/// The endpoint <c>prepare-data</c>: one table at a time, as it takes memory and processor, two retries for transient failures, and back
+/// to the queue while S3 is out of reach.
 /// </summary>
 public sealed class PrepareDataConsumerDefinition : ConsumerDefinition<PrepareDataConsumer>
 {
@@ -96,6 +98,17 @@ public sealed class PrepareDataConsumerDefinition : ConsumerDefinition<PrepareDa
     /// <inheritdoc/>
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<PrepareDataConsumer> consumerConfigurator,
-            IRegistrationContext context) =>
+            IRegistrationContext context)
+    {
         endpointConfigurator.UseMessageRetry(retry => retry.Intervals(Pauses));
+        endpointConfigurator.GiveBackUnserved(Patience);
+    }
+
+    // What may not be read or written is said at once; a person waits for it.
+    private static TimeSpan? Patience(Exception exception) => StoreFailure.CauseOf(exception) switch
+    {
+        FailureCause.Store => GiveBackFilter.WhileOutOfReach,
+        null => null,
+        _ => GiveBackFilter.Never,
+    };
 }

@@ -5,14 +5,18 @@ namespace MacroCausal.Registry;
 
 /// <summary>
 /// Waits until every epoch that the trials have behind them is on record: reports overtake each other, and the last one of a study begins
-/// its registration. A report whose Tuner was killed comes again after 30 seconds; one that has not come by 47 is given up.
+/// its registration. A report whose Tuner was killed comes again after 30 seconds; for one that has not come by 47 the trial's checkpoint
+/// answers.
 /// </summary>
-internal sealed partial class EpochArrival(IStudyStore studies, TimeProvider time, ILogger<EpochArrival> logger)
+internal sealed partial class EpochArrival(IStudyStore studies, IObjectStore objects, TimeProvider time, ILogger<EpochArrival> logger)
 {
     private static readonly int[] Pauses = [1, 2, 4, 8, 16, 16];
 
     /// <summary>What is on record of the trials then.</summary>
-    public async Task<TrialsOnRecord> WaitAsync(string executionId, CancellationToken cancellationToken)
+    /// <param name="executionId">The study.</param>
+    /// <param name="targetScale">The target's standard deviation over the training rows, for losses that a checkpoint remembers.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<TrialsOnRecord> WaitAsync(string executionId, double targetScale, CancellationToken cancellationToken)
     {
         var found = await ReadAsync(executionId, cancellationToken);
         foreach (var seconds in Pauses)
@@ -24,7 +28,8 @@ internal sealed partial class EpochArrival(IStudyStore studies, TimeProvider tim
 
         if (found.Missing is var missing and > 0)
         {
-            LogMissing(executionId, missing);
+            found = await RememberedEpochs.AddAsync(found, targetScale, objects, time.GetUtcNow(), cancellationToken);
+            LogMissing(executionId, missing, found.Missing);
         }
 
         return found;
@@ -34,8 +39,10 @@ internal sealed partial class EpochArrival(IStudyStore studies, TimeProvider tim
         await studies.ListTrialsAsync(executionId, cancellationToken).ToListAsync(cancellationToken),
         await studies.ListEpochsAsync(executionId, cancellationToken).ToListAsync(cancellationToken));
 
-    [LoggerMessage(LogLevel.Warning, "Study {ExecutionId}: {Missing} epochs were never reported; trials.parquet is without them")]
-    private partial void LogMissing(string executionId, long missing);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Study {ExecutionId}: {Missing} epochs were not reported in time; checkpoints remember all but {Left}, which trials.parquet lacks")]
+    private partial void LogMissing(string executionId, long missing, long left);
 }
 
 /// <summary>The trials of a study and their epochs.</summary>

@@ -1,6 +1,8 @@
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
+using MacroCausal.Hosting;
 using MacroCausal.Model.Checkpoints;
+using MacroCausal.Storage;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -52,8 +54,8 @@ internal sealed partial class RegisterModelConsumer(
 }
 
 /// <summary>
-/// The queue <see cref="QueueNames.RegisterModel"/>: one model at a time, as it takes memory and processor, and three retries for
-/// transient failures, such as a store that cannot be reached.
+/// The queue <see cref="QueueNames.RegisterModel"/>: one model at a time, as it takes memory and processor, three retries for transient
+/// failures, and back to the queue while a store is out of reach.
 /// </summary>
 internal sealed class RegisterModelConsumerDefinition : ConsumerDefinition<RegisterModelConsumer>
 {
@@ -67,8 +69,19 @@ internal sealed class RegisterModelConsumerDefinition : ConsumerDefinition<Regis
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RegisterModelConsumer> consumerConfigurator,
-            IRegistrationContext context) =>
+            IRegistrationContext context)
+    {
         endpointConfigurator.UseMessageRetry(retry => retry.Intervals(Pauses));
+        endpointConfigurator.GiveBackUnserved(Patience);
+    }
+
+    // What may not be read or written is said at once; a person waits for it.
+    private static TimeSpan? Patience(Exception exception) => StoreFailure.CauseOf(exception) switch
+    {
+        FailureCause.Store => GiveBackFilter.WhileOutOfReach,
+        null => null,
+        _ => GiveBackFilter.Never,
+    };
 }
 
 /// <summary>

@@ -41,6 +41,18 @@ public enum FailureCause
     Store,
 }
 
+/// <summary>Tells where the cause of a store's failure lies.</summary>
+public static class StoreFailure
+{
+    /// <summary>The cause; null of an exception that is of no store.</summary>
+    public static FailureCause? CauseOf(Exception exception) => exception switch
+    {
+        StoreException store => store.Cause,
+        ObjectStoreException store => store.Cause,
+        _ => null,
+    };
+}
+
 /// <summary>An object could not be read or written. The message names it and says what to do.</summary>
 public sealed class ObjectStoreException : Exception
 {

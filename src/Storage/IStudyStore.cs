@@ -71,6 +71,9 @@ public interface IStudyStore
 /// <summary>A store of records could not be read or written. The message names it and says what to do.</summary>
 public sealed class StoreException : Exception
 {
+    /// <summary>Where the cause lies; <see cref="FailureCause.Content"/> where nobody but a person can change it.</summary>
+    public FailureCause Cause { get; init; }
+
     /// <summary>One with a message.</summary>
     public StoreException(string message)
         : base(message)

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
+using MacroCausal.Hosting;
 using MassTransit;
-using MassTransit.Middleware;
 
 namespace MacroCausal.TrialRunner;
 
@@ -26,12 +26,8 @@ internal sealed class RunTrialConsumerDefinition : ConsumerDefinition<RunTrialCo
         IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = _maxConcurrentSegments;
-        endpointConfigurator.ConfigureError(error =>
-        {
-            error.UseFilter(new HandBackFilter());
-            error.UseFilter(new GenerateFaultFilter());
-            error.UseFilter(new ErrorTransportFilter());
-        });
+        endpointConfigurator.GiveBackUnserved(
+            exception => GiveBackFilter.IsOfBus(exception) ? TimeSpan.MaxValue : null, new HandBackFilter());
     }
 }
 

@@ -147,12 +147,20 @@ internal sealed class DynamoDbTable(IAmazonDynamoDB client, string name, string 
 internal static class DynamoDbFailure
 {
     public static StoreException Explain(IAmazonDynamoDB client, string table, string setting, string action, Exception exception) =>
-        new($"The DynamoDB table '{table}' could not be used: {Reason(client, table, setting, action, exception)}.", exception);
+        new($"The DynamoDB table '{table}' could not be used: {Reason(client, table, setting, action, exception)}.", exception)
+        {
+            Cause = IsMissing(exception) || exception is AmazonDynamoDBException { ErrorCode: "ValidationException" }
+                ? FailureCause.Content
+                : AwsFailure.Cause(exception),
+        };
+
+    private static bool IsMissing(Exception exception) =>
+        exception is ResourceNotFoundException or { Message: "Cannot do operations on a non-existent table" };
 
     private static string Reason(
         IAmazonDynamoDB client, string table, string setting, string action, Exception exception) => exception switch
         {
-            ResourceNotFoundException or { Message: "Cannot do operations on a non-existent table" } =>
+            _ when IsMissing(exception) =>
                 $"it does not exist at {AwsFailure.Place(client.Config)}; create it, or correct {setting} and AWS_REGION",
             AmazonDynamoDBException { ErrorCode: "ValidationException" }
                 when exception.Message.Contains("Item size", StringComparison.Ordinal) =>

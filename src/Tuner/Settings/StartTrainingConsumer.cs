@@ -1,6 +1,6 @@
 using MacroCausal.Hosting;
+using MacroCausal.Tuner.Studies;
 using MassTransit;
-using MassTransit.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -43,12 +43,7 @@ internal sealed class StartTrainingConsumerDefinition : ConsumerDefinition<Start
         IRegistrationContext context)
     {
         endpointConfigurator.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);
-        endpointConfigurator.ConfigureError(error =>
-        {
-            error.UseFilter(new AnswerUnreadableStartFilter(
-                context.GetRequiredService<IBus>, context.GetRequiredService<ILogger<AnswerUnreadableStartFilter>>()));
-            error.UseFilter(new GenerateFaultFilter());
-            error.UseFilter(new ErrorTransportFilter());
-        });
+        endpointConfigurator.GiveBackUnserved(TunerPatience.Of, new AnswerUnreadableStartFilter(
+            context.GetRequiredService<IBus>, context.GetRequiredService<ILogger<AnswerUnreadableStartFilter>>()));
     }
 }

@@ -57,6 +57,9 @@ internal sealed class LocalAws : IDisposable
         };
     }
 
+    /// <summary>Where SQS, SNS and S3 are.</summary>
+    public Uri Endpoint => _emulator.Endpoint;
+
     /// <summary>The environment of every process.</summary>
     public Dictionary<string, string> Environment { get; }
 
@@ -72,9 +75,10 @@ internal sealed class LocalAws : IDisposable
     /// How soon the work of a service that was killed is taken over: lease of a segment, visibility of a message. Null for 15 seconds and
     /// what SQS has.
     /// </param>
-    public static async Task<LocalAws> StartAsync(bool everyMessageTwice = false, TimeSpan? takeover = null)
+    /// <param name="withFaults">Whether the emulators take rules for faults.</param>
+    public static async Task<LocalAws> StartAsync(bool everyMessageTwice = false, TimeSpan? takeover = null, bool withFaults = false)
     {
-        var aws = new LocalAws(await Task.Run(() => AwsEmulator.Start(everyMessageTwice)));
+        var aws = new LocalAws(await Task.Run(() => AwsEmulator.Start(everyMessageTwice, withFaults)));
         if (takeover is { } time) await aws.TakeOverWithinAsync(time);
         await aws._s3.PutBucketAsync(Gold);
         await aws._s3.PutBucketAsync(Artifacts);
@@ -152,6 +156,13 @@ internal sealed class LocalAws : IDisposable
     }
 
     public ServiceProcess Start(string service) => new(service, Environment);
+
+    /// <summary>Starts a service that the emulators know by an access key of its own.</summary>
+    public ServiceProcess StartAs(string service, string key) =>
+        new(service, new Dictionary<string, string>(Environment) { ["AWS_ACCESS_KEY_ID"] = key });
+
+    /// <summary>Opens an object of the artifacts bucket.</summary>
+    public Task<Stream> OpenArtifactAsync(string key) => ((IAmazonS3)_s3).GetObjectStreamAsync(Artifacts, key, null);
 
     /// <summary>Starts a service whose S3 is somewhere else.</summary>
     public ServiceProcess Start(string service, Uri s3) =>

@@ -110,10 +110,24 @@ public sealed class DynamoDbFailureTests
         tries.ShouldBe(2);
     }
 
-    private static async Task<string> MessageAsync(Func<DynamoDbStudyStore, Task> call, string code, string message = "Something is wrong.")
+    [Theory]
+    [InlineData("ProvisionedThroughputExceededException", FailureCause.Store)]
+    [InlineData("AccessDeniedException", FailureCause.Process)]
+    [InlineData("ExpiredTokenException", FailureCause.Process)]
+    [InlineData("ResourceNotFoundException", FailureCause.Content)]
+    [InlineData("ValidationException", FailureCause.Content)]
+    public async Task A_failure_tells_whether_another_process_or_a_later_try_may_succeed(string code, FailureCause cause) =>
+        (await FailureAsync(store => store.FindStudyAsync("id"), code)).Cause.ShouldBe(cause);
+
+    private static async Task<string> MessageAsync(
+        Func<DynamoDbStudyStore, Task> call, string code, string message = "Something is wrong.") =>
+        (await FailureAsync(call, code, message)).Message;
+
+    private static Task<StoreException> FailureAsync(
+        Func<DynamoDbStudyStore, Task> call, string code, string message = "Something is wrong.")
     {
         var answer = Interceptor.Always(() => AwsAnswers.DynamoDb(HttpStatusCode.BadRequest, code, message));
         var store = new DynamoDbStudyStore(AwsTestClients.DynamoDb(interceptor: answer, retries: 0), Table);
-        return (await Should.ThrowAsync<StoreException>(() => call(store))).Message;
+        return Should.ThrowAsync<StoreException>(() => call(store));
     }
 }

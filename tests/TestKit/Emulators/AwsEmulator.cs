@@ -38,7 +38,9 @@ public sealed class AwsEmulator : IDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Starts emulators of one's own, for a test that ends them.</summary>
-    public static AwsEmulator Start(bool everyMessageTwice = false)
+    /// <param name="everyMessageTwice">Whether each message is delivered twice.</param>
+    /// <param name="withFaults">Whether <c>/_faults</c> of <see cref="Endpoint"/> takes rules, see <c>faults.mjs</c>.</param>
+    public static AwsEmulator Start(bool everyMessageTwice = false, bool withFaults = false)
     {
         var folder = EmulatorPackages.Install();
         var start = new ProcessStartInfo(EmulatorPackages.Node(folder), ["--no-warnings", "start.mjs"])
@@ -49,6 +51,7 @@ public sealed class AwsEmulator : IDisposable
             Environment = { ["AWS_REGION"] = Region },
         };
         if (everyMessageTwice) start.Environment["EVERY_MESSAGE_TWICE"] = "1";
+        if (withFaults) start.Environment["FAULTS"] = "1";
         var process = Process.Start(start)!;
         if (process.StandardOutput.ReadLine() is { } line) return new AwsEmulator(process, JsonElement.Parse(line));
         process.WaitForExit();

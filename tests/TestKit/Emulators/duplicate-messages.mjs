@@ -1,5 +1,5 @@
 // Delivers every message twice, as SQS may: each call that sends or publishes is made once more, with the same bodies and attributes.
-const repeated = "x-repeated";
+export const repeated = "x-repeated";
 
 export function addDuplicateMessages(app) {
   app.addHook("onResponse", (request) => repeat(app, request).catch((error) => {
@@ -8,7 +8,7 @@ export function addDuplicateMessages(app) {
   }));
 }
 
-async function repeat(app, request) {
+export async function repeat(app, request) {
   if (request.method !== "POST" || request.headers[repeated] || !sends(request)) return;
   const { "content-length": _, ...headers } = request.headers;
   const answer = await app.inject({ method: "POST", url: request.url, headers: { ...headers, [repeated]: "1" }, payload: encode(request) });
