@@ -31,6 +31,7 @@ public sealed class StudiesTests : IDisposable
         shown.GetProperty("best").GetProperty("loss").GetDouble().ShouldBe(listed.GetProperty("bestLoss").GetDouble());
         var text = (await RunAsync("studies", "show", "small-study")).Output;
         text.ShouldContain("verdict");
+        text.ShouldContain("\nrung ");
         var artifacts = shown.GetProperty("artifacts").GetString()!;
         File.Exists(Path.Combine(artifacts, "model.safetensors")).ShouldBeTrue();
 

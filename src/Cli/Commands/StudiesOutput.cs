@@ -74,7 +74,7 @@ internal sealed class StudiesOutput(bool json, TextWriter output, TextWriter err
     private static string State(string state, bool cancelled, bool paused) =>
         state + (cancelled ? " (cancelled)" : paused ? " (paused)" : "");
 
-    private static IEnumerable<(string Name, string Value)> Rows(StudyDetails details, string? artifacts)
+    private IEnumerable<(string Name, string Value)> Rows(StudyDetails details, string? artifacts)
     {
         var (study, trials) = details;
         yield return ("study", study.Settings.ExecutionId);
@@ -91,6 +91,11 @@ internal sealed class StudiesOutput(bool json, TextWriter output, TextWriter err
             ? Invariant($"trial {best.Trial.Trial}, epoch {best.Trial.BestEpoch}, loss {StudyText.Loss(best.Loss)}: ")
                 + StudyText.Config(best.Trial.Config)
             : "none yet");
+        foreach (var row in SmallPlot.Of(output, Environment.GetEnvironmentVariable).Rows(trials))
+        {
+            yield return row;
+        }
+
         foreach (var group in FailureGroup.Of(trials))
         {
             yield return ("failed", Invariant($"{group.Trials.Count} x {group.Reason} (trial {Numbers(group.Trials)})"));
