@@ -54,4 +54,16 @@ public sealed record DataManifest
     /// Baselines as weighted sums of the features, <c>linear.json</c>; null from a DataPrep of an older version.
     /// </summary>
     public ObjectReference? LinearMembers { get; init; }
+
+    /// <summary>What the networks learn instead of the target; null where they learn the target.</summary>
+    public ResidualTarget? Residual { get; init; }
+
+    /// <summary>The unit of what the networks learn, in the target's: what takes their loss there.</summary>
+    public double LearnedScale() => Residual?.Scale ?? TargetScale;
 }
+
+/// <summary>Networks that learn what a baseline leaves of the target.</summary>
+/// <param name="Of">Name of the baseline.</param>
+/// <param name="Scale">Root mean square of what it leaves on the training rows, in the target's unit, above 0.</param>
+/// <param name="Model">Its weights, and the range of the features that the networks see: <c>residual.json</c>.</param>
+public sealed record ResidualTarget(string Of, double Scale, ObjectReference Model);

@@ -41,6 +41,9 @@ public sealed record DataProfile
     /// <summary>One line: whether numbers are clipped, and what was tried; null where nothing was to decide.</summary>
     public string? Clipping { get; init; }
 
+    /// <summary>One line: whether the networks learn what a baseline leaves, and how little that is; null where not asked for.</summary>
+    public string? Residual { get; init; }
+
     /// <summary>What is odd about the table but usable, a sentence each with its remedy; the gravest first, at most 20.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

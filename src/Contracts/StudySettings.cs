@@ -48,6 +48,9 @@ public sealed record StudySettings
     /// <summary>Standard deviations beyond which a number is clipped, 0 for never. Default 0.</summary>
     public double Clip { get; init; }
 
+    /// <summary>Of which baseline the networks learn what it leaves: one of <see cref="ResidualBaselines.Names"/>. Default none.</summary>
+    public string ResidualOf { get; init; } = ResidualBaselines.None;
+
     /// <summary>Share of the rows to train on.</summary>
     public double TrainFraction { get; init; } = 0.8;
 

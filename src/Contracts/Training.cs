@@ -74,6 +74,14 @@ public sealed record StartTraining
     /// </summary>
     public double? Clip { get; init; }
 
+    /// <summary>
+    /// The baseline of which the networks learn what it leaves of the target: <c>none</c> (they learn the target), <c>ar</c>,
+    /// <c>lastValue</c>, <c>ridge</c>, or <c>auto</c>: the autoregression where it leaves a tenth of the target's variance on the training
+    /// rows or less, else none.
+    /// Default <c>none</c>; <c>macrocausal train</c> takes <c>auto</c>.
+    /// </summary>
+    public string? ResidualOf { get; init; }
+
     /// <summary>Share of the rows, first in date order, to train on; above 0, below 1. Default 0.8.</summary>
     public double? TrainFraction { get; init; }
 

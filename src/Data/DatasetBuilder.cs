@@ -71,7 +71,13 @@ public static class DatasetBuilder
         var prepared = TemporalSelection.Add(
             table, selection, trainRows.Length, fitted, isClipped ? options : options with { Clip = 0 }, reasons, cancellationToken);
         Preprocessor.CheckFeatures(table, prepared.Fitted, reasons);
-        return prepared with { Clipping = clipping };
+        return prepared with
+        {
+            Fitted = reasons.Count > 0
+                ? prepared.Fitted
+                : LinearMembers.Unclipped(prepared.Fitted, prepared.Table, trainRows, selection.Targets),
+            Clipping = clipping,
+        };
     }
 
     private static Dataset Apply(
@@ -118,9 +124,12 @@ public static class DatasetBuilder
         var forecastsOfTest = test is null || options.Fold is null
             ? forecasts
             : Baselines(Part(new RowRange(0, split.Validation.End)), (split.Test.Start, test));
+        var complete = train.Where(LinearMembers.CompleteRows(fitted, whole, rows[..split.Train.Count]));
+        var members = LinearMembers.Of(fitted, complete, ridge!);
+        var (residual, summary) = ResidualSelection.Choose(options, members, complete, train.Rows - complete.Rows);
         return new Dataset
         {
-            Train = train,
+            Train = residual is null ? train : complete,
             Validation = validation,
             Test = test,
             Preprocessor = fitted,
@@ -128,8 +137,10 @@ public static class DatasetBuilder
             {
                 Temporal = prepared.Profile,
                 Clipping = prepared.Clipping,
+                Residual = summary,
             },
-            LinearMembers = LinearMembers.Of(fitted, train, ridge!),
+            LinearMembers = members,
+            Residual = residual,
             BaselineForecasts = forecasts(split.Validation),
             TestBaselineForecasts = test is null ? null : forecastsOfTest(split.Test),
         };
@@ -152,6 +163,9 @@ public sealed record Dataset
 
     /// <summary>The baselines that are weighted sums of the features, one or more.</summary>
     public required IReadOnlyList<LinearMember> LinearMembers { get; init; }
+
+    /// <summary>What the networks learn instead of the target; null where they learn the target.</summary>
+    public ResidualModel? Residual { get; init; }
 
     /// <summary>What every <see cref="Baseline"/> that the table has forecasts for the validation rows.</summary>
     public required BaselineForecasts BaselineForecasts { get; init; }

@@ -29,6 +29,11 @@ public sealed class DatasetWriter(IObjectStore objects)
             Baselines = dataset.Baselines,
             BaselineForecasts = await WriteForecastsAsync(Address("baselines.parquet"), dataset, cancellationToken),
             LinearMembers = await WriteAsync(Address("linear.json"), LinearMember.ToJson(dataset.LinearMembers), cancellationToken),
+            Residual = dataset.Residual is { } residual
+                ? new(
+                    residual.Baseline.Name, residual.Scale * dataset.Preprocessor.TargetScale,
+                    await WriteAsync(Address("residual.json"), residual.ToJson(), cancellationToken))
+                : null,
         };
     }
 

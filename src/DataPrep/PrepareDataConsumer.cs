@@ -76,6 +76,7 @@ public sealed class PrepareDataConsumer(IObjectStore objects, DatasetWriter writ
         Ahead = command.Ahead,
         TemporalFeatures = command.TemporalFeatures,
         Clip = command.Clip,
+        ResidualOf = command.ResidualOf,
         TrainFraction = command.TrainFraction,
         TestFraction = command.TestFraction,
         EmbargoRows = command.EmbargoRows,

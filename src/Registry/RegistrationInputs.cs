@@ -135,11 +135,16 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
         var gold = open.Add(await FindAsync(goldUri, cancellationToken));
         async Task<IEnumerable<FeatureMatrix>> BlocksAsync(ObjectReference split) =>
             SplitTable.ReadBlocks(open.Add(await OpenAsync(split, cancellationToken)), split.Uri);
+        var linear = await LinearMembersAsync(command.Data, cancellationToken);
+        var residual = command.Data.Residual is { } learned
+            ? ResidualModel.FromJson(await ReadAsync(learned.Model, cancellationToken), command.Data.Features)
+            : null;
+        TrainedModel Network(Checkpoint trained) => NetworkOf(trained, residual);
         var validation = await WholeAsync(command.Data.Validation, command.Data.ValidationRows, command.Data, cancellationToken);
         var baselines = command.Data.BaselineForecasts is { } forecasts ? await ForecastsAsync(forecasts, cancellationToken) : default;
         return new RegistrationInputs
         {
-            Model = TrainedModel.BestOf(checkpoint),
+            Model = Network(checkpoint),
             Engines = checkpoint.Engines,
             TrialSeed = SeedOfBestTrial(command, records.Trials),
             Scaler = scaler,
@@ -158,8 +163,9 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
             Comparison = validation is null
                 ? TrialComparison.None($"the validation rows have more than {MaxComparedCells:N0} features and are not compared")
                 : await TrialComparison.OfAsync(
-                    records.Trials, validation, baselines.Validation, await LinearMembersAsync(command.Data, cancellationToken),
-                    command.Data, command.Settings, ReadAsync, cancellationToken),
+                    records.Trials, validation, baselines.Validation, linear, command.Data, command.Settings,
+                    async (reference, token) => Network(Checkpoint.Read(new MemoryStream(await ReadAsync(reference, token)))),
+                    cancellationToken),
             WalkForward = await WalkForwardInputs.OfAsync(command, ReadAsync, cancellationToken),
             Trials = records.Trials,
             Epochs = records.Epochs,
@@ -196,6 +202,15 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
 
     private async Task<IReadOnlyList<LinearMember>> LinearMembersAsync(DataManifest data, CancellationToken cancellationToken) =>
         data.LinearMembers is { } linear ? LinearMember.FromJson(await ReadAsync(linear, cancellationToken), data.Features) : [];
+
+    // A trial's network as one that forecasts the target, whatever it learned.
+    private static TrainedModel NetworkOf(Checkpoint checkpoint, ResidualModel? residual)
+    {
+        var network = TrainedModel.BestOf(checkpoint);
+        if (residual is null) return network;
+        var (weights, intercept) = (residual.Baseline.Weights, residual.Baseline.Intercept);
+        return network.Within(residual.Lowest, residual.Highest).Plus(weights, intercept, residual.Scale);
+    }
 
     private static void ThrowIfWidthsDiffer(RegisterModel command, int trained, int prepared)
     {

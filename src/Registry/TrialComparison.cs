@@ -51,12 +51,12 @@ internal sealed record TrialComparison
     /// <param name="linear">The baselines that may be part of what is delivered.</param>
     /// <param name="manifest">What unscales the target.</param>
     /// <param name="settings">The seed of the draws, and the size of the ensemble.</param>
-    /// <param name="read">Reads an object and checks its hash.</param>
+    /// <param name="read">Reads a checkpoint's network of the best epoch, as one that forecasts the target.</param>
     /// <param name="cancellationToken">Ends the comparison.</param>
     public static async Task<TrialComparison> OfAsync(
         IReadOnlyList<TrialRecord> trials, FeatureMatrix validation, BaselineForecasts? baselines,
         IReadOnlyList<LinearMember> linear, DataManifest manifest, StudySettings settings,
-        Func<ObjectReference, CancellationToken, Task<byte[]>> read, CancellationToken cancellationToken)
+        Func<ObjectReference, CancellationToken, Task<TrainedModel>> read, CancellationToken cancellationToken)
     {
         if (baselines is null) return None("the baselines' forecasts were not kept; prepare the data with this version");
         if (validation.Rows < SelectionCorrection.MinRows)
@@ -77,8 +77,7 @@ internal sealed record TrialComparison
                 new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentReads, CancellationToken = cancellationToken },
                 async (index, token) =>
                 {
-                    var checkpoint = Checkpoint.Read(new MemoryStream(await read(candidates[index].Checkpoint!, token)));
-                    var model = TrainedModel.BestOf(checkpoint);
+                    var model = await read(candidates[index].Checkpoint!, token);
                     forecasts[index] = (model, Errors(model, validation, manifest.TargetScale));
                 });
         }

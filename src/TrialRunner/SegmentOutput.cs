@@ -157,5 +157,5 @@ internal sealed class SegmentOutput(
     };
 
     private double? InTargetUnit(double loss) =>
-        Loss.InTargetUnit(loss, segment.Data.TargetScale) is var inUnit && double.IsFinite(inUnit) ? inUnit : null;
+        Loss.InTargetUnit(loss, segment.Data.LearnedScale()) is var inUnit && double.IsFinite(inUnit) ? inUnit : null;
 }

@@ -45,7 +45,8 @@ internal sealed partial class SegmentRunner(
     private async Task TrainAsync(RunTrial segment, SegmentOutput output, CancellationToken stop)
     {
         var from = await FindStartAsync(segment, stop);
-        var rows = await Task.WhenAll(splits.GetAsync(segment.Data.Train, stop), splits.GetAsync(segment.Data.Validation, stop));
+        var rows = await Task.WhenAll(
+            splits.GetAsync(segment.Data.Train, segment.Data, stop), splits.GetAsync(segment.Data.Validation, segment.Data, stop));
         if (from is not null)
         {
             await output.ReportAgainAsync(from, null);

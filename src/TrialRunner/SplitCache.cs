@@ -1,3 +1,4 @@
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Splits;
 using MacroCausal.Model.Training;
 using MacroCausal.Storage;
@@ -6,18 +7,21 @@ using Microsoft.Extensions.Options;
 namespace MacroCausal.TrialRunner;
 
 /// <summary>
-/// The splits that this process trains on, by the hash of their content: read once, shared by all segments, the least recently used evicted
-/// first.
+/// The splits that this process trains on, by the hash of their content and what is learned of them: read once, shared by all segments, the
+/// least recently used evicted first.
 /// </summary>
 internal sealed class SplitCache(IObjectStore objects, IOptions<TrialRunnerOptions> options)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<(string Sha256, Task<TrainingRows> Rows)> _mostRecentFirst = new();
+    private readonly LinkedList<(SplitKey Key, Task<TrainingRows> Rows)> _mostRecentFirst = new();
 
     /// <summary>The rows of a split, whose content is checked against its hash when it is read.</summary>
-    public async Task<TrainingRows> GetAsync(ObjectReference split, CancellationToken cancellationToken)
+    /// <param name="split">The split.</param>
+    /// <param name="data">What its networks learn.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<TrainingRows> GetAsync(ObjectReference split, DataManifest data, CancellationToken cancellationToken)
     {
-        var rows = Find(split);
+        var rows = Find(split, data);
         try
         {
             return await rows.WaitAsync(cancellationToken);
@@ -29,14 +33,15 @@ internal sealed class SplitCache(IObjectStore objects, IOptions<TrialRunnerOptio
         }
     }
 
-    private Task<TrainingRows> Find(ObjectReference split)
+    private Task<TrainingRows> Find(ObjectReference split, DataManifest data)
     {
+        var key = new SplitKey(split.Sha256, data.Residual?.Model.Sha256);
         lock (_lock)
         {
-            var found = _mostRecentFirst.FirstOrDefault(entry => entry.Sha256 == split.Sha256);
+            var found = _mostRecentFirst.FirstOrDefault(entry => entry.Key == key);
             if (found.Rows is null)
             {
-                found = (split.Sha256, Task.Run(() => ReadAsync(split)));
+                found = (key, Task.Run(() => ReadAsync(split, data)));
             }
             else
             {
@@ -54,12 +59,21 @@ internal sealed class SplitCache(IObjectStore objects, IOptions<TrialRunnerOptio
     }
 
     // Other segments may wait for the same rows, so no single message's cancellation stops the reading.
-    private async Task<TrainingRows> ReadAsync(ObjectReference split)
+    private async Task<TrainingRows> ReadAsync(ObjectReference split, DataManifest data)
     {
         await using var content = await objects.OpenAsync(split);
         var table = await SplitTable.ReadWithoutDatesAsync(content, split.Uri, CancellationToken.None);
-        var target = table.Target ?? throw new InvalidDataException($"{split.Uri} has no target; prepare the data again.");
-        return new TrainingRows(table.Features, target, table.Names.Count);
+        if (table.Target is null) throw new InvalidDataException($"{split.Uri} has no target; prepare the data again.");
+        var learned = data.Residual is { } residual ? (await ResidualModelAsync(residual.Model, data.Features)).Apply(table) : table;
+        return new TrainingRows(learned.Features, learned.Target!, table.Names.Count);
+    }
+
+    private async Task<ResidualModel> ResidualModelAsync(ObjectReference model, int features)
+    {
+        await using var content = await objects.OpenAsync(model);
+        var json = new byte[content.Length];
+        await content.ReadExactlyAsync(json);
+        return ResidualModel.FromJson(json, features);
     }
 
     private void Forget(Task<TrainingRows> rows)
@@ -69,4 +83,7 @@ internal sealed class SplitCache(IObjectStore objects, IOptions<TrialRunnerOptio
             _mostRecentFirst.Remove(_mostRecentFirst.FirstOrDefault(entry => entry.Rows == rows));
         }
     }
+
+    // The same rows with another target are other rows.
+    private sealed record SplitKey(string Sha256, string? Residual);
 }

@@ -23,7 +23,8 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         new() { LearningRate = 0.01, BatchSize = 32, HiddenLayers = [16, 8], Dropout = 0.1, WeightDecay = 1e-4 };
 
     public static async Task<RegisterModel> LeaveAsync(
-        IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1, string temporalFeatures = "none")
+        IObjectStore objects, IStudyStore studies, byte[] gold, double testFraction = 0.1, string temporalFeatures = "none",
+        string residualOf = "none")
     {
         var settings = new StudySettings
         {
@@ -35,6 +36,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             TrainFraction = 0.7,
             TestFraction = testFraction,
             TemporalFeatures = temporalFeatures,
+            ResidualOf = residualOf,
             Seed = 42,
         };
         return await new FinishedStudy(objects, studies).LeaveAsync(settings, gold);
@@ -51,7 +53,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         {
             var trained = Train(prepared, seed: trial);
             var checkpoint = await PutAsync(ObjectKeys.Checkpoint(ExecutionId, trial, Epochs), trained.Write);
-            var loss = trained.History.BestLoss * Square(prepared.Preprocessor.TargetScale);
+            var loss = trained.History.BestLoss * Square((prepared.Residual?.Scale ?? 1) * prepared.Preprocessor.TargetScale);
             await studies.TryAddTrialAsync(Records.Trial(trial) with
             {
                 Config = Config,
@@ -84,7 +86,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 0, 2), best.Write);
         await PutAsync(ObjectKeys.Checkpoint(ExecutionId, 1, 2), best.Write);
         await PutAsync(ObjectKeys.PartialCheckpoint(ExecutionId, 0, 4), best.Write);
-        await RecordAsync(best, checkpoint, prepared.Preprocessor.TargetScale);
+        await RecordAsync(best, checkpoint, manifest.LearnedScale());
         return new RegisterModel
         {
             ExecutionId = ExecutionId,
@@ -92,7 +94,7 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
             StartedAt = Records.Start,
             BestTrial = 1,
             BestEpoch = best.History.BestEpoch,
-            BestValidationLoss = best.History.BestLoss * Square(manifest.TargetScale),
+            BestValidationLoss = best.History.BestLoss * Square(manifest.LearnedScale()),
             Checkpoint = checkpoint,
             Config = Config,
             Settings = settings,
@@ -106,11 +108,17 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TrainFraction = settings.TrainFraction,
         TestFraction = settings.TestFraction,
         TemporalFeatures = settings.TemporalFeatures,
+        ResidualOf = settings.ResidualOf,
     };
 
     private static Checkpoint Train(Dataset data, long seed = 99)
     {
-        static TrainingRows Rows(FeatureMatrix split) => new(split.Features, split.Target!, split.Names.Count);
+        TrainingRows Rows(FeatureMatrix split)
+        {
+            var learned = data.Residual?.Apply(split) ?? split;
+            return new(learned.Features, learned.Target!, split.Names.Count);
+        }
+
         var options = new TrainingOptions
         {
             HiddenLayers = Config.HiddenLayers,
@@ -146,6 +154,11 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
         TargetScale = data.Preprocessor.TargetScale,
         Baselines = data.Baselines,
         BaselineForecasts = await ForecastsAsync(data),
+        Residual = data.Residual is { } residual
+            ? new(
+                residual.Baseline.Name, residual.Scale * data.Preprocessor.TargetScale,
+                await PutAsync(ObjectKeys.Data(ExecutionId) + "residual.json", stream => stream.Write(residual.ToJson())))
+            : null,
         LinearMembers = await PutAsync(
             ObjectKeys.Data(ExecutionId) + "linear.json", stream => stream.Write(LinearMember.ToJson(data.LinearMembers))),
     };

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Export;
@@ -69,6 +70,27 @@ public sealed class OnnxCheckTests : IAsyncLifetime
         }
 
         expected.Zip(unclipped).Count(both => both.First != both.Second).ShouldBeGreaterThan(rows.Length / 2);
+    }
+
+    [Theory]
+    [InlineData("ar")]
+    [InlineData("ridge")]
+    public async Task Networks_that_learned_a_residual_forecast_the_target_in_every_file(string residualOf)
+    {
+        var gold = await GoldTables.SyntheticFileAsync();
+        var command = await FinishedStudy.LeaveAsync(
+            _registry.Objects, _registry.Studies, gold, temporalFeatures: "lags", residualOf: residualOf);
+        await _registry.AskAsync<ModelRegistered>(command with { Settings = command.Settings with { EnsembleSize = 1 } });
+
+        var files = await _registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId));
+        using var metadata = JsonDocument.Parse(files["metadata.json"]);
+        var split = await ParquetTable.ReadAsync(new MemoryStream(files["predictions.parquet"]), "predictions.parquet");
+        var (actual, model) = (((NumberColumn)split.Find("actual")!).Values, ((NumberColumn)split.Find("model")!).Values);
+        var validation = ((TextColumn)split.Find("split")!).Values.Index().Where(row => row.Item == "validation").Select(row => row.Index);
+
+        var loss = validation.Average(row => Math.Pow(actual[row] - model[row], 2));
+        loss.ShouldBe(command.BestValidationLoss, 1e-3 * command.BestValidationLoss);
+        metadata.RootElement.GetProperty("onnx").GetProperty("rowsCompared").GetInt32().ShouldBeGreaterThan(0);
     }
 
     [Fact]

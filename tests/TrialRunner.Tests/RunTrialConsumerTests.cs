@@ -1,4 +1,7 @@
+using MacroCausal.Data.Baselines;
+using MacroCausal.Data.Splits;
 using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Export;
 
 namespace MacroCausal.TrialRunner.Tests;
 
@@ -23,6 +26,34 @@ public sealed class RunTrialConsumerTests
             history.Epochs.Select(loss => (double?)(loss.Validation * Studies.TargetScale * Studies.TargetScale)));
         reports[^1].BestValidationLoss.ShouldBe(reports.Min(report => report.Metrics.ValidationLoss));
         reports[reports[^1].BestEpoch - 1].Metrics.ValidationLoss.ShouldBe(reports[^1].BestValidationLoss);
+    }
+
+    [Fact]
+    public async Task Losses_of_networks_that_learn_a_residual_are_those_of_the_target()
+    {
+        // The same rows, once with the target and once with what is left of a baseline that forecasts a third of one feature.
+        var data = await Studies.PrepareAsync(_objects);
+        var model = new ResidualModel
+        {
+            Baseline = new("ar", [1 / 3.0, 0, 0], 0.1),
+            Scale = 0.5,
+            Lowest = [-0.9f, -2, -2],
+            Highest = [0.9f, 2, 2],
+        };
+        var stored = _objects.Put("s3://artifacts/runs/study/data/residual.json", model.ToJson());
+        var residual = data with { Residual = new("ar", 0.5 * Studies.TargetScale, stored) };
+        await using var process = await RunnerProcess.StartAsync(_objects);
+
+        var ofTarget = await process.RunAsync(Studies.Segment(data, trial: 4));
+        var ofResidual = await process.RunAsync(Studies.Segment(residual));
+
+        var trained = Checkpoint.Read(await _objects.OpenAsync(ofResidual[^1].Checkpoint!));
+        var rows = await SplitTable.ReadAsync(await _objects.OpenAsync(data.Validation), "validation");
+        using var network = new Predictor(
+            TrainedModel.BestOf(trained).Within(model.Lowest, model.Highest).Plus(model.Baseline.Weights, 0.1, model.Scale));
+        rows.SquaredErrors(network.Predict(rows.Features), Studies.TargetScale).Average()
+            .ShouldBe(ofResidual[^1].BestValidationLoss!.Value, 1e-4);
+        ofTarget[^1].BestValidationLoss.ShouldNotBe(ofResidual[^1].BestValidationLoss);
     }
 
     [Fact]

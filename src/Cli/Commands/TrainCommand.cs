@@ -55,6 +55,7 @@ internal static class TrainCommand
                     Parallelism = message.Parallelism ?? segments,
                     TemporalFeatures = message.TemporalFeatures ?? TemporalFeatures.Auto,
                     Clip = message.Clip ?? DefaultClip,
+                    ResidualOf = message.ResidualOf ?? ResidualBaselines.Auto,
                     WalkForward = message.WalkForward ?? DefaultFolds,
                     DataSource = message.DataSource ?? InputTable.Describe(parsed.GetValue(data)),
                 },

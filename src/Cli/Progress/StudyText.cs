@@ -16,6 +16,7 @@ internal static class StudyText
         if (!string.IsNullOrEmpty(profile.Time)) yield return $"      {profile.Time}";
         if (!string.IsNullOrEmpty(profile.Clipping)) yield return $"      {profile.Clipping}";
         if (!string.IsNullOrEmpty(profile.Temporal)) yield return $"      {profile.Temporal}";
+        if (!string.IsNullOrEmpty(profile.Residual)) yield return $"      {profile.Residual}";
         yield return Invariant($"      {data.TrainRows} rows to train{Dates(profile.TrainDates)}, ")
             + Invariant($"{data.ValidationRows} to validate{Dates(profile.ValidationDates)}{Test(data, profile)}");
         yield return $"      to beat: {Baselines(data.Baselines)}";

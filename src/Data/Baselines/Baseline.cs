@@ -21,19 +21,28 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
     /// <summary>Name of the baseline that always forecasts the training mean; the others are optional, this one is not.</summary>
     public const string Mean = "mean";
 
+    /// <summary>Name of the newest target that is known.</summary>
+    public const string LastValue = ResidualBaselines.LastValue;
+
+    /// <summary>Name of the autoregression.</summary>
+    public const string Autoregressive = ResidualBaselines.Autoregression;
+
+    /// <summary>Name of the ridge regression on the features.</summary>
+    public const string Ridge = ResidualBaselines.Ridge;
+
     /// <summary>Every baseline, in the order in which they are shown.</summary>
     public static IReadOnlyList<Baseline> All { get; } =
     [
         new(Mean, "the", "training mean", (series, _) => series.FitByGroup(rows => FitMean(series, rows), 1)),
-        new("lastValue", "the", "last value", (series, _) => LastValue(series, series.Horizon)),
+        new(LastValue, "the", "last value", (series, _) => NewestTarget(series, series.Horizon)),
         new("seasonalLastValue", "the", "last value of the season", (series, _) =>
-            HasSeason(series) ? LastValue(series, Autoregression.SeasonalLag(series)) : null),
-        new("ar", "an", "autoregression", (series, _) =>
+            HasSeason(series) ? NewestTarget(series, Autoregression.SeasonalLag(series)) : null),
+        new(Autoregressive, "an", "autoregression", (series, _) =>
             series.FitByGroup(rows => Autoregression.Fit(series, rows), Autoregression.MinRows)),
         new("arSeasonal", "a", "seasonal autoregression", (series, _) => HasSeason(series)
             ? series.FitByGroup(rows => Autoregression.FitSeasonal(series, rows), Autoregression.MinRows)
             : null),
-        new("ridge", "a", "ridge regression", RidgeRegression.Fit),
+        new(Ridge, "a", "ridge regression", RidgeRegression.Fit),
         new("ridgeLags", "a", "ridge regression with lags", RidgeRegression.FitWithLags),
     ];
 
@@ -83,7 +92,7 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
         return _ => mean;
     }
 
-    private static Forecaster LastValue(BaselineSeries series, int lag) => series.FitByGroup(
+    private static Forecaster NewestTarget(BaselineSeries series, int lag) => series.FitByGroup(
         rows =>
         {
             var mean = rows.Average(series.Target);

@@ -14,6 +14,24 @@ namespace MacroCausal.Data.Baselines;
 /// <param name="Intercept">What is added.</param>
 public sealed record LinearMember(string Name, double[] Weights, double Intercept)
 {
+    /// <summary>Forecast of a row, scaled.</summary>
+    /// <param name="features">Its scaled features, [F].</param>
+    public double Forecast(ReadOnlySpan<float> features)
+    {
+        var sum = Intercept;
+        for (var feature = 0; feature < features.Length; feature++)
+        {
+            sum += Weights[feature] * features[feature];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Mean squared error of its forecasts, in scaled targets, squared: its share of their variance.</summary>
+    /// <param name="rows">Rows with targets.</param>
+    public double Loss(FeatureMatrix rows) =>
+        Enumerable.Range(0, rows.Rows).Average(row => Math.Pow(rows.Target![row] - Forecast(rows.Row(row)), 2));
+
     /// <summary>The content of <c>linear.json</c>; the same members give the same bytes.</summary>
     public static byte[] ToJson(IReadOnlyList<LinearMember> members) => JsonSerializer.SerializeToUtf8Bytes(members, DataJson.Options);
 
@@ -49,7 +67,7 @@ internal static class LinearMembers
     /// the autoregression on those, its order chosen by BIC.
     /// </summary>
     /// <param name="fitted">The preprocessor.</param>
-    /// <param name="train">Its training rows, with targets.</param>
+    /// <param name="train">Its training rows, with targets, less those whose history is not whole.</param>
     /// <param name="ridge">The ridge regression on the first features.</param>
     public static IReadOnlyList<LinearMember> Of(FittedPreprocessor fitted, FeatureMatrix train, LinearModel ridge)
     {
@@ -71,18 +89,58 @@ internal static class LinearMembers
         if (lags.Length > 0 && fitted.Columns[lags[0]] is { Limit: null } newest)
         {
             var shift = (newest.Mean - fitted.TargetMean) / fitted.TargetScale;
-            members.Add(new LinearMember("lastValue", Weights([newest.Scale / fitted.TargetScale], lags), shift));
+            members.Add(new LinearMember(Baseline.LastValue, Weights([newest.Scale / fitted.TargetScale], lags), shift));
         }
 
         if (lags.Length > 0)
         {
             var squares = Squares(train.Last(MaxRows), lags);
             var (weights, intercept) = squares.Fit(Order(squares, lags));
-            members.Add(new LinearMember("ar", Weights(weights, lags), intercept));
+            members.Add(new LinearMember(Baseline.Autoregressive, Weights(weights, lags), intercept));
         }
 
         int[] own = [.. Enumerable.Range(0, ridge.Weights.Length)];
-        return [.. members, new LinearMember("ridge", Weights(ridge.Weights, own), ridge.Intercept)];
+        return [.. members, new LinearMember(Baseline.Ridge, Weights(ridge.Weights, own), ridge.Intercept)];
+    }
+
+    /// <summary>
+    /// Which training rows have every target of an earlier row that their features are made of; what is missing has the median, which an
+    /// autoregression must not learn from.
+    /// </summary>
+    /// <param name="fitted">The preprocessor.</param>
+    /// <param name="table">The table with its temporal columns.</param>
+    /// <param name="rows">The training rows.</param>
+    public static int[] CompleteRows(FittedPreprocessor fitted, Table table, int[] rows)
+    {
+        var names = TargetLags(fitted).Select(lag => fitted.Inputs[fitted.Columns[lag].Input].Name);
+        double[][] lags = [.. names.Select(name => Cells.Numbers(table.Find(name)!, rows))];
+        return [.. Enumerable.Range(0, rows.Length).Where(row => lags.All(lag => double.IsFinite(lag[row])))];
+    }
+
+    /// <summary>
+    /// The preprocessor, less the clipping of the target's own earlier values where the target is a level: where an autoregression on them
+    /// leaves little of the variance on the training rows. A clipped value cannot be followed out of the range of the training rows.
+    /// </summary>
+    /// <param name="fitted">The preprocessor.</param>
+    /// <param name="table">The table with its temporal columns.</param>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="targets">Their targets, [N].</param>
+    public static FittedPreprocessor Unclipped(FittedPreprocessor fitted, Table table, int[] rows, double[] targets)
+    {
+        var lags = TargetLags(fitted);
+        if (lags.All(lag => fitted.Columns[lag].Limit is null)) return fitted;
+        var unclipped = fitted with
+        {
+            Columns = [.. fitted.Columns.Select((feature, index) => lags.Contains(index) ? feature with { Limit = null } : feature)],
+        };
+        var complete = CompleteRows(fitted, table, rows);
+        complete = complete[Math.Max(0, complete.Length - MaxRows)..];
+        var only = unclipped with { Columns = [.. lags.Select(lag => unclipped.Columns[lag])] };
+        int[] kept = [.. complete.Select(row => rows[row])];
+        double[][] values = [.. only.FeatureValues(table, kept).Select(feature => Array.ConvertAll(feature, value => (double)value))];
+        var squares = new NestedLeastSquares(
+            kept.Length, lags.Length, (row, lag) => lag < lags.Length ? values[lag][row] : targets[complete[row]]);
+        return squares.SquaresLeft(Order(squares, lags)) <= ResidualSelection.MaxShare * squares.SquaresLeft(0) ? unclipped : fitted;
     }
 
     /// <summary>

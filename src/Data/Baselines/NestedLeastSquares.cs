@@ -38,11 +38,17 @@ internal sealed class NestedLeastSquares
     /// <summary>BIC (Schwarz, 1978) of the fit on the first columns; the lowest is the best.</summary>
     public double Bic(int columns)
     {
-        // What is left of the target after the first columns are fitted lies below them in the last column of R.
         var last = _triangle.Column(_triangle.ColumnCount - 1);
-        var residual = last.Skip(columns + 1).Sum(value => value * value);
         var floor = 1e-24 * last.DotProduct(last);
-        return (_rows * Math.Log(Math.Max(residual, floor) / _rows)) + ((columns + 1) * Math.Log(_rows));
+        return (_rows * Math.Log(Math.Max(SquaresLeft(columns), floor) / _rows)) + ((columns + 1) * Math.Log(_rows));
+    }
+
+    /// <summary>Sum of squares that the fit on the first columns leaves of the target.</summary>
+    public double SquaresLeft(int columns)
+    {
+        // It lies below them in the last column of R.
+        var last = _triangle.Column(_triangle.ColumnCount - 1);
+        return last.Skip(columns + 1).Sum(value => value * value);
     }
 
     /// <summary>The fit on the first columns.</summary>

@@ -63,6 +63,28 @@ public sealed record FeatureMatrix
     /// <summary>The last rows, in memory.</summary>
     internal FeatureMatrix Last(int rows) => Scratch is null && rows >= Rows ? this : Block(Math.Max(0, Rows - rows), Rows);
 
+    /// <summary>Some rows, in memory; itself where they are all.</summary>
+    /// <param name="rows">Their numbers, ascending.</param>
+    internal FeatureMatrix Where(IReadOnlyList<int> rows)
+    {
+        if (rows.Count == Rows) return this;
+        var features = new float[checked(rows.Count * Names.Count)]; // [N, F]
+        foreach (var (index, row) in rows.Index())
+        {
+            Row(row).CopyTo(features.AsSpan(index * Names.Count));
+        }
+
+        return new()
+        {
+            Names = Names,
+            Features = features,
+            Rows = rows.Count,
+            Target = Target is null ? null : [.. rows.Select(row => Target[row])],
+            Dates = Dates is null ? null : [.. rows.Select(row => Dates[row])],
+            BlockCells = BlockCells,
+        };
+    }
+
     private FeatureMatrix Block(int start, int end) => new()
     {
         Names = Names,

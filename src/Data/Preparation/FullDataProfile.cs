@@ -54,6 +54,9 @@ public sealed record FullDataProfile
     /// <summary>One line: whether numbers are clipped, and what was tried; null where nothing was to decide.</summary>
     public string? Clipping { get; init; }
 
+    /// <summary>One line: whether the networks learn what a baseline leaves, and how little that is; null where not asked for.</summary>
+    public string? Residual { get; init; }
+
     /// <summary>What is odd about the table but usable; the gravest first.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -115,6 +118,7 @@ public sealed record FullDataProfile
             Time = Time is null ? null : PrintableText.Of(Time),
             Temporal = Temporal is null ? null : PrintableText.Of(Temporal.Summary),
             Clipping = Clipping,
+            Residual = Residual,
             Warnings = [.. Warnings.Take(MaxWarnings).Select(PrintableText.Of)],
             TrainDates = TrainDates,
             ValidationDates = ValidationDates,

@@ -46,6 +46,9 @@ public sealed record PrepareOptions
     /// <summary>Standard deviations from its training mean beyond which a number is clipped, 0 for never. Default 0.</summary>
     public double Clip { get; init; }
 
+    /// <summary>Of which baseline the networks learn what it leaves: one of <see cref="ResidualBaselines.Names"/>. Default none.</summary>
+    public string ResidualOf { get; init; } = ResidualBaselines.None;
+
     /// <summary>Share of the rows to train on, first in date order; above 0, below 1. Default 0.8.</summary>
     public double TrainFraction { get; init; } = 0.8;
 

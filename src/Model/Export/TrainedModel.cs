@@ -12,6 +12,9 @@ public sealed class TrainedModel
 {
     internal const string Format = "macrocausal-model/1";
 
+    // The last two units of every hidden layer that carry a sum to the output: what is above 0 of it, and what is below.
+    private const int Carriers = 2;
+
     private TrainedModel(NetworkLayout layout, float[] parameters, float[] statistics)
     {
         (Layout, Parameters, Statistics) = (layout, parameters, statistics);
@@ -45,24 +48,89 @@ public sealed class TrainedModel
     public static TrainedModel OfLinear(IReadOnlyList<double> weights, double intercept)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var layout = new NetworkLayout(weights.Count, [2]);
-        var (parameters, statistics) = (new float[layout.ParameterCount], new float[layout.StatisticCount]);
-        var hidden = layout.Hidden(0);
-        foreach (var (unit, sign) in new[] { 1, -1 }.Index())
+        var sum = Empty(new NetworkLayout(weights.Count, [Carriers]));
+        sum.CarrySum(weights, intercept);
+        return sum;
+    }
+
+    /// <summary>
+    /// This network together with a weighted sum of the features whose residual it was trained on: <c>s + scale * output</c>, as one
+    /// network. Two more units in every hidden layer carry <c>relu(s)</c> and <c>relu(-s)</c> to the output.
+    /// </summary>
+    /// <param name="weights">A weight for every feature, [F].</param>
+    /// <param name="intercept">What is added.</param>
+    /// <param name="scale">What this network's output is multiplied by, above 0.</param>
+    public TrainedModel Plus(IReadOnlyList<double> weights, double intercept, double scale)
+    {
+        var both = Empty(new NetworkLayout(Layout.Features, [.. Layout.HiddenLayers.Select(width => width + Carriers)]));
+        for (var layer = 0; layer < Layout.HiddenLayers.Count; layer++)
         {
-            var row = hidden.Weight.Of(parameters).Slice(unit * weights.Count, weights.Count);
-            for (var feature = 0; feature < row.Length; feature++)
+            var (own, wider) = (Layout.Hidden(layer), both.Layout.Hidden(layer));
+            CopyRows(own.Weight.Of(Parameters), own.Weight, wider.Weight.Of(both.Parameters), wider.Weight);
+            foreach (var (from, to) in new[] { (own.Bias, wider.Bias), (own.Gamma, wider.Gamma), (own.Beta, wider.Beta) })
             {
-                row[feature] = (float)(sign * weights[feature]);
+                from.Of(Parameters).CopyTo(to.Of(both.Parameters));
             }
 
-            hidden.Bias.Of(parameters)[unit] = (float)(sign * intercept);
-            hidden.Gamma.Of(parameters)[unit] = 1;
-            hidden.RunningVariance.Of(statistics)[unit] = (float)(1 - NetworkLayout.BatchNormEpsilon);
-            layout.OutputWeight.Of(parameters)[unit] = sign;
+            own.RunningMean.Of(Statistics).CopyTo(wider.RunningMean.Of(both.Statistics));
+            own.RunningVariance.Of(Statistics).CopyTo(wider.RunningVariance.Of(both.Statistics));
         }
 
-        return new TrainedModel(layout, parameters, statistics);
+        both.CarrySum(weights, intercept);
+        var output = both.Layout.OutputWeight.Of(both.Parameters);
+        foreach (var (unit, weight) in Layout.OutputWeight.Of(Parameters).ToArray().Index())
+        {
+            output[unit] = (float)(scale * weight);
+        }
+
+        both.Layout.OutputBias.Of(both.Parameters)[0] = (float)(scale * Layout.OutputBias.Of(Parameters)[0]);
+        return both;
+    }
+
+    /// <summary>
+    /// This network as it is for features that are held within ranges, as one network: a first hidden layer of
+    /// <c>relu(x - lowest)</c> and <c>relu(x - highest)</c> for every feature.
+    /// </summary>
+    /// <param name="lowest">Lowest value of every feature, [F].</param>
+    /// <param name="highest">Highest value of every feature, [F], not below the lowest.</param>
+    public TrainedModel Within(IReadOnlyList<float> lowest, IReadOnlyList<float> highest)
+    {
+        ArgumentNullException.ThrowIfNull(lowest);
+        ArgumentNullException.ThrowIfNull(highest);
+        var features = Layout.Features;
+        var held = Empty(new NetworkLayout(features, [2 * features, .. Layout.HiddenLayers]));
+        var first = held.Layout.Hidden(0);
+        for (var feature = 0; feature < features; feature++)
+        {
+            foreach (var (unit, bound) in new[] { (2 * feature, lowest[feature]), ((2 * feature) + 1, highest[feature]) })
+            {
+                first.Weight.Of(held.Parameters)[(unit * features) + feature] = 1;
+                first.Bias.Of(held.Parameters)[unit] = -bound;
+                held.PassThrough(first, unit);
+            }
+        }
+
+        // What was the first layer now reads lowest + relu(x - lowest) - relu(x - highest).
+        var (own, reads) = (Layout.Hidden(0), held.Layout.Hidden(1));
+        for (var unit = 0; unit < Layout.HiddenLayers[0]; unit++)
+        {
+            var row = own.Weight.Of(Parameters).Slice(unit * features, features);
+            double bias = own.Bias.Of(Parameters)[unit];
+            for (var feature = 0; feature < features; feature++)
+            {
+                var at = (unit * 2 * features) + (2 * feature);
+                (reads.Weight.Of(held.Parameters)[at], reads.Weight.Of(held.Parameters)[at + 1]) = (row[feature], -row[feature]);
+                bias += (double)row[feature] * lowest[feature];
+            }
+
+            reads.Bias.Of(held.Parameters)[unit] = (float)bias;
+        }
+
+        // Everything behind the first layer's weights stands as it did, in the same order.
+        var (from, to) = (own.Gamma.Offset, reads.Gamma.Offset);
+        Parameters.AsSpan(from).CopyTo(held.Parameters.AsSpan(to));
+        Statistics.CopyTo(held.Statistics, reads.RunningMean.Offset);
+        return held;
     }
 
     /// <summary>The weights and statistics that a network has now; a copy.</summary>
@@ -122,6 +190,56 @@ public sealed class TrainedModel
     internal ReadOnlySpan<float> Parameter(ParameterSlot slot) => slot.Of(Parameters);
 
     internal ReadOnlySpan<float> Statistic(ParameterSlot slot) => slot.Of(Statistics);
+
+    private static TrainedModel Empty(NetworkLayout layout) =>
+        new(layout, new float[layout.ParameterCount], new float[layout.StatisticCount]);
+
+    // The rows of a matrix into the first rows and columns of a wider one.
+    private static void CopyRows(Span<float> from, ParameterSlot shape, Span<float> to, ParameterSlot wider)
+    {
+        var (columns, stride) = ((int)shape.Shape[1], (int)wider.Shape[1]);
+        for (var row = 0; row < shape.Shape[0]; row++)
+        {
+            from.Slice(row * columns, columns).CopyTo(to[(row * stride)..]);
+        }
+    }
+
+    // Makes the last two units of every hidden layer the carriers of a weighted sum.
+    private void CarrySum(IReadOnlyList<double> weights, double intercept)
+    {
+        for (var layer = 0; layer < Layout.HiddenLayers.Count; layer++)
+        {
+            var (hidden, inputs) = (Layout.Hidden(layer), layer == 0 ? Layout.Features : Layout.HiddenLayers[layer - 1]);
+            for (var carrier = 0; carrier < Carriers; carrier++)
+            {
+                var (unit, sign) = (Layout.HiddenLayers[layer] - Carriers + carrier, carrier == 0 ? 1 : -1);
+                var row = hidden.Weight.Of(Parameters).Slice(unit * inputs, inputs);
+                if (layer == 0)
+                {
+                    for (var feature = 0; feature < inputs; feature++)
+                    {
+                        row[feature] = (float)(sign * weights[feature]);
+                    }
+
+                    hidden.Bias.Of(Parameters)[unit] = (float)(sign * intercept);
+                }
+                else
+                {
+                    row[inputs - Carriers + carrier] = 1;
+                }
+
+                PassThrough(hidden, unit);
+                Layout.OutputWeight.Of(Parameters)[Layout.HiddenLayers[^1] - Carriers + carrier] = sign;
+            }
+        }
+    }
+
+    // A unit whose batch normalisation changes nothing.
+    private void PassThrough(HiddenLayerSlots layer, int unit)
+    {
+        layer.Gamma.Of(Parameters)[unit] = 1;
+        layer.RunningVariance.Of(Statistics)[unit] = (float)(1 - NetworkLayout.BatchNormEpsilon);
+    }
 
     private static NetworkLayout ReadLayout(SafetensorsFile file, string prefix, string hiddenLayers)
     {

@@ -59,6 +59,7 @@ public static class SettingsCheck
             Ahead = message.Ahead ?? settings.Ahead,
             TemporalFeatures = message.TemporalFeatures ?? settings.TemporalFeatures,
             Clip = message.Clip ?? settings.Clip,
+            ResidualOf = message.ResidualOf ?? settings.ResidualOf,
             TrainFraction = message.TrainFraction ?? settings.TrainFraction,
             TestFraction = message.TestFraction ?? settings.TestFraction,
             EmbargoRows = message.EmbargoRows ?? settings.EmbargoRows,

@@ -38,6 +38,10 @@ public static class TrainingSettings
             Min = 0,
             Max = 1000,
         },
+        new("residualOf", "The baseline of which the networks learn what it leaves; auto, as 'train' has it: where it leaves little")
+        {
+            Names = ResidualBaselines.Names,
+        },
         new("trainFraction", "Share of the rows to train on, first in time") { Min = 0, Max = 1, ExcludesMin = true, ExcludesMax = true },
         new("testFraction", "Share of the rows held out, last in time") { Min = 0, Max = 1, ExcludesMax = true },
         new("embargoRows", "Rows, or dates where the table has dates, left out between two splits") { Min = 0 },

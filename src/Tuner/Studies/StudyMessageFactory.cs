@@ -21,6 +21,7 @@ internal static class StudyMessageFactory
         Ahead = study.Settings.Ahead,
         TemporalFeatures = study.Settings.TemporalFeatures,
         Clip = study.Settings.Clip,
+        ResidualOf = study.Settings.ResidualOf,
         TrainFraction = study.Settings.TrainFraction,
         TestFraction = study.Settings.TestFraction,
         EmbargoRows = study.Settings.EmbargoRows,

@@ -27,9 +27,11 @@ public sealed class LinearMemberTests
         var data = DatasetBuilder.Build(Persistent(2), new PrepareOptions { TemporalFeatures = "lags" });
         int[] lags =
             [.. data.Preprocessor.Columns.Index().Where(column => column.Item.Name.Contains(" lag ")).Select(column => column.Index)];
-        double[] target = Array.ConvertAll(data.Train.Target!, value => (double)value);
-        double[][] Columns(int order) =>
-            [.. Enumerable.Range(0, target.Length).Select(row => lags[..order].Select(lag => (double)data.Train.Row(row)[lag]).ToArray())];
+
+        // The first rows lack what the lags are made of.
+        int[] rows = [.. Enumerable.Range(lags.Length, data.Train.Rows - lags.Length)];
+        double[] target = Array.ConvertAll(rows, row => (double)data.Train.Target![row]);
+        double[][] Columns(int order) => [.. rows.Select(row => lags[..order].Select(lag => (double)data.Train.Row(row)[lag]).ToArray())];
         double Bic(int order)
         {
             var fit = order == 0 ? [target.Average()] : MultipleRegression.QR(Columns(order), target, intercept: true);

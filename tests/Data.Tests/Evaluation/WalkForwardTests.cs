@@ -46,12 +46,14 @@ public sealed class WalkForwardTests
     public void What_comes_with_a_block_or_after_it_changes_nothing_that_a_fold_learns_from()
     {
         var fold = new WalkForwardFold("a", 2, 3);
-        var options = new PrepareOptions { Fold = fold, Horizon = 2, TemporalFeatures = "lags,averages,calendar" };
+        var options = new PrepareOptions { Fold = fold, Horizon = 2, TemporalFeatures = "lags,averages,calendar", ResidualOf = "ar" };
         var block = ChronologicalSplit.OfFold(200, fold, options).Test;
         var (before, after) = (DatasetBuilder.Build(Series(200), options), DatasetBuilder.Build(Series(200, block.Start, 1000), options));
         var later = DatasetBuilder.Build(Series(200, block.End, 1000), options);
 
         after.Preprocessor.ToJson().ShouldBe(before.Preprocessor.ToJson());
+        after.Residual!.ToJson().ShouldBe(before.Residual!.ToJson());
+        LinearMember.ToJson(after.LinearMembers).ShouldBe(LinearMember.ToJson(before.LinearMembers));
         after.Train.Features.ShouldBe(before.Train.Features);
         after.Validation.Features.ShouldBe(before.Validation.Features);
         after.BaselineForecasts.Target.ShouldBe(before.BaselineForecasts.Target);

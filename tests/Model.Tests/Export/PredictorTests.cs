@@ -46,6 +46,30 @@ public sealed class PredictorTests
         predictor.Predict(features).Zip(sums).ShouldAllBe(row => Math.Abs(row.First - row.Second) < 1e-5);
     }
 
+    [Fact]
+    public void A_network_within_ranges_plus_a_weighted_sum_is_one_network_that_says_the_same()
+    {
+        var random = new Random(3);
+        float[] Draw(float width) => [.. Enumerable.Range(0, Rows * Features).Select(_ => width * (random.NextSingle() - 0.5f))];
+        var (train, later) = (Draw(1), Draw(4));
+        double[] weights = [.. Enumerable.Range(0, Features).Select(_ => random.NextDouble() - 0.5)];
+        float[] lowest = [.. Enumerable.Range(0, Features).Select(feature => -0.4f + (0.01f * feature))];
+        float[] highest = [.. lowest.Select((low, feature) => feature == 0 ? low : low + 0.8f)];
+        var network = Trained(train);
+        using var file = new MemoryStream();
+        network.Within(lowest, highest).Plus(weights, 0.4, 0.25).Write(file);
+        file.Position = 0;
+
+        using var both = new Predictor(TrainedModel.Read(file));
+        using var alone = new Predictor(network);
+
+        float[] held = [.. later.Select((value, cell) => Math.Clamp(value, lowest[cell % Features], highest[cell % Features]))];
+        var expected = alone.Predict(held).Select((output, row) =>
+            0.4 + (0.25 * output) + weights.Index().Sum(weight => weight.Item * later[(row * Features) + weight.Index]));
+        both.Predict(later).Zip(expected).ShouldAllBe(row => Math.Abs(row.First - row.Second) < 1e-5);
+        alone.Predict(held).Zip(alone.Predict(later)).Count(row => row.First != row.Second).ShouldBeGreaterThan(Rows / 2);
+    }
+
     private static TrainedModel Trained(float[] features)
     {
         var rows = new TrainingRows(features, [.. Enumerable.Range(0, Rows).Select(row => features[row * Features])], Features);

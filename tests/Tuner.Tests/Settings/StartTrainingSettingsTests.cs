@@ -40,6 +40,7 @@ public sealed class StartTrainingSettingsTests
         [nameof(StartTraining.Horizon)] = (3, 0),
         [nameof(StartTraining.Ahead)] = (12, -1),
         [nameof(StartTraining.TemporalFeatures)] = ("lags,averages", "averages,lags"),
+        [nameof(StartTraining.ResidualOf)] = ("ar", "mean"),
         [nameof(StartTraining.Clip)] = (3.0, -1.0),
         [nameof(StartTraining.TrainFraction)] = (0.7, 1.0),
         [nameof(StartTraining.TestFraction)] = (0.1, -0.1),
