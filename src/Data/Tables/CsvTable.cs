@@ -63,7 +63,8 @@ public static class CsvTable
             cells[index] = new CellTexts();
         }
 
-        return new Table(columns, name) { Warnings = warnings };
+        var dated = DateParts.WithDate(columns, warnings);
+        return new Table(dated, name) { Warnings = warnings };
     }
 
     private static string[] CheckHeader(string[] header, string name)
