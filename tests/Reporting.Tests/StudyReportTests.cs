@@ -67,6 +67,19 @@ public sealed class StudyReportTests
         Values(section.Figures.Single(figure => figure.Id == "losses").Data, "loss").ShouldContain(1.5);
     }
 
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(3e6, true)]
+    public void A_baseline_that_is_far_off_does_not_press_the_others_together(double mean, bool isLog)
+    {
+        var data = _facts.Request.Data! with { Baselines = new Dictionary<string, double> { ["mean"] = mean, ["ridge"] = 1.5 } };
+
+        var section = StudyReport.Of(_facts with { Request = _facts.Request with { Data = data } }).Sections[0];
+
+        var losses = section.Figures.Single(figure => figure.Id == "losses");
+        losses.Plot.ShouldBeOfType<IntervalPlot>().IsLog.ShouldBe(isLog);
+    }
+
     [Fact]
     public void The_curves_have_every_epoch_and_mark_the_promotions()
     {

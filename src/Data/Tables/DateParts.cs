@@ -42,8 +42,8 @@ internal static class DateParts
         }
 
         warnings.Add(
-            $"The rows are dated by {string.Join(", ", parts.Select(part => $"'{part.Name}'"))} together, in a column 'date' that was added. "
-            + "They are features all the same: leave out with --ignore (ignoredColumns) what the model should not see.");
+            $"The rows are dated by {string.Join(", ", parts.Select(part => $"'{part.Name}'"))} together, in a column 'date' that was "
+            + "added. They are features all the same: leave out with --ignore (ignoredColumns) what the model should not see.");
         return [new DateColumn(DateName, dates), .. columns];
     }
 

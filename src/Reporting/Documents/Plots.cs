@@ -28,6 +28,9 @@ public sealed record IntervalPlot(
 {
     /// <summary>How many rows are drawn, the first ones; null for all.</summary>
     public int? Drawn { get; init; }
+
+    /// <summary>Whether the axis is logarithmic.</summary>
+    public bool IsLog { get; init; }
 }
 
 /// <summary>Lines over time or over row numbers.</summary>

@@ -42,7 +42,10 @@ internal static class VerdictSection
                 new Numbers("high", "95 % to", rows.Select(row => row.Interval?.High)),
                 new Numbers("rmse", "root (target's unit)", rows.Select(row => Math.Sqrt(row.Loss)))),
             Plot = new IntervalPlot("what", "loss", "low", "high", "loss (mean squared error)",
-                [.. rows.Index().Where(row => row.Item.IsOwn).Select(row => row.Index)], IsDifference: false),
+                [.. rows.Index().Where(row => row.Item.IsOwn).Select(row => row.Index)], IsDifference: false)
+            {
+                IsLog = Scale.IsLog(rows.SelectMany(row => new[] { row.Loss, row.Interval?.Low, row.Interval?.High })),
+            },
         };
     }
 

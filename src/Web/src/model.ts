@@ -56,6 +56,7 @@ export interface IntervalPlot {
   axis: string;
   strong: number[];
   isDifference: boolean;
+  isLog: boolean;
   drawn?: number;
 }
 

@@ -17,7 +17,9 @@ export function intervals({ table, plot, theme, width }: Canvas<IntervalPlot>): 
     option: {
       ...base(theme),
       grid: Grid,
-      xAxis: axis(theme, plot.axis, { type: 'value', axisLabel: { color: theme.muted, hideOverlap: true, formatter: formatNumber } }),
+      xAxis: axis(theme, plot.axis, {
+        type: plot.isLog ? 'log' : 'value', axisLabel: { color: theme.muted, hideOverlap: true, formatter: formatNumber },
+      }),
       yAxis: {
         type: 'category',
         data: labels,
