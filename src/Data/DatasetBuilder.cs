@@ -124,7 +124,9 @@ public static class DatasetBuilder
         var forecastsOfTest = test is null || options.Fold is null
             ? forecasts
             : Baselines(Part(new RowRange(0, split.Validation.End)), (split.Test.Start, test));
-        var complete = train.Where(LinearMembers.CompleteRows(fitted, whole, rows[..split.Train.Count]));
+
+        // What is too large for the memory stays as it is.
+        var complete = train.IsInMemory ? train.Where(LinearMembers.CompleteRows(fitted, whole, rows[..split.Train.Count])) : train;
         var members = LinearMembers.Of(fitted, complete, ridge!);
         var (residual, summary) = ResidualSelection.Choose(options, members, complete, train.Rows - complete.Rows);
         return new Dataset
