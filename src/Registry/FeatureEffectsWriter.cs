@@ -24,7 +24,7 @@ public sealed class FeatureEffectsWriter(IObjectStore objects)
         if (written is not null || request.Data is not { } data) return;
         try
         {
-            if (await EffectsAsync(folder, data, request.Settings.Seed, cancellationToken) is not { } effects) return;
+            if (await EffectsAsync(folder, data, TrialComparison.SeedOf(request.Settings), cancellationToken) is not { } effects) return;
             await objects.PutAsync(
                 folder + FeatureEffects.FileName, new MemoryStream(effects.ToJson(), writable: false), cancellationToken);
         }
@@ -34,7 +34,7 @@ public sealed class FeatureEffectsWriter(IObjectStore objects)
         }
     }
 
-    private async Task<FeatureEffects?> EffectsAsync(string folder, DataManifest data, long seed, CancellationToken cancellationToken)
+    private async Task<FeatureEffects?> EffectsAsync(string folder, DataManifest data, int seed, CancellationToken cancellationToken)
     {
         await using var weights = await objects.FindAsync(folder + "model.safetensors", cancellationToken);
         await using var scaler = await objects.FindAsync(data.Scaler.Uri, cancellationToken);

@@ -16,10 +16,10 @@ public static class FeatureEffectsBuilder
     /// <param name="allRows">How many there are in all.</param>
     /// <param name="forecast">The model.</param>
     /// <param name="forecastCost">Multiplications of one forecast.</param>
-    /// <param name="seed">Seed of the study.</param>
+    /// <param name="seed">Seed of the draws.</param>
     /// <returns>Null where the rows are too few, or a single shuffle of every column takes too long.</returns>
     public static FeatureEffects? Of(
-        FittedPreprocessor fitted, FeatureMatrix validation, int allRows, RowForecaster forecast, double forecastCost, long seed)
+        FittedPreprocessor fitted, FeatureMatrix validation, int allRows, RowForecaster forecast, double forecastCost, int seed)
     {
         ArgumentNullException.ThrowIfNull(fitted);
         ArgumentNullException.ThrowIfNull(validation);
@@ -29,19 +29,18 @@ public static class FeatureEffectsBuilder
         var first = validation.Rows - plan.Rows;
         var rows = new LabelledRows(
             validation.Features[(first * validation.Names.Count)..], validation.Target![first..], fitted.TargetScale);
-        var draw = unchecked((int)(seed ^ (seed >> 32)));
         var blockRows = BlockRows(plan.Rows, validation.Dates?[first..]);
         IReadOnlyList<int>[] groups = [.. sources.Select(source => source.Features)];
         IReadOnlyList<FeatureSource> kept = plan.Kept == sources.Count
             ? sources
-            : [.. sources.Zip(PermutationImportance.MeansOf(rows, groups, forecast, 1, blockRows, draw))
+            : [.. sources.Zip(PermutationImportance.MeansOf(rows, groups, forecast, 1, blockRows, seed))
                 .OrderByDescending(one => one.Second).Take(plan.Kept).Select(one => one.First)];
         var rises = PermutationImportance.Of(
-            rows, [.. kept.Select(source => source.Features)], forecast, plan.Repeats, blockRows, draw);
+            rows, [.. kept.Select(source => source.Features)], forecast, plan.Repeats, blockRows, seed);
         var found = kept.Zip(rises).OrderByDescending(one => one.Second.Mean).ToList();
         return new FeatureEffects
         {
-            Seed = draw,
+            Seed = seed,
             Rows = plan.Rows,
             AllRows = allRows,
             BlockRows = blockRows,
