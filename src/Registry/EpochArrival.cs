@@ -14,9 +14,9 @@ internal sealed partial class EpochArrival(IStudyStore studies, IObjectStore obj
 
     /// <summary>What is on record of the trials then.</summary>
     /// <param name="executionId">The study.</param>
-    /// <param name="targetScale">The target's standard deviation over the training rows, for losses that a checkpoint remembers.</param>
+    /// <param name="data">What the trials learned, for losses that a checkpoint remembers.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<TrialsOnRecord> WaitAsync(string executionId, double targetScale, CancellationToken cancellationToken)
+    public async Task<TrialsOnRecord> WaitAsync(string executionId, DataManifest data, CancellationToken cancellationToken)
     {
         var found = await ReadAsync(executionId, cancellationToken);
         foreach (var seconds in Pauses)
@@ -28,7 +28,7 @@ internal sealed partial class EpochArrival(IStudyStore studies, IObjectStore obj
 
         if (found.Missing is var missing and > 0)
         {
-            found = await RememberedEpochs.AddAsync(found, targetScale, objects, time.GetUtcNow(), cancellationToken);
+            found = await RememberedEpochs.AddAsync(found, data.LearnedScale(), objects, time.GetUtcNow(), cancellationToken);
             LogMissing(executionId, missing, found.Missing);
         }
 

@@ -27,7 +27,7 @@ internal sealed class FoldForecasting(
 
     private async Task<ObjectReference> WriteAsync(RegisterModel command, string uri, CancellationToken cancellationToken)
     {
-        var records = await epochs.WaitAsync(command.ExecutionId, command.Data.TargetScale, cancellationToken);
+        var records = await epochs.WaitAsync(command.ExecutionId, command.Data, cancellationToken);
         await using var read = await inputs.ReadAsync(command, records, cancellationToken);
         using var best = new Predictor(read.Model);
         using var ensemble = read.Comparison.Delivered is { } mean ? new Predictor(mean) : null;

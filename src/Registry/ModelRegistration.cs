@@ -24,7 +24,7 @@ internal sealed class ModelRegistration(
         else
         {
             await ThrowIfTakenAsync(registry, command, folder, cancellationToken);
-            var trials = await epochs.WaitAsync(command.ExecutionId, command.Data.TargetScale, cancellationToken);
+            var trials = await epochs.WaitAsync(command.ExecutionId, command.Data, cancellationToken);
             await using var read = await inputs.ReadAsync(command, trials, cancellationToken);
             var artifacts = ModelArtifacts.Of(command, read);
             foreach (var (name, content) in await artifacts.FilesAsync(cancellationToken))

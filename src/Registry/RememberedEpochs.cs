@@ -11,12 +11,12 @@ internal static class RememberedEpochs
 {
     /// <summary>The records with those epochs; what no checkpoint remembers stays missing.</summary>
     /// <param name="found">What is on record.</param>
-    /// <param name="targetScale">The target's standard deviation over the training rows.</param>
+    /// <param name="scale">The unit of what the trials learned, in the target's.</param>
     /// <param name="objects">Where the checkpoints are.</param>
     /// <param name="now">When they are taken from there.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<TrialsOnRecord> AddAsync(
-        TrialsOnRecord found, double targetScale, IObjectStore objects, DateTimeOffset now, CancellationToken cancellationToken)
+        TrialsOnRecord found, double scale, IObjectStore objects, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var known = found.Epochs.Select(epoch => (epoch.Trial, epoch.Epoch)).ToHashSet();
         var remembered = new List<EpochRecord>();
@@ -25,7 +25,7 @@ internal static class RememberedEpochs
             var missing = Enumerable.Range(1, trial.Epoch).Where(epoch => !known.Contains((trial.Trial, epoch))).ToList();
             if (missing.Count == 0 || await HistoryAsync(trial, objects, cancellationToken) is not { } history) continue;
             remembered.AddRange(missing.Where(epoch => epoch <= history.Epochs.Count)
-                .Select(epoch => Record(trial, epoch, history.Epochs[epoch - 1], targetScale, now)));
+                .Select(epoch => Record(trial, epoch, history.Epochs[epoch - 1], scale, now)));
         }
 
         return found with { Epochs = [.. found.Epochs.Concat(remembered).OrderBy(epoch => epoch.Trial).ThenBy(epoch => epoch.Epoch)] };
@@ -46,17 +46,14 @@ internal static class RememberedEpochs
         }
     }
 
-    private static EpochRecord Record(TrialRecord trial, int epoch, EpochLoss loss, double targetScale, DateTimeOffset now) => new()
+    private static EpochRecord Record(TrialRecord trial, int epoch, EpochLoss loss, double scale, DateTimeOffset now) => new()
     {
         ExecutionId = trial.ExecutionId,
         Trial = trial.Trial,
         Epoch = epoch,
-        Metrics = MetricValues.Losses(InTargetUnit(loss.Train, targetScale), InTargetUnit(loss.Validation, targetScale)),
+        Metrics = MetricValues.Losses(Loss.InTargetUnit(loss.Train, scale), Loss.InTargetUnit(loss.Validation, scale)),
         Seconds = 0,
         Runner = "checkpoint",
         RecordedAt = now,
     };
-
-    private static double? InTargetUnit(double loss, double targetScale) =>
-        Loss.InTargetUnit(loss, targetScale) is var inUnit && double.IsFinite(inUnit) ? inUnit : null;
 }

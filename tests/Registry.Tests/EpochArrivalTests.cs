@@ -60,15 +60,21 @@ public sealed class EpochArrivalTests : IDisposable
         (_time.GetUtcNow() - began).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(47));
     }
 
-    [Fact]
-    public async Task An_epoch_that_never_comes_is_taken_from_the_checkpoint_of_its_trial()
+    [Theory]
+    [InlineData(2, null)]
+    [InlineData(10, 2.0)]
+    public async Task An_epoch_that_never_comes_is_taken_from_the_checkpoint_of_its_trial(double targetScale, double? residualScale)
     {
         var checkpoint = Train(epochs: 3);
         using var content = new MemoryStream();
         checkpoint.Write(content);
         var reference = _objects.Put("s3://artifacts/trial", content.ToArray());
         await RecordAsync(epochs: [1, 3], reference);
-        var waiting = Wait();
+        var waiting = Wait(Data with
+        {
+            TargetScale = targetScale,
+            Residual = residualScale is { } scale ? new("ar", scale, reference) : null,
+        });
 
         await PassTimeUntilAsync(waiting);
 
@@ -102,8 +108,23 @@ public sealed class EpochArrivalTests : IDisposable
         await waiting;
     }
 
-    private Task<TrialsOnRecord> Wait() =>
-        new EpochArrival(_studies, _objects, _time, NullLogger<EpochArrival>.Instance).WaitAsync(Records.Arn, targetScale: 2, default);
+    private Task<TrialsOnRecord> Wait(DataManifest? data = null) =>
+        new EpochArrival(_studies, _objects, _time, NullLogger<EpochArrival>.Instance).WaitAsync(Records.Arn, data ?? Data, default);
+
+    private static DataManifest Data { get; } = new()
+    {
+        Train = new("s3://artifacts/train", ""),
+        Validation = new("s3://artifacts/validation", ""),
+        Scaler = new("s3://artifacts/scaler", ""),
+        Profile = new("s3://artifacts/profile", ""),
+        Features = 2,
+        TrainRows = 16,
+        ValidationRows = 16,
+        TestRows = 0,
+        TargetMean = 0,
+        TargetScale = 1,
+        Baselines = new Dictionary<string, double>(),
+    };
 
     private static Checkpoint Train(int epochs)
     {
