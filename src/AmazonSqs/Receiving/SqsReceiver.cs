@@ -69,9 +69,10 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
 
     /// <summary>
     /// A poll that is cancelled may still be answered, and SQS would hide its messages until their visibility expires. So the last poll
-    /// gets this time to end by itself.
+    /// gets its wait and this time to end by itself, at most <see cref="MaxLastPoll"/>.
     /// </summary>
-    private static readonly TimeSpan LastPollTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastPollGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxLastPoll = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
 
     /// <summary>How often it is looked whether the endpoint still receives.</summary>
@@ -84,6 +85,7 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     private readonly SqsClientContext _clientContext;
     private readonly SqsQueue _queue;
     private readonly VisibilityOptions _visibilityOptions;
+    private readonly TimeSpan _lastPoll;
     private readonly PollWatch _watch;
     private readonly IDisposable _gauge;
     private Task _consuming = Task.CompletedTask;
@@ -100,7 +102,9 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             new RenewalSchedule(queue.Visibility, maxExtension, settings.MaxVisibilityTimeout),
             deliveries => IsStopping ? TimeSpan.Zero : settings.RedeliveryDelay(deliveries),
             context.LogContext);
-        _watch = new PollWatch(TimeSpan.FromSeconds(settings.WaitTimeSeconds), TimeProvider.System);
+        var wait = TimeSpan.FromSeconds(settings.WaitTimeSeconds);
+        _lastPoll = wait + LastPollGrace < MaxLastPoll ? wait + LastPollGrace : MaxLastPoll;
+        _watch = new PollWatch(wait, TimeProvider.System);
         _gauge = SqsMetrics.AddEndpoint(queue.Queue.Name, () => FreeSlots);
         SetReady();
     }
@@ -128,7 +132,7 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     protected override async Task ActiveAndActualAgentsCompleted(StopContext context)
     {
         // Messages that a temporary queue still gets are deleted with it.
-        _polls.CancelAfter(_context.Settings.AutoDelete ? TimeSpan.Zero : LastPollTimeout);
+        _polls.CancelAfter(_context.Settings.AutoDelete ? TimeSpan.Zero : _lastPoll);
         await using var stopTimeout = context.CancellationToken.Register(_polls.Cancel).ConfigureAwait(false);
         await base.ActiveAndActualAgentsCompleted(context).ConfigureAwait(false);
         await _consuming.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
@@ -193,15 +197,13 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     private async Task Poll(int slots)
     {
         var messages = await _queue.Receive(slots, _context.Settings.WaitTimeSeconds, _polls.Token).ConfigureAwait(false);
-        foreach (var message in messages)
-        {
-            _ = Task.Run(() => Receive(message));
-        }
-
         if (messages.Count < slots)
         {
             _freeSlots.Release(slots - messages.Count);
         }
+
+        // What is not held when this returns is given back by now: the stop that follows on the last poll knows only what is held.
+        await Task.WhenAll(messages.Select(Receive)).ConfigureAwait(false);
     }
 
     /// <summary>Reports an endpoint that does not receive although it could, so that its service is not ready any more.</summary>
@@ -228,9 +230,13 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         await Task.Delay(pause, Stopping).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
     }
 
-    /// <summary>Receives one message into a slot. Whatever happens, the slot is free again afterwards.</summary>
+    /// <summary>
+    /// Receives one message into a slot; whatever happens, the slot is free again afterwards. The task ends when the message is held, and
+    /// consumed from then on, or is given back.
+    /// </summary>
     private async Task Receive(Message received)
     {
+        var isHeld = false;
         try
         {
             var message = ReceivedMessage.From(received);
@@ -243,7 +249,8 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
             var holder = IsStopping ? null : _inFlight.GetOrAdd(message.MessageId, visibility);
             if (holder == visibility)
             {
-                await Consume(message, visibility).ConfigureAwait(false);
+                isHeld = true;
+                _ = Task.Run(() => Consume(message, visibility));
             }
             else if (holder?.ReplaceReceiptHandle(message.ReceiptHandle) == true)
             {
@@ -257,12 +264,14 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
         }
         catch (Exception exception)
         {
-            const string Text = "The message {MessageId} of {Queue} could not be received; it comes back when its visibility expires";
-            _context.LogContext.Error?.Log(exception, Text, received.MessageId, _queue.Name);
+            NotReceived(received.MessageId, exception);
         }
         finally
         {
-            _freeSlots.Release();
+            if (!isHeld)
+            {
+                _freeSlots.Release();
+            }
         }
     }
 
@@ -270,7 +279,8 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
     {
         try
         {
-            visibility.Start();
+            // False where the endpoint has stopped, and given the message back, before its turn came.
+            if (!visibility.TryStart()) return;
             using var context = new SqsReceiveContext(message, _context, _clientContext);
             try
             {
@@ -281,11 +291,22 @@ internal sealed class SqsReceiver : ConsumerAgent<string>, IDisposable
                 context.LogTransportFaulted(exception);
             }
         }
+        catch (Exception exception)
+        {
+            NotReceived(message.MessageId, exception);
+        }
         finally
         {
             // Does nothing where the message was deleted or made visible.
             await visibility.Abandon().ConfigureAwait(false);
             _inFlight.TryRemove(message.MessageId, out _);
+            _freeSlots.Release();
         }
+    }
+
+    private void NotReceived(string messageId, Exception exception)
+    {
+        const string Text = "The message {MessageId} of {Queue} could not be received; it comes back when its visibility expires";
+        _context.LogContext.Error?.Log(exception, Text, messageId, _queue.Name);
     }
 }

@@ -23,18 +23,20 @@ internal sealed class MessageVisibility(
     private long _heldSince = time.GetTimestamp();
     private long _nextRenewal;
     private int _failures;
-    private bool _ended;
+    private Task? _end;
     private bool _lost;
 
     /// <summary>How often the message was received, this time included.</summary>
     public int Deliveries { get; init; } = 1;
 
-    /// <summary>Starts the renewals.</summary>
-    public void Start()
+    /// <summary>Starts the renewals; false where the message is deleted or visible already.</summary>
+    public bool TryStart()
     {
         lock (_gate)
         {
+            if (_end is not null) return false;
             ScheduleNext(options.Schedule.FirstRenewal);
+            return true;
         }
     }
 
@@ -46,27 +48,21 @@ internal sealed class MessageVisibility(
     {
         lock (_gate)
         {
-            if (_ended) return false;
+            if (_end is not null) return false;
             (_receiptHandle, _heldSince, _lost, _failures) = (newerReceiptHandle, time.GetTimestamp(), false, 0);
             ScheduleNext(options.Schedule.FirstRenewal);
             return true;
         }
     }
 
-    public async Task Complete()
+    public Task Complete()
     {
-        var receipt = End();
-        try
+        // Even where it was made visible before: the consumer has finished after all.
+        lock (_gate)
         {
-            await queue.Delete(receipt).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (AwsErrors.IsLost(exception))
-        {
-            options.Log.Warning?.Log(
-                exception,
-                "The message {MessageId} of {Queue} was consumed, but another receiver may have received it meanwhile",
-                messageId,
-                queue.Name);
+            var delete = Delete(_receiptHandle);
+            _end ??= delete;
+            return delete;
         }
     }
 
@@ -88,16 +84,22 @@ internal sealed class MessageVisibility(
         }
     }
 
-    private async Task MakeVisible(TimeSpan delay)
+    // Who comes second waits for the first, however that ends: an endpoint that stops closes its connection after the last one.
+    private Task MakeVisible(TimeSpan delay)
     {
         lock (_gate)
         {
-            if (_ended) return;
+            if (_end is { } end) return end.ContinueWith(_ => { }, TaskScheduler.Default);
+            return _end = MakeVisible(_receiptHandle, delay);
         }
+    }
 
+    private async Task MakeVisible(string receipt, TimeSpan delay)
+    {
+        await Task.Yield();
         try
         {
-            await queue.ChangeVisibility(End(), delay, CancellationToken.None).ConfigureAwait(false);
+            await queue.ChangeVisibility(receipt, delay, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -109,12 +111,20 @@ internal sealed class MessageVisibility(
         }
     }
 
-    private string End()
+    private async Task Delete(string receipt)
     {
-        lock (_gate)
+        await Task.Yield();
+        try
         {
-            _ended = true;
-            return _receiptHandle;
+            await queue.Delete(receipt).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (AwsErrors.IsLost(exception))
+        {
+            options.Log.Warning?.Log(
+                exception,
+                "The message {MessageId} of {Queue} was consumed, but another receiver may have received it meanwhile",
+                messageId,
+                queue.Name);
         }
     }
 
@@ -131,7 +141,7 @@ internal sealed class MessageVisibility(
         TimeSpan extension;
         lock (_gate)
         {
-            if (_ended || _lost || renewal != _nextRenewal) return;
+            if (_end is not null || _lost || renewal != _nextRenewal) return;
             receipt = _receiptHandle;
             extension = options.Schedule.Extension(time.GetElapsedTime(_heldSince));
             if (extension <= TimeSpan.Zero)
@@ -163,7 +173,7 @@ internal sealed class MessageVisibility(
 
         lock (_gate)
         {
-            if (_ended || receipt != _receiptHandle) return;
+            if (_end is not null || receipt != _receiptHandle) return;
             if (failure is null)
             {
                 Renewed(renewal, options.Schedule.NextRenewal(extension) - time.GetElapsedTime(started));

@@ -41,11 +41,41 @@ internal static class SqliteSchema
         CREATE INDEX models_by_status ON models (status, created_at);
         """;
 
+    // What files of earlier times lack: a query that counts it, and what adds it. The version stays: a MacroCausal of that time writes and
+    // reads such a file as before.
+    private static readonly (string Count, string Add)[] Additions =
+    [
+        (
+            "SELECT count(*) FROM pragma_table_info('epochs') WHERE name = 'metrics'",
+            "ALTER TABLE epochs ADD COLUMN metrics TEXT"),
+        (
+            "SELECT count(*) FROM pragma_table_info('trials') WHERE name = 'reissues'",
+            "ALTER TABLE trials ADD COLUMN reissues INTEGER NOT NULL DEFAULT 0"),
+        (
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'heartbeats'",
+            """
+            CREATE TABLE heartbeats (
+              execution_id TEXT NOT NULL, trial INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (execution_id, trial)
+            ) STRICT, WITHOUT ROWID;
+            """),
+        (
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'looks'",
+            "CREATE TABLE looks (execution_id TEXT NOT NULL PRIMARY KEY, due_at TEXT NOT NULL) STRICT, WITHOUT ROWID;"),
+    ];
+
     /// <summary>
-    /// Creates the tables in an empty file; of several processes that try, one does. Refuses what is not ours or is newer than us.
+    /// Creates the tables in an empty file; of several processes that try, one does. Refuses what is not ours or is newer than us. A file
+    /// that is as it should be is read only: it can be opened while another process writes, even by one that stands still meanwhile.
     /// </summary>
     public static void Ensure(SqliteConnection connection, string path)
     {
+        using (connection.BeginTransaction(deferred: true))
+        {
+            var isOurs = Number(connection, "PRAGMA application_id") == ApplicationId;
+            var isOfThisVersion = Number(connection, "PRAGMA user_version") == Version;
+            if (isOurs && isOfThisVersion && Array.TrueForAll(Additions, addition => Number(connection, addition.Count) > 0)) return;
+        }
+
         using var transaction = connection.BeginTransaction(deferred: false);
         var version = Number(connection, "PRAGMA user_version");
         var application = Number(connection, "PRAGMA application_id");
@@ -57,7 +87,10 @@ internal static class SqliteSchema
         else
         {
             RefuseForeign(path, version, application);
-            AddWhatIsNew(connection);
+            foreach (var (_, add) in Additions.Where(addition => Number(connection, addition.Count) == 0))
+            {
+                Run(connection, add);
+            }
         }
 
         transaction.Commit();
@@ -68,31 +101,6 @@ internal static class SqliteSchema
         connection,
         "SELECT (SELECT count(*) FROM studies) + (SELECT count(*) FROM trials) + (SELECT count(*) FROM epochs) "
         + "+ (SELECT count(*) FROM models)") == 0;
-
-    // Files from before there was more than this. The version stays: a MacroCausal of that time writes and reads such a file as before.
-    private static void AddWhatIsNew(SqliteConnection connection)
-    {
-        if (Number(connection, "SELECT count(*) FROM pragma_table_info('epochs') WHERE name = 'metrics'") == 0)
-        {
-            Run(connection, "ALTER TABLE epochs ADD COLUMN metrics TEXT");
-        }
-
-        if (Number(connection, "SELECT count(*) FROM pragma_table_info('trials') WHERE name = 'reissues'") == 0)
-        {
-            Run(connection, "ALTER TABLE trials ADD COLUMN reissues INTEGER NOT NULL DEFAULT 0");
-        }
-
-        Run(
-            connection,
-            """
-            CREATE TABLE IF NOT EXISTS heartbeats (
-              execution_id TEXT NOT NULL, trial INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (execution_id, trial)
-            ) STRICT, WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS looks (
-              execution_id TEXT NOT NULL PRIMARY KEY, due_at TEXT NOT NULL
-            ) STRICT, WITHOUT ROWID;
-            """);
-    }
 
     private static void RefuseForeign(string path, long version, long application)
     {

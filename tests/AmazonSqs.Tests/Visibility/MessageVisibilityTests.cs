@@ -126,6 +126,35 @@ public sealed class MessageVisibilityTests : IDisposable
     }
 
     [Fact]
+    public async Task An_endpoint_that_stops_waits_for_a_message_that_is_being_given_back_and_does_not_start_it_again()
+    {
+        var answer = new TaskCompletionSource();
+        _queue.Answers = _ => answer.Task;
+        var visibility = Start();
+        var failed = visibility.Faulted(new InvalidOperationException());
+
+        var released = visibility.Release();
+        await _queue.Calls.Next();
+        released.IsCompleted.ShouldBeFalse();
+        visibility.TryStart().ShouldBeFalse();
+
+        answer.SetResult();
+        await Task.WhenAll(failed, released);
+        _queue.Calls.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_message_that_could_not_be_deleted_ends_all_the_same()
+    {
+        _queue.Deletes = Task.FromException(new HttpRequestException("Connection reset"));
+        var visibility = Start();
+
+        await Should.ThrowAsync<HttpRequestException>(visibility.Complete);
+        await visibility.Abandon();
+        await visibility.Release();
+    }
+
+    [Fact]
     public async Task A_message_that_cannot_be_given_back_is_only_logged()
     {
         _queue.Answers = _ => throw new HttpRequestException("Connection reset");
@@ -157,7 +186,7 @@ public sealed class MessageVisibilityTests : IDisposable
         var address = new Uri("amazonsqs://eu-west-1/orders");
         var options = new VisibilityOptions(address, schedule, _ => TimeSpan.FromSeconds(7), LogContext.Current!);
         var visibility = new MessageVisibility(_queue, "message", "receipt", options, _clock, _time);
-        visibility.Start();
+        visibility.TryStart().ShouldBeTrue();
         return visibility;
     }
 
@@ -168,6 +197,8 @@ public sealed class MessageVisibilityTests : IDisposable
         private int _calls;
 
         public Func<int, Task> Answers { get; set; } = _ => Task.CompletedTask;
+
+        public Task Deletes { get; set; } = Task.CompletedTask;
 
         public Inbox<Call> Calls { get; } = new();
 
@@ -181,6 +212,10 @@ public sealed class MessageVisibilityTests : IDisposable
             return Answers(Interlocked.Increment(ref _calls));
         }
 
-        public Task Delete(string receiptHandle) => Deleted.Put(receiptHandle);
+        public async Task Delete(string receiptHandle)
+        {
+            await Deletes;
+            await Deleted.Put(receiptHandle);
+        }
     }
 }

@@ -25,6 +25,22 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_can_be_opened_and_read_while_another_process_stands_still_in_the_middle_of_a_write()
+    {
+        using (var database = SqliteDatabase.Open(File))
+        {
+            await new SqliteStudyStore(database).TryAddStudyAsync(Records.Study());
+        }
+
+        using var other = new SqliteConnection($"Data Source={File};Pooling=False");
+        other.Open();
+        using var write = other.BeginTransaction(deferred: false);
+
+        using var again = SqliteDatabase.Open(File);
+        (await new SqliteStudyStore(again).FindStudyAsync(Records.Arn)).ShouldBe(Records.Study());
+    }
+
+    [Fact]
     public async Task A_file_is_deleted_only_where_it_is_empty_and_nobody_has_it_open()
     {
         using (var database = SqliteDatabase.Open(File))
