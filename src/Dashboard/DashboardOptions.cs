@@ -31,7 +31,7 @@ public sealed record DashboardOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
-/// <summary>What a person may do to a study from its page.</summary>
+/// <summary>What a person may do from the pages.</summary>
 public interface IStudyActions
 {
     /// <summary>Ends a study before its time, and waits until it has ended. Returns a sentence that says how it stands.</summary>
@@ -41,6 +41,14 @@ public interface IStudyActions
     /// <summary>Deletes a study that is over; a registered model stays. Returns a sentence that says what was deleted.</summary>
     /// <exception cref="ActionRefusedException">It cannot be done; the message says why.</exception>
     Task<string> DeleteAsync(string executionId, CancellationToken cancellationToken);
+
+    /// <summary>Gives a model another status. Returns a sentence that says what was changed.</summary>
+    /// <param name="modelId">The model.</param>
+    /// <param name="status">Its new status.</param>
+    /// <param name="seen">The status that the page shows; the model must have it still.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="ActionRefusedException">There is no such model, or somebody else was quicker; the message says which.</exception>
+    Task<string> SetStatusAsync(string modelId, string status, string seen, CancellationToken cancellationToken);
 }
 
 /// <summary>What a person asked for cannot be done; the message says why and what to do.</summary>

@@ -4,6 +4,7 @@ using MacroCausal.Dashboard.Feed;
 using MacroCausal.Dashboard.Pages;
 using MacroCausal.Dashboard.Studies;
 using MacroCausal.Reporting.Documents;
+using MacroCausal.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,6 +36,19 @@ internal static class DataEndpoints
             .Produces<Done>().Produces(409).WithSummary("Ends a study before its time, and answers when it has ended.");
         api.MapPost("/delete/{**id}", DeleteAsync)
             .Produces<Done>().Produces(409).WithSummary("Deletes a study that is over; a registered model stays.");
+        api.MapPost("/promote/{**id}", (string id, StatusRequest request, DashboardOptions options) =>
+                SetStatusAsync(id, ModelStatuses.Production, request, options))
+            .Produces<Done>().Produces(409).WithSummary("Promotes a model whose status is still the one that was seen.");
+        api.MapPost("/demote/{**id}", (string id, StatusRequest request, DashboardOptions options) =>
+                SetStatusAsync(id, ModelStatuses.Trained, request, options))
+            .Produces<Done>().Produces(409).WithSummary("Gives a model whose status is still the one that was seen back its first one.");
+    }
+
+    // Whoever calls this twice, or after somebody else, is told that the status is another by now.
+    private static async Task<Done> SetStatusAsync(string id, string status, StatusRequest request, DashboardOptions options)
+    {
+        if (request.Seen is not { Length: > 0 } seen) throw new BadHttpRequestException("Say in 'seen' which status the model has.");
+        return new Done(await options.Actions.SetStatusAsync(id, status, seen, CancellationToken.None));
     }
 
     private static async Task<IResult> StudyAsync(HttpContext context, string id, StudyCatalog catalog)
@@ -89,6 +103,10 @@ internal static class DataEndpoints
 /// <summary>How a study is to end.</summary>
 /// <param name="RegisterBest">Whether the best model so far is registered, where there is one.</param>
 internal sealed record CancelRequest(bool RegisterBest);
+
+/// <summary>What whoever wants to change a model's status takes it to be.</summary>
+/// <param name="Seen">The status that the page shows.</param>
+internal sealed record StatusRequest(string? Seen);
 
 /// <summary>What was done.</summary>
 /// <param name="Sentence">It, in words.</param>

@@ -10,8 +10,6 @@ namespace MacroCausal.Registry;
 internal sealed class ModelRegistration(
     EpochArrival epochs, RegistrationInputReader inputs, IObjectStore objects, IModelRegistries registries, CheckpointCleanup cleanup)
 {
-    private const string Trained = "TRAINED";
-
     public async Task<ModelRegistered> RegisterAsync(RegisterModel command, CancellationToken cancellationToken)
     {
         var folder = ObjectKeys.Uri(command.Settings.ArtifactsBucket, ObjectKeys.Model(command.ExecutionId));
@@ -66,7 +64,7 @@ internal sealed class ModelRegistration(
         ExecutionId = command.ExecutionId,
         ModelUri = folder,
         Metrics = artifacts.Metrics,
-        Status = Trained,
+        Status = ModelStatuses.Trained,
         Version = SoftwareVersions.Current.MacroCausal,
         Config = command.Config,
         WeightsSha256 = artifacts.WeightsSha256,

@@ -15,11 +15,28 @@ public interface IModelRegistry
     IAsyncEnumerable<ModelRecord> ListAsync(
         string? executionId = null, string? status = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives a model another status. False where there is no such model.</summary>
-    Task<bool> SetStatusAsync(string modelId, string status, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Gives a model another status. False where there is no such model, or where its status is not <paramref name="from"/>: of two who saw
+    /// the same status, one wins.
+    /// </summary>
+    /// <param name="modelId">The model.</param>
+    /// <param name="status">Its new status.</param>
+    /// <param name="from">The status that it must have until then; null for any.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<bool> SetStatusAsync(string modelId, string status, string? from = null, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a model; its artifacts stay. False where there is no such model.</summary>
     Task<bool> RemoveAsync(string modelId, CancellationToken cancellationToken = default);
+}
+
+/// <summary>The statuses of registered models that commands and pages give; others are the user's.</summary>
+public static class ModelStatuses
+{
+    /// <summary>What every model is registered with.</summary>
+    public const string Trained = "TRAINED";
+
+    /// <summary>What a model is promoted to.</summary>
+    public const string Production = "PRODUCTION";
 }
 
 /// <summary>The tables of registered models: a study may name another than the process's own.</summary>

@@ -40,7 +40,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Fact]
     public async Task A_command_that_only_has_commands_names_them() => (await MacroCausalCommand.RunAsync("models")).ShouldBe(
-        new Ended(2, "", "error: 'macrocausal models' needs one of its commands: list, show, promote."));
+        new Ended(2, "", "error: 'macrocausal models' needs one of its commands: list, show, promote, demote."));
 
     [Fact]
     public void A_command_is_printed_as_it_can_be_pasted_where_the_person_stands()

@@ -129,7 +129,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public async Task A_model_can_be_promoted_and_found_by_its_status()
+    public async Task A_model_can_be_promoted_found_by_its_status_and_demoted()
     {
         (await MacroCausalCommand.RunAsync(Small("good"))).ExitCode.ShouldBe(0);
 
@@ -146,6 +146,12 @@ public sealed class TrainTests : IDisposable
         shown.ShouldMatch(@"(?m)^trained on +158 rows, 1960-01-01\.\.1999-04-01$");
         shown.ShouldMatch(@"(?m)^validated on +40 rows, 1999-07-01\.\.2009-04-01$");
         (await MacroCausalCommand.RunAsync("models", "show", "bad", "--store", Store)).ExitCode.ShouldBe(2);
+
+        var demoted = (await MacroCausalCommand.RunAsync("models", "demote", "good", "--json", "--store", Store)).Json;
+        demoted.GetProperty("from").GetString().ShouldBe("PRODUCTION");
+        demoted.GetProperty("status").GetString().ShouldBe("TRAINED");
+        (await MacroCausalCommand.RunAsync("models", "show", "good", "--store", Store)).Output.ShouldMatch("(?m)^status +TRAINED$");
+        (await MacroCausalCommand.RunAsync("models", "demote", "bad", "--store", Store)).ExitCode.ShouldBe(2);
     }
 
     private static string Same(JsonElement json) => string.Join(' ', Deterministic.Select(field => json.GetProperty(field).GetRawText()));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using MacroCausal.TestKit.Stores;
 
@@ -118,6 +119,26 @@ public sealed class DashboardServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_who_change_what_they_saw_of_a_model_one_is_refused()
+    {
+        const string Model = "model_" + ServedStore.Done;
+        Task<HttpResponseMessage> AskAsync(string what, string seen) => _store.SendAsync(HttpMethod.Post, $"/api/{what}/{Model}",
+            request => request.Content = JsonContent.Create(new { seen }));
+
+        using var promoted = await AskAsync("promote", "TRAINED");
+        (await ReadAsync(promoted)).GetProperty("sentence").GetString().ShouldBe($"{Model} is PRODUCTION");
+        using var late = await AskAsync("promote", "TRAINED");
+        late.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        using var nothingSeen = await AskAsync("demote", null!);
+        nothingSeen.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await JsonAsync("/api/models"))[0].GetProperty("status").GetString().ShouldBe("PRODUCTION");
+
+        using var demoted = await AskAsync("demote", "PRODUCTION");
+        demoted.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await JsonAsync("/api/models"))[0].GetProperty("isPromoted").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_the_pages_ask_for_is_described()
     {
         var paths = (await JsonAsync("/api/openapi.json")).GetProperty("paths").EnumerateObject().Select(path => path.Name);
@@ -125,7 +146,7 @@ public sealed class DashboardServerTests : IAsyncLifetime
         paths.ShouldBe(
             [
                 "/api/studies", "/api/studies/{id}", "/api/figures/{id}", "/api/models", "/api/events", "/api/cancel/{id}",
-                "/api/delete/{id}",
+                "/api/delete/{id}", "/api/promote/{id}", "/api/demote/{id}",
             ],
             ignoreOrder: true);
     }

@@ -240,4 +240,12 @@ public sealed class RecordedActions(ServedStore store) : IStudyActions
         await store.Studies.TryRemoveStudyAsync(record, cancellationToken);
         return $"deleted {executionId}";
     }
+
+    public async Task<string> SetStatusAsync(string modelId, string status, string seen, CancellationToken cancellationToken)
+    {
+        Asked.Add($"{status} {modelId} {seen}");
+        return await store.Models.SetStatusAsync(modelId, status, seen, cancellationToken)
+            ? $"{modelId} is {status}"
+            : throw new ActionRefusedException($"'{modelId}' is no more {seen}.");
+    }
 }

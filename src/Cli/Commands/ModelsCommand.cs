@@ -13,11 +13,12 @@ namespace MacroCausal.Cli.Commands;
 /// <summary><c>macrocausal models</c>: what is registered.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "List, show and promote registered models")
+    public static Command Create() => new("models", "List, show, promote and demote registered models")
     {
         CreateList(),
         CreateShow(),
         CreatePromote(),
+        CreateDemote(),
     };
 
     private static Command CreateList()
@@ -53,20 +54,33 @@ internal static class ModelsCommand
 
     private static Command CreatePromote()
     {
-        var status = new Option<string>("--status") { Description = "The new status", DefaultValueFactory = _ => "PRODUCTION" };
-        var (model, aws, store) = (ModelArgument(), ModelsStore.AwsOption(), CommonOptions.Store());
-        var command = new Command("promote", "Give a model another status") { model, status, aws, store };
+        var status = new Option<string>("--status") { Description = "The new status", DefaultValueFactory = _ => ModelStatuses.Production };
+        return CreateChange("promote", "Give a model another status", status, parsed => CheckStatus(parsed.GetRequiredValue(status)));
+    }
+
+    private static Command CreateDemote() =>
+        CreateChange("demote", "Give a model back the status that every model begins with", null, _ => ModelStatuses.Trained);
+
+    private static Command CreateChange(string name, string description, Option? option, Func<ParseResult, string> statusOf)
+    {
+        var (model, aws, store, json) = (ModelArgument(), ModelsStore.AwsOption(), CommonOptions.Store(), CommonOptions.Json());
+        var command = new Command(name, description) { model, aws, store, json };
+        if (option is not null) command.Add(option);
+
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var status = statusOf(parsed);
             using var stores = ModelsStore.Open(parsed, aws, store);
             var found = await FindAsync(stores, parsed.GetRequiredValue(model), cancellationToken);
-            var promoted = CheckStatus(parsed.GetRequiredValue(status));
-            await stores.Models.SetStatusAsync(found.ModelId, promoted, cancellationToken);
-            parsed.InvocationConfiguration.Output.WriteSentence($"{found.ModelId}: {found.Status} -> {promoted}");
+            var change = await ModelPromotion.RunAsync(stores.Models, found.ModelId, status, found.Status, cancellationToken);
+            OutputOf(parsed, json).Say(ModelPromotion.Sentence(change), change);
             return ExitCodes.Done;
         });
         return command;
     }
+
+    private static StudiesOutput OutputOf(ParseResult parsed, Option<bool> json) =>
+        new(parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
 
     // A status is a key of the registry's index, and one word of a line.
     private static string CheckStatus(string status) =>

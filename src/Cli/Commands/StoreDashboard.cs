@@ -78,6 +78,14 @@ internal sealed class StoreActions(EmbeddedStore store) : IStudyActions
     public Task<string> DeleteAsync(string executionId, CancellationToken cancellationToken) => RunAsync((stores, output) =>
         new StudyDelete(stores, output, withModel: false, isConfirmed: true).RunAsync(executionId, cancellationToken));
 
+    public Task<string> SetStatusAsync(string modelId, string status, string seen, CancellationToken cancellationToken) =>
+        RunAsync(async (stores, output) =>
+        {
+            var change = await ModelPromotion.RunAsync(stores.Registry, modelId, status, seen, cancellationToken);
+            output.Say(ModelPromotion.Sentence(change), change);
+            return ExitCodes.Done;
+        });
+
     private async Task<string> RunAsync(Func<StudyStores, StudiesOutput, Task<int>> run)
     {
         using var said = new StringWriter();

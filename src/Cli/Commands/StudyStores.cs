@@ -57,7 +57,7 @@ internal sealed class StudyStores : IDisposable
     /// <summary>The study of that execution, or the one whose model has that id.</summary>
     public async Task<StudyRecord> StudyAsync(string id, CancellationToken cancellationToken)
     {
-        var model = await _registry(null).FindByIdOrExecutionAsync(id, cancellationToken);
+        var model = await Registry.FindByIdOrExecutionAsync(id, cancellationToken);
         return await FindAsync(model?.ExecutionId ?? id, cancellationToken);
     }
 
@@ -74,6 +74,9 @@ internal sealed class StudyStores : IDisposable
         var place = Directory is { } directory ? $"in '{directory.Directory}'" : "in the study table (STUDY_TABLE)";
         throw new BadInputException($"There is no study '{executionId}' {place}; {there}. 'macrocausal studies list' names all.");
     }
+
+    /// <summary>The process's own registry.</summary>
+    public IModelRegistry Registry => _registry(null);
 
     /// <summary>The registry that a study's model goes to.</summary>
     public IModelRegistry RegistryOf(StudySettings settings) => _registry(settings.ModelRegistryTable);

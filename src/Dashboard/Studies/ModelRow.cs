@@ -26,6 +26,9 @@ public sealed record ModelRow
     /// <summary>SHA-256 of <c>model.safetensors</c>.</summary>
     public required string WeightsSha256 { get; init; }
 
+    /// <summary>Whether it has another status than it was registered with.</summary>
+    public bool IsPromoted => Status != ModelStatuses.Trained;
+
     internal static ModelRow Of(ModelRecord model) => new()
     {
         ModelId = model.ModelId,

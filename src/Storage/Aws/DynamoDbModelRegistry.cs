@@ -51,7 +51,8 @@ public sealed class DynamoDbModelRegistry(IAmazonDynamoDB client, string table) 
     }
 
     /// <inheritdoc/>
-    public async Task<bool> SetStatusAsync(string modelId, string status, CancellationToken cancellationToken = default)
+    public async Task<bool> SetStatusAsync(
+        string modelId, string status, string? from = null, CancellationToken cancellationToken = default)
     {
         if (await FindItemAsync(modelId, cancellationToken) is not { } item)
         {
@@ -66,6 +67,12 @@ public sealed class DynamoDbModelRegistry(IAmazonDynamoDB client, string table) 
             ExpressionAttributeNames = new() { ["#status"] = ModelItems.Status },
             ExpressionAttributeValues = new() { [":status"] = Attributes.Of(status) },
         };
+        if (from is not null)
+        {
+            request.ConditionExpression += " AND #status = :from";
+            request.ExpressionAttributeValues[":from"] = Attributes.Of(from);
+        }
+
         return await _table.TryUpdateAsync(request, cancellationToken);
     }
 

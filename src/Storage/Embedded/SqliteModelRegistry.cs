@@ -40,10 +40,12 @@ public sealed class SqliteModelRegistry(SqliteDatabase database) : IModelRegistr
     }
 
     /// <inheritdoc/>
-    public Task<bool> SetStatusAsync(string modelId, string status, CancellationToken cancellationToken = default)
+    public Task<bool> SetStatusAsync(
+        string modelId, string status, string? from = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(database.Execute("UPDATE models SET status = ?2 WHERE model_id = ?1", modelId, status) == 1);
+        const string Update = "UPDATE models SET status = ?2 WHERE model_id = ?1 AND (?3 IS NULL OR status = ?3)";
+        return Task.FromResult(database.Execute(Update, modelId, status, from) == 1);
     }
 
     /// <inheritdoc/>

@@ -84,6 +84,36 @@ public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<C
     }
 
     [Fact]
+    public async Task The_keyboard_alone_promotes_a_model_and_demotes_it_and_a_late_page_is_refused()
+    {
+        const string Model = "model_" + ServedStore.Done;
+        var page = await chromium.OpenAsync(_store.Link, 1280, _messages);
+        await OpenAsync(page, "/models");
+        await TabToAsync(page, "Promote...");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("dialog").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        _store.Actions.Asked.ShouldBeEmpty();
+
+        foreach (var (verb, status) in new[] { ("Promote", "PRODUCTION"), ("Demote", "TRAINED") })
+        {
+            await TabToAsync(page, verb + "...");
+            await page.Keyboard.PressAsync("Enter");
+            await TabToAsync(page, verb + " it");
+            await page.Keyboard.PressAsync("Enter");
+            await UntilAsync(page, $"document.querySelector('.says').textContent === '{Model} is {status}'");
+            await UntilAsync(page, $"[...document.querySelectorAll('td')].some((cell) => cell.textContent === '{status}')");
+        }
+
+        await page.GetByText("Promote...", new() { Exact = true }).ClickAsync();
+        await _store.Models.SetStatusAsync(Model, "SHADOW");
+        await page.GetByText("Promote it", new() { Exact = true }).ClickAsync();
+        await UntilAsync(page, "document.querySelector('.says').textContent.endsWith('is no more TRAINED.')");
+        (await _store.Models.FindAsync(Model))!.Status.ShouldBe("SHADOW");
+        _messages.ShouldHaveSingleItem("the browser itself reports the refusal").ShouldContain("409");
+    }
+
+    [Fact]
     public async Task A_new_study_appears_in_the_list_and_fills_as_it_goes()
     {
         var page = await chromium.OpenAsync(_store.Link, 1280, _messages);

@@ -84,6 +84,18 @@ public abstract class ModelRegistryCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_many_who_change_the_status_that_they_saw_exactly_one_wins()
+    {
+        await Registry.TryAddAsync(Records.Model());
+
+        var changed = await Race.RunAsync(16, one => Registry.SetStatusAsync(Records.Model().ModelId, $"STATUS-{one}", "TRAINED"));
+
+        var winner = changed.Index().Single(one => one.Item).Index;
+        (await Registry.FindAsync(Records.Model().ModelId))!.Status.ShouldBe($"STATUS-{winner}");
+        (await Registry.SetStatusAsync("model_of_nobody", "DEPLOYED", "TRAINED")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_model_is_removed_once_and_the_others_stay()
     {
         await Registry.TryAddAsync(Records.Model());

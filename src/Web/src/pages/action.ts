@@ -8,10 +8,10 @@ export interface Choice {
 }
 
 /** Asks before something is done, does it, and says how it went. Escape, and the first button, do nothing. */
-export async function choose(says: HTMLElement, question: string, choices: Choice[]): Promise<void> {
+export async function choose(says: HTMLElement, question: string, choices: Choice[], waits?: string): Promise<void> {
   const chosen = await ask(question, choices);
   if (!chosen) return;
-  says.textContent = 'asked; this may take until the epochs that run have ended ...';
+  says.textContent = waits ?? 'asked ...';
   try {
     says.textContent = await post(chosen.address, chosen.body);
   } catch (error) {

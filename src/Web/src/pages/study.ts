@@ -113,7 +113,7 @@ export class StudyPage implements Page {
     return choose(this.says, `End the study ${this.id} before its time? It can be resumed.`, [
       { text: 'Cancel it', address: `/api/cancel/${inAddress(this.id)}`, body: { registerBest: false } },
       { text: 'Cancel it and register the best model', address: `/api/cancel/${inAddress(this.id)}`, body: { registerBest: true } },
-    ]);
+    ], 'asked; this may take until the epochs that run have ended ...');
   }
 
   private onDelete(): Promise<void> {
