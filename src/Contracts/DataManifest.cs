@@ -51,6 +51,11 @@ public sealed record DataManifest
     public ObjectReference? BaselineForecasts { get; init; }
 
     /// <summary>
+    /// Every baseline as the training rows fitted it, <c>baselines.json</c>; null from a DataPrep of an older version.
+    /// </summary>
+    public ObjectReference? FittedBaselines { get; init; }
+
+    /// <summary>
     /// Baselines as weighted sums of the features, <c>linear.json</c>; null from a DataPrep of an older version.
     /// </summary>
     public ObjectReference? LinearMembers { get; init; }

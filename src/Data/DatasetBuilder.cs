@@ -104,6 +104,7 @@ public static class DatasetBuilder
         cancellationToken.ThrowIfCancellationRequested();
         double[] targets = Array.ConvertAll(selection.Targets, value => (value - fitted.TargetMean) / fitted.TargetScale);
         LinearModel? ridge = null;
+        IReadOnlyList<FittedBaseline>? fittedBaselines = null;
         Func<RowRange, BaselineForecasts> Baselines(FeatureMatrix known, params (int Start, FeatureMatrix Rows)[] later)
         {
             var series = new BaselineSeries(targets, known, later, selection.Dates, selection.Groups)
@@ -113,7 +114,7 @@ public static class DatasetBuilder
                 Season = selection.Time.Frequency?.RowsPerYear ?? 0,
             };
             var baselines = Baseline.FitAll(series, cancellationToken);
-            ridge ??= series.Ridge;
+            (ridge, fittedBaselines) = (ridge ?? series.Ridge, fittedBaselines ?? baselines);
             return range => BaselineForecasts.Of(series, baselines, range, fitted.TargetMean, fitted.TargetScale);
         }
 
@@ -142,6 +143,7 @@ public static class DatasetBuilder
                 Residual = summary,
             },
             LinearMembers = members,
+            FittedBaselines = fittedBaselines!,
             Residual = residual,
             BaselineForecasts = forecasts(split.Validation),
             TestBaselineForecasts = test is null ? null : forecastsOfTest(split.Test),
@@ -165,6 +167,9 @@ public sealed record Dataset
 
     /// <summary>The baselines that are weighted sums of the features, one or more.</summary>
     public required IReadOnlyList<LinearMember> LinearMembers { get; init; }
+
+    /// <summary>Every baseline that the table has, as the training rows fitted it.</summary>
+    public required IReadOnlyList<FittedBaseline> FittedBaselines { get; init; }
 
     /// <summary>What the networks learn instead of the target; null where they learn the target.</summary>
     public ResidualModel? Residual { get; init; }

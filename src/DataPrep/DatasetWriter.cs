@@ -28,6 +28,8 @@ public sealed class DatasetWriter(IObjectStore objects)
             TargetScale = dataset.Preprocessor.TargetScale,
             Baselines = dataset.Baselines,
             BaselineForecasts = await WriteForecastsAsync(Address("baselines.parquet"), dataset, cancellationToken),
+            FittedBaselines = await WriteAsync(
+                Address("baselines.json"), FittedBaseline.ToJson(dataset.FittedBaselines), cancellationToken),
             LinearMembers = await WriteAsync(Address("linear.json"), LinearMember.ToJson(dataset.LinearMembers), cancellationToken),
             Residual = dataset.Residual is { } residual
                 ? new(

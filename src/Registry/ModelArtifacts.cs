@@ -75,6 +75,11 @@ internal sealed class ModelArtifacts
             new("model.safetensors", _weights), new("model.onnx", _onnx), new("scaler.json", _inputs.Scaler),
                 new("trials.parquet", await WrittenAsync(trials, cancellationToken)),
         ];
+        if (_inputs.FittedBaselines is { } baselines)
+        {
+            files.Add(new("baselines.json", baselines));
+        }
+
         if (_forecasts.ToTable() is { } predictions)
         {
             files.Add(new("predictions.parquet", await WrittenAsync(predictions, cancellationToken)));
@@ -140,6 +145,7 @@ internal sealed class ModelArtifacts
         ["scaler"] = data.Scaler,
         ["profile"] = data.Profile,
         ["baselines"] = data.BaselineForecasts,
+        ["fittedBaselines"] = data.FittedBaselines,
         ["linear"] = data.LinearMembers,
         ["checkpoint"] = _command.Checkpoint,
     };

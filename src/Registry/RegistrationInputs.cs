@@ -26,6 +26,9 @@ internal sealed record RegistrationInputs : IAsyncDisposable
     /// <summary>The content of <c>scaler.json</c>, as it was written.</summary>
     public required byte[] Scaler { get; init; }
 
+    /// <summary><c>baselines.json</c>; null from a DataPrep of an older version.</summary>
+    public byte[]? FittedBaselines { get; init; }
+
     /// <summary>The preprocessor that <c>scaler.json</c> holds.</summary>
     public required FittedPreprocessor Preprocessor { get; init; }
 
@@ -148,6 +151,7 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
             Engines = checkpoint.Engines,
             TrialSeed = SeedOfBestTrial(command, records.Trials),
             Scaler = scaler,
+            FittedBaselines = command.Data.FittedBaselines is { } fits ? await ReadAsync(fits, cancellationToken) : null,
             Preprocessor = preprocessor,
             Profile = WithoutColumns(await ReadAsync(command.Data.Profile, cancellationToken)),
             GoldReference = new(goldUri, await HashAsync(gold, cancellationToken)),

@@ -147,6 +147,30 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
         Column("forecast_ridge").ShouldNotBe(Column("prediction"));
     }
 
+    [Fact]
+    public async Task Every_baseline_forecasts_what_it_forecast_in_the_study_and_rows_without_its_history_have_none()
+    {
+        var output = Path.Combine(_directory.Path, "out.parquet");
+        var predicted = await PredictAsync(trained.Gold, "--out", output, "--forecasts");
+
+        var table = await ReadAsync(output, ParquetTable.ReadAsync);
+        var study = await ReadAsync(Path.Combine(trained.Folder, "predictions.parquet"), ParquetTable.ReadAsync);
+        var splits = ((TextColumn)study.Find("split")!).Values;
+        var dates = Dates(study);
+        int[] validation = [.. Enumerable.Range(0, study.Rows).Where(row => splits[row] == "validation")];
+        var rowOf = Dates(table).Index().ToDictionary(date => date.Item, date => date.Index);
+        string[] names = ["mean", "lastValue", "seasonalLastValue", "ar", "arSeasonal", "ridge", "ridgeLags"];
+        foreach (var name in names)
+        {
+            var (now, then) = (((NumberColumn)table.Find("baseline_" + name)!).Values, ((NumberColumn)study.Find(name)!).Values);
+            validation.ShouldAllBe(row => Math.Abs(now[rowOf[dates[row]]] - then[row]) < 1e-5, name);
+        }
+
+        double.IsNaN(((NumberColumn)table.Find("baseline_lastValue")!).Values[0]).ShouldBeTrue();
+        predicted.Errors.ShouldContain("the best baseline is ");
+        static DateTimeOffset[] Dates(Table of) => [.. ((DateColumn)of.Find("date")!).Values.Select(date => date!.Value)];
+    }
+
     [Theory]
     [InlineData("1", "--interval is '1'; it must be above 0 and below 1, such as 0.9.")]
     [InlineData("much", "--interval is 'much'; it must be a finite number, with a point for decimals.")]
@@ -169,7 +193,9 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
 
         var said = predicted.Errors.Split('\n');
         said[0].ShouldStartWith("note: what the study showed of this model: not ");
-        said[1..].ShouldBe(
+        said[1].ShouldMatch(
+            "^note: the best baseline is .*; --forecasts writes what it forecasts beside each prediction .baseline_[a-zA-Z]+..$");
+        said[2..].ShouldBe(
         [
             "warning: 1 of the model's columns have no value in any row ('unemp'); the medians of the training rows took their place.",
             "warning: 1 of 198 rows lack a value in some column; the medians of the training rows took its place, "

@@ -44,8 +44,8 @@ public sealed class TrainTests : IDisposable
         trained.Output.ShouldContain("trained model_first_");
         Directory.GetFiles(Path.Combine(Store, "artifacts", "models", "first")).Select(Path.GetFileName).Order()
             .ShouldBe([
-                "importance.json", "metadata.json", "model.onnx", "model.safetensors", "predictions.parquet", "report.html", "scaler.json",
-                "trials.parquet",
+                "baselines.json", "importance.json", "metadata.json", "model.onnx", "model.safetensors", "predictions.parquet",
+                "report.html", "scaler.json", "trials.parquet",
             ]);
         var models = await MacroCausalCommand.RunAsync("models", "list", "--store", Store);
         models.Output.ShouldContain("TRAINED");

@@ -51,12 +51,15 @@ public sealed class PrepareDataConsumerTests : IAsyncLifetime
         _objects.Objects.Keys.Where(uri => uri != GoldUri).Order(StringComparer.Ordinal)
             .ShouldBe(
             [
-                Folder + "baselines.parquet", Folder + "linear.json", Folder + "profile.json", Folder + "scaler.json",
-                Folder + "test.parquet", Folder + "train.parquet", Folder + "validation.parquet",
+                Folder + "baselines.json", Folder + "baselines.parquet", Folder + "linear.json", Folder + "profile.json",
+                Folder + "scaler.json", Folder + "test.parquet", Folder + "train.parquet", Folder + "validation.parquet",
             ]);
         var data = prepared.Data;
         ObjectReference[] written =
-            [data.Train, data.Validation, data.Test!, data.Scaler, data.Profile, data.BaselineForecasts!, data.LinearMembers!];
+        [
+            data.Train, data.Validation, data.Test!, data.Scaler, data.Profile, data.BaselineForecasts!, data.FittedBaselines!,
+            data.LinearMembers!,
+        ];
         foreach (var reference in written)
         {
             reference.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(_objects.Objects[reference.Uri])));

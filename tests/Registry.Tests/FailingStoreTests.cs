@@ -19,7 +19,7 @@ public sealed class FailingStoreTests
             await registry.AskAsync<ModelRegistered>(command);
 
             failures.ShouldBe([(0, 4)]);
-            (await registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId))).Count.ShouldBe(8);
+            (await registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId))).Count.ShouldBe(9);
             (await registry.Models.FindAsync(command.ModelId)).ShouldNotBeNull();
         }
     }
@@ -55,6 +55,6 @@ public sealed class FailingStoreTests
 
         refused.ShouldBe(1, "nobody tries again");
         (await registry.Models.FindAsync(command.ModelId)).ShouldNotBeNull();
-        (await registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId))).Count.ShouldBe(7);
+        (await registry.ContentsAsync(ObjectKeys.Model(FinishedStudy.ExecutionId))).Count.ShouldBe(8);
     }
 }

@@ -159,6 +159,8 @@ internal sealed class FinishedStudy(IObjectStore objects, IStudyStore studies)
                 residual.Baseline.Name, residual.Scale * data.Preprocessor.TargetScale,
                 await PutAsync(ObjectKeys.Data(ExecutionId) + "residual.json", stream => stream.Write(residual.ToJson())))
             : null,
+        FittedBaselines = await PutAsync(
+            ObjectKeys.Data(ExecutionId) + "baselines.json", stream => stream.Write(FittedBaseline.ToJson(data.FittedBaselines))),
         LinearMembers = await PutAsync(
             ObjectKeys.Data(ExecutionId) + "linear.json", stream => stream.Write(LinearMember.ToJson(data.LinearMembers))),
     };

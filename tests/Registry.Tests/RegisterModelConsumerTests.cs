@@ -17,8 +17,8 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
 
     private static readonly string[] Artifacts =
     [
-        "importance.json", "metadata.json", "model.onnx", "model.safetensors", "predictions.parquet", Report, "scaler.json",
-        "trials.parquet",
+        "baselines.json", "importance.json", "metadata.json", "model.onnx", "model.safetensors", "predictions.parquet", Report,
+        "scaler.json", "trials.parquet",
     ];
 
     private static readonly string Folder = ObjectKeys.Model(FinishedStudy.ExecutionId);
@@ -246,7 +246,7 @@ public sealed class RegisterModelConsumerTests : IAsyncLifetime
         await _registry.AskAsync<ModelRegistered>(_command);
 
         (await _registry.ContentsAsync(ObjectKeys.Checkpoints(FinishedStudy.ExecutionId))).Keys.ShouldBe(["000001/00004.safetensors"]);
-        (await _registry.ContentsAsync(ObjectKeys.Data(FinishedStudy.ExecutionId))).Count.ShouldBe(7);
+        (await _registry.ContentsAsync(ObjectKeys.Data(FinishedStudy.ExecutionId))).Count.ShouldBe(8);
     }
 
     [Fact]

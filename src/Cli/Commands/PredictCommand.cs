@@ -3,6 +3,7 @@ using System.Text.Json;
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Cli.Progress;
 using MacroCausal.Cli.Tables;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Evaluation;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
@@ -15,6 +16,9 @@ internal static class PredictCommand
 {
     private const string PredictionName = "prediction";
     private const string ForecastName = "forecast_";
+
+    /// <summary>What a column begins with that holds the forecasts of a baseline.</summary>
+    public const string BaselineName = "baseline_";
 
     public static Command Create()
     {
@@ -41,7 +45,7 @@ internal static class PredictCommand
         var interval = PredictionInterval.Option();
         var forecasts = new Option<bool>("--forecasts")
         {
-            Description = "Write beside each prediction what it is made of: the forecasts of the networks and of each baseline",
+            Description = "Write beside each prediction what it is made of, and what every baseline forecasts",
         };
         var store = CommonOptions.Store();
         var command = new Command("predict", "Predict the target for the rows of a table")
@@ -64,7 +68,10 @@ internal static class PredictCommand
                 ? await PredictionInterval.ReadAsync(folder, stored.Metadata, level, cancellationToken)
                 : null;
             var table = await InputTable.ReadAsync(parsed.GetRequiredValue(data), cancellationToken);
-            var predicted = Predict(table, stored, around, parsed.GetValue(forecasts));
+            var beside = parsed.GetValue(forecasts)
+                ? new ForecastsBeside(await BaselinesAsync(folder, stored, cancellationToken))
+                : null;
+            var predicted = Predict(table, stored, around, beside);
 
             // Standard output holds the table, or that it was written; all else is beside it.
             var (lines, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -89,8 +96,25 @@ internal static class PredictCommand
         return command;
     }
 
+    // None in the folder of a model that an older version wrote.
+    private static async Task<IReadOnlyList<FittedBaseline>> BaselinesAsync(
+        string folder, StoredModel model, CancellationToken cancellationToken)
+    {
+        const string File = StoredModel.Baselines;
+        if (model.Metadata.Artifacts?.ContainsKey(File) != true) return [];
+        var json = await StoredModel.ReadCheckedAsync(folder, File, model.Metadata, cancellationToken);
+        try
+        {
+            return FittedBaseline.FromJson(json, model.Preparation.OwnFeatures);
+        }
+        catch (TableException exception)
+        {
+            throw new BadInputException($"The model in '{folder}' cannot be used: {exception.Message}");
+        }
+    }
+
     // Prepared as the model's training rows were, and scaled back to the target's unit.
-    private static Predicted Predict(Table table, StoredModel model, PredictionInterval? around, bool withForecasts)
+    private static Predicted Predict(Table table, StoredModel model, PredictionInterval? around, ForecastsBeside? beside)
     {
         try
         {
@@ -112,7 +136,11 @@ internal static class PredictCommand
                 Unscaled(PredictionName, scaled),
                 around is null ? null : Unscaled(PredictionName + "_low", scaled, -around.HalfWidth),
                 around is null ? null : Unscaled(PredictionName + "_high", scaled, around.HalfWidth),
-                .. withForecasts ? model.Parts.Select(part => Unscaled(ForecastName + part.Name, Scaled(part.Model))) : [],
+                .. beside is null ? [] : model.Parts.Select(part => Unscaled(ForecastName + part.Name, Scaled(part.Model))),
+                .. beside is null
+                    ? []
+                    : BaselinePrediction.Of(beside.Baselines, preparation, table, matrix)
+                        .Select(baseline => new NumberColumn(BaselineName + baseline.Key, baseline.Value)),
                 table.Find(preparation.Target),
             ];
             return new Predicted(
@@ -126,6 +154,8 @@ internal static class PredictCommand
             throw new BadInputException(exception.Reasons);
         }
     }
+
+    private sealed record ForecastsBeside(IReadOnlyList<FittedBaseline> Baselines);
 
     // A value too large for float32 has no prediction.
     private static string Empty(Table predictions) =>
@@ -186,11 +216,29 @@ internal static class PredictionText
         if (model.Metadata.Verdict is { } verdict && verdict.Word != StudyVerdict.Better)
         {
             yield return $"what the study showed of this model: {verdict.Sentence}";
+            if (BestBaseline(predicted.Table, model) is { } best) yield return best;
         }
 
         if (predicted.Interval is not { } interval) yield break;
         yield return interval.Text
             + (predicted.SquaredErrors.Count == 0 ? "" : $"; {interval.Covered(predicted.SquaredErrors)}");
+    }
+
+    // Where a model is not shown to be better, the best baseline is at hand.
+    private static string? BestBaseline(Table predictions, StoredModel model)
+    {
+        var verdict = model.Metadata.Verdict!;
+        var best = Baseline.Find(verdict.WalkForward?.BestBaseline ?? verdict.BestBaseline);
+        if (model.Metadata.Artifacts?.ContainsKey(StoredModel.Baselines) != true) return null;
+        var name = PredictCommand.BaselineName + best.Name;
+        if (predictions.Find(name) is not NumberColumn column)
+        {
+            return $"the best baseline is {best.Phrase}; --forecasts writes what it forecasts beside each prediction ({name}).";
+        }
+
+        var empty = column.Values.Count(double.IsNaN);
+        return $"the best baseline is {best.Phrase}; its forecasts are in the column {name}"
+            + (empty == 0 ? "." : Invariant($", empty in {empty} rows: the table lacks the earlier targets that it is made of."));
     }
 
     // What a person who reads the dates beside the predictions would take for the wrong date.

@@ -12,6 +12,9 @@ namespace MacroCausal.Cli.Embedded;
 /// <summary>A model out of its folder: how a table is prepared for it, its networks, and what is recorded of it.</summary>
 internal sealed record StoredModel(FittedPreprocessor Preparation, ModelEnsemble Network, StoredMetadata Metadata)
 {
+    /// <summary>The file of its baselines.</summary>
+    public const string Baselines = "baselines.json";
+
     private const string Weights = "model.safetensors";
 
     private const string Scaler = "scaler.json";

@@ -19,11 +19,11 @@ internal sealed record Autoregression(int[] Lags, double[] Weights, double Inter
     private const int MaxRows = 200_000;
 
     /// <summary>AR(p), p = 0 to 12 by BIC; at most a tenth of the rows.</summary>
-    public static Forecaster Fit(BaselineSeries series, int[] rows) => Choose(series, rows, []).Forecaster(series, rows);
+    public static LagSum Fit(BaselineSeries series, int[] rows) => Choose(series, rows, []).Sum(series, rows);
 
     /// <summary>The same with the seasonal lag.</summary>
-    public static Forecaster FitSeasonal(BaselineSeries series, int[] rows) =>
-        Choose(series, rows, [SeasonalLag(series)]).Forecaster(series, rows);
+    public static LagSum FitSeasonal(BaselineSeries series, int[] rows) =>
+        Choose(series, rows, [SeasonalLag(series)]).Sum(series, rows);
 
     /// <summary>The newest target of the same time of the year that is known: a whole number of years back, the horizon or more.</summary>
     public static int SeasonalLag(BaselineSeries series) =>
@@ -59,22 +59,6 @@ internal sealed record Autoregression(int[] Lags, double[] Weights, double Inter
         rows.Length, lags.Length,
         (row, column) => column < lags.Length ? series.Lag(rows[row], lags[column]) : series.Target(rows[row]));
 
-    /// <summary>The forecast of a row; NaN where the row lacks one of the lags.</summary>
-    public double Forecast(BaselineSeries series, int row)
-    {
-        var forecast = Intercept;
-        for (var j = 0; j < Lags.Length; j++)
-        {
-            forecast += Weights[j] * series.Lag(row, Lags[j]);
-        }
-
-        return forecast;
-    }
-
     // Where a lag lies before the first row there is nothing to say but the mean.
-    private Forecaster Forecaster(BaselineSeries series, int[] rows)
-    {
-        var mean = rows.Average(series.Target);
-        return row => Forecast(series, row) is var forecast && double.IsNaN(forecast) ? mean : forecast;
-    }
+    private LagSum Sum(BaselineSeries series, int[] rows) => new(Lags, Weights, [], Intercept, rows.Average(series.Target));
 }

@@ -2,14 +2,16 @@ using System.Text.Json;
 
 namespace MacroCausal.Data.Baselines;
 
-/// <summary>The scaled forecast of a row.</summary>
-public delegate double Forecaster(int row);
-
 /// <summary>
-/// Fits a simple model on the training rows of a series. Its forecast of a row may use what is known there: the row's features, and
-/// targets from the horizon back. Null where the table has no such forecast, such as a seasonal one without a season.
+/// Fits a simple model on the training rows of a series: a sum of what is known at a row, its features, and targets from the horizon back.
+/// Null where the table has no such forecast, such as a seasonal one without a season.
 /// </summary>
-public delegate Forecaster? BaselineFit(BaselineSeries series, CancellationToken cancellationToken);
+public delegate BaselineFitted? BaselineFit(BaselineSeries series, CancellationToken cancellationToken);
+
+/// <summary>What a fit comes to.</summary>
+/// <param name="All">The sum that is fitted on the rows of all groups.</param>
+/// <param name="Groups">Sums of the groups that have their own; null where none has.</param>
+public sealed record BaselineFitted(LagSum All, IReadOnlyDictionary<string, LagSum>? Groups = null);
 
 /// <summary>A simple model that a network must beat. To add one, write its fit and add a line to <see cref="All"/>.</summary>
 /// <param name="Name">Its key in messages and records, such as <c>ridge</c>.</param>
@@ -67,14 +69,14 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
     /// <summary>Key of a baseline's error in the JSON line of a command, such as <c>lastValueBaseline</c>.</summary>
     public static string JsonKey(string name) => name + "Baseline";
 
-    /// <summary>Fits every baseline that the series has, by name.</summary>
-    public static IReadOnlyDictionary<string, Forecaster> FitAll(BaselineSeries series, CancellationToken cancellationToken = default)
+    /// <summary>Fits every baseline that the series has, in the order of <see cref="All"/>.</summary>
+    public static IReadOnlyList<FittedBaseline> FitAll(BaselineSeries series, CancellationToken cancellationToken = default)
     {
-        var fitted = new Dictionary<string, Forecaster>(StringComparer.Ordinal);
+        var fitted = new List<FittedBaseline>();
         foreach (var baseline in All)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (baseline.Fit(series, cancellationToken) is { } forecaster) fitted.Add(baseline.Name, forecaster);
+            if (baseline.Fit(series, cancellationToken) is { } sums) fitted.Add(new(baseline.Name, sums.All, sums.Groups));
         }
 
         return fitted;
@@ -86,17 +88,8 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
     // Two years of training rows at least, so that a year back there was something to learn from.
     private static bool HasSeason(BaselineSeries series) => series.Season > 1 && series.TrainRows >= 2 * series.Season;
 
-    private static Forecaster FitMean(BaselineSeries series, int[] rows)
-    {
-        var mean = rows.Average(series.Target);
-        return _ => mean;
-    }
+    private static LagSum FitMean(BaselineSeries series, int[] rows) => new([], [], [], rows.Average(series.Target));
 
-    private static Forecaster NewestTarget(BaselineSeries series, int lag) => series.FitByGroup(
-        rows =>
-        {
-            var mean = rows.Average(series.Target);
-            return row => series.Lag(row, lag) is var value && double.IsNaN(value) ? mean : value;
-        },
-        1);
+    private static BaselineFitted NewestTarget(BaselineSeries series, int lag) =>
+        series.FitByGroup(rows => new LagSum([lag], [1], [], 0, rows.Average(series.Target)), 1);
 }

@@ -65,14 +65,14 @@ public sealed record BaselineForecasts
 
     /// <summary>Forecasts the rows of a range; the fits are in the scaled unit, what comes out is not.</summary>
     public static BaselineForecasts Of(
-        BaselineSeries series, IReadOnlyDictionary<string, Forecaster> fitted, RowRange rows, double targetMean = 0, double targetScale = 1)
+        BaselineSeries series, IReadOnlyList<FittedBaseline> fitted, RowRange rows, double targetMean = 0, double targetScale = 1)
     {
-        double[] All(Forecaster forecast) =>
+        double[] All(Func<int, double> forecast) =>
             [.. Enumerable.Range(rows.Start, rows.Count).Select(row => targetMean + (targetScale * forecast(row)))];
         return new BaselineForecasts
         {
-            Target = All(new Forecaster(series.Target)),
-            Forecasts = fitted.ToDictionary(baseline => baseline.Key, baseline => All(baseline.Value)),
+            Target = All(series.Target),
+            Forecasts = fitted.ToDictionary(baseline => baseline.Name, baseline => All(row => baseline.Forecast(series, row))),
         };
     }
 }

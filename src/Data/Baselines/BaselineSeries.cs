@@ -12,6 +12,7 @@ public sealed class BaselineSeries
     private readonly (int Start, FeatureMatrix Rows)[] _parts;
     private readonly int[] _group;
     private readonly int[][] _members;
+    private readonly string[] _names;
     private readonly int[] _position;
 
     /// <summary>A series of scaled rows.</summary>
@@ -28,7 +29,7 @@ public sealed class BaselineSeries
         _parts = [(0, train), .. later];
         TrainRows = train.Rows;
         Features = train.Names.Count;
-        (_group, _members) = GroupRows(target.Length, groups);
+        (_group, _members, _names) = GroupRows(target.Length, groups);
         _position = Positions(dates);
     }
 
@@ -86,21 +87,26 @@ public sealed class BaselineSeries
     /// Fits every group on its own training rows. A group with fewer than <paramref name="minimumRows"/> of them is forecast by what is
     /// fitted on the rows of all groups.
     /// </summary>
-    public Forecaster FitByGroup(Func<int[], Forecaster> fit, int minimumRows)
+    public BaselineFitted FitByGroup(Func<int[], LagSum> fit, int minimumRows)
     {
         var pooled = fit([.. Enumerable.Range(0, TrainRows)]);
-        if (_members.Length == 1) return pooled;
-        var fitted = Array.ConvertAll(_members, members =>
+        if (_members.Length == 1) return new BaselineFitted(pooled);
+        var own = new SortedDictionary<string, LagSum>(StringComparer.Ordinal);
+        foreach (var (group, members) in _members.Index())
         {
             int[] rows = [.. members.TakeWhile(row => row < TrainRows)];
-            return rows.Length < minimumRows ? pooled : fit(rows);
-        });
-        return row => fitted[_group[row]](row);
+            if (rows.Length >= minimumRows) own.Add(_names[group], fit(rows));
+        }
+
+        return new BaselineFitted(pooled, own);
     }
 
-    private static (int[] Group, int[][] Members) GroupRows(int rows, IReadOnlyList<string>? groups)
+    /// <summary>The group of a row; empty where there is one series.</summary>
+    public string GroupOf(int row) => _names[_group[row]];
+
+    private static (int[] Group, int[][] Members, string[] Names) GroupRows(int rows, IReadOnlyList<string>? groups)
     {
-        if (groups is null) return (new int[rows], [[.. Enumerable.Range(0, rows)]]);
+        if (groups is null) return (new int[rows], [[.. Enumerable.Range(0, rows)]], [""]);
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         var members = new List<List<int>>();
         var group = new int[rows];
@@ -111,7 +117,7 @@ public sealed class BaselineSeries
             members[group[row]].Add(row);
         }
 
-        return (group, [.. members.Select(list => list.ToArray())]);
+        return (group, [.. members.Select(list => list.ToArray())], [.. numbers.OrderBy(name => name.Value).Select(name => name.Key)]);
     }
 
     private int[] Positions(IReadOnlyList<DateTimeOffset>? dates)

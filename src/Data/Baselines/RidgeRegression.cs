@@ -9,10 +9,10 @@ namespace MacroCausal.Data.Baselines;
 /// </summary>
 internal static class RidgeRegression
 {
-    private const int SliceLength = 512;
     /// <summary>Blocks of time of a cross-validation.</summary>
     public const int Blocks = 5;
 
+    private const int SliceLength = 512;
 
     // Features that are fitted, 64 MiB as doubles: the last training rows where there are more.
     private const int MaxCells = 1 << 23;
@@ -28,12 +28,12 @@ internal static class RidgeRegression
     private static readonly double HalfStep = Math.Sqrt(10);
 
     /// <summary>Ridge on the features.</summary>
-    public static Forecaster Fit(BaselineSeries series, CancellationToken cancellationToken) => Fit(series, [], cancellationToken);
+    public static BaselineFitted Fit(BaselineSeries series, CancellationToken cancellationToken) => Fit(series, [], cancellationToken);
 
     /// <summary>
     /// Ridge on the features and on the lags of the autoregression, one lag at least. A lag before the first row is the training mean.
     /// </summary>
-    public static Forecaster FitWithLags(BaselineSeries series, CancellationToken cancellationToken)
+    public static BaselineFitted FitWithLags(BaselineSeries series, CancellationToken cancellationToken)
     {
         var chosen = Autoregression.Choose(series, [.. Enumerable.Range(0, series.TrainRows)], []).Lags;
         return Fit(series, chosen.Length == 0 ? [series.Horizon] : chosen, cancellationToken);
@@ -91,25 +91,11 @@ internal static class RidgeRegression
         return Prepare(columns, target, cancellationToken)(penalty);
     }
 
-    private static Forecaster Fit(BaselineSeries series, int[] lags, CancellationToken cancellationToken)
+    private static BaselineFitted Fit(BaselineSeries series, int[] lags, CancellationToken cancellationToken)
     {
         var model = lags.Length == 0 ? OnFeatures(series, cancellationToken) : Model(series, lags, cancellationToken);
-        return row =>
-        {
-            var sum = model.Intercept;
-            var features = series.Row(row);
-            for (var j = 0; j < features.Length; j++)
-            {
-                sum += features[j] * model.Weights[j];
-            }
-
-            for (var j = 0; j < lags.Length; j++)
-            {
-                sum += LagOrMean(series, row, lags[j]) * model.Weights[features.Length + j];
-            }
-
-            return sum;
-        };
+        var (weights, ofLags) = (model.Weights[..series.Features], model.Weights[series.Features..]);
+        return new BaselineFitted(new LagSum(lags, ofLags, weights, model.Intercept));
     }
 
     // [F + L][N], from one training row on. Row after row, since the features of a large table are read in blocks of rows.

@@ -63,11 +63,11 @@ public sealed record FeatureMatrix
     /// <summary>The last rows, in memory.</summary>
     internal FeatureMatrix Last(int rows) => Scratch is null && rows >= Rows ? this : Block(Math.Max(0, Rows - rows), Rows);
 
-    /// <summary>Some rows, in memory; itself where they are all.</summary>
-    /// <param name="rows">Their numbers, ascending.</param>
+    /// <summary>Some rows, in memory; itself where they are all, in their order.</summary>
+    /// <param name="rows">Their numbers, in any order.</param>
     internal FeatureMatrix Where(IReadOnlyList<int> rows)
     {
-        if (rows.Count == Rows) return this;
+        if (rows.Count == Rows && rows.Index().All(row => row.Index == row.Item)) return this;
         var features = new float[checked(rows.Count * Names.Count)]; // [N, F]
         foreach (var (index, row) in rows.Index())
         {

@@ -92,7 +92,8 @@ public sealed record FittedPreprocessor
     public IReadOnlyList<int[]> SeriesOf(Table table) => RowSequence.Of(table, this).Groups;
 
     /// <summary>Number of features of the table's own columns; they come first.</summary>
-    internal int OwnFeatures => Columns.Count(column => !IsTemporal(Inputs[column.Input]));
+    [JsonIgnore]
+    public int OwnFeatures => Columns.Count(column => !IsTemporal(Inputs[column.Input]));
 
     /// <summary>What a feature is made of; null for one of the table's own columns.</summary>
     internal TemporalColumn? TemporalOf(FeatureColumn feature) => TemporalOf(Inputs[feature.Input]);

@@ -24,6 +24,20 @@ internal sealed record RowSequence(IReadOnlyList<int[]> Groups, DateTimeOffset?[
     /// <exception cref="DataRejectedException">The table lacks dates or groups, or repeats a date within a group.</exception>
     public static RowSequence Of(Table table, FittedPreprocessor fitted)
     {
+        WithRepeats(table, fitted, out var sequence);
+        return sequence.Repeats == 0
+            ? sequence
+            : throw new DataRejectedException([Uncountable(sequence.Repeats, OptionsOf(fitted))]);
+    }
+
+    /// <summary>The same where dates may repeat.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="fitted">The preprocessor.</param>
+    /// <param name="sequence">Its rows in the order of time.</param>
+    /// <returns>The group of every row of the table, [N]; null where the table is one series.</returns>
+    /// <exception cref="DataRejectedException">The table lacks dates or groups.</exception>
+    public static string[]? WithRepeats(Table table, FittedPreprocessor fitted, out RowSequence sequence)
+    {
         var format = fitted.DateFormat is null ? DateFormat.Iso : DateFormat.Named(fitted.DateFormat) ?? DateFormat.Iso;
         var time = RowDates.None(fitted.DateColumn) with { Format = fitted.DateColumn is null ? null : format };
         var reasons = new List<string>();
@@ -32,23 +46,17 @@ internal sealed record RowSequence(IReadOnlyList<int[]> Groups, DateTimeOffset?[
             reasons.Add(MissingColumn.Sentence(table, "date column", name));
         }
 
-        var options = new PrepareOptions { Target = fitted.Target, GroupColumns = fitted.GroupColumns ?? [] };
-        var groups = Panel.Groups(table, options, time, reasons);
+        var groups = Panel.Groups(table, OptionsOf(fitted), time, reasons);
         if (reasons.Count > 0) throw new DataRejectedException(reasons);
 
-        var sequence = Of(table, time, groups);
+        sequence = Of(table, time, groups);
         if (table.Rows > 0 && sequence.Groups.Count == 0)
         {
             reasons.Add($"No row of '{time.Column}' has a date as the model's training rows had it ({format.Name}); write it so: "
                 + "the model reads rows in the order of time.");
         }
 
-        if (sequence.Repeats > 0)
-        {
-            reasons.Add(Uncountable(sequence.Repeats, options));
-        }
-
-        return reasons.Count == 0 ? sequence : throw new DataRejectedException(reasons);
+        return reasons.Count == 0 ? groups : throw new DataRejectedException(reasons);
     }
 
     /// <summary>Why earlier rows cannot be counted where a date repeats.</summary>
@@ -57,4 +65,7 @@ internal sealed record RowSequence(IReadOnlyList<int[]> Groups, DateTimeOffset?[
         + (options.GroupColumns.Count == 0 ? " the date of another" : " the date and the group of another")
         + ": earlier rows cannot be counted then, as temporal features do; "
         + "name what tells them apart with --group (groupColumns), or drop the repeated rows.";
+
+    private static PrepareOptions OptionsOf(FittedPreprocessor fitted) =>
+        new() { Target = fitted.Target, GroupColumns = fitted.GroupColumns ?? [] };
 }

@@ -53,13 +53,12 @@ public sealed class BaselineSeriesTests
         var series = new BaselineSeries(
             [1, 10, 3, 30, 5, 50, 7], Rows(new Random(1), 4), [(4, Rows(new Random(2), 3))], null, ["a", "b", "a", "b", "a", "b", "new"]);
         (series.Lag(4, 1), series.Lag(5, 1), series.Lag(4, 2), series.Lag(6, 1)).ShouldBe((3, 30, 1, double.NaN));
-        var fitted = Baseline.FitAll(series);
-        (fitted["mean"](4), fitted["mean"](5), fitted["mean"](6)).ShouldBe((2, 20, 11));
-        fitted["lastValue"](6).ShouldBe(11, "a group that is new has no last value");
+        (Forecasts(series, 4)["mean"], Forecasts(series, 5)["mean"], Forecasts(series, 6)["mean"]).ShouldBe((2, 20, 11));
+        Forecasts(series, 6)["lastValue"].ShouldBe(11, "a group that is new has no last value");
     }
 
     private static SortedDictionary<string, double> Forecasts(BaselineSeries series, int row) =>
-        new(Baseline.FitAll(series).ToDictionary(baseline => baseline.Key, baseline => baseline.Value(row)), StringComparer.Ordinal);
+        new(Baseline.FitAll(series).ToDictionary(fitted => fitted.Name, fitted => fitted.Forecast(series, row)), StringComparer.Ordinal);
 
     // 60 rows to fit on and 30 to forecast; targets change from one row on, features from another.
     private static BaselineSeries Draw(int seed, int horizon, int season, bool panel, int firstChanged, int firstChangedFeatures = 90)

@@ -81,9 +81,9 @@ public sealed class BaselineTests
     {
         var (train, validation) = Linear(rows: 30, features: 3, noise: 1);
         var series = BaselineSeries.Of(train, validation);
-        Baseline.FitAll(series).Keys.ShouldBe(["mean", "lastValue", "ar", "ridge", "ridgeLags"]);
-        Baseline.FitAll(BaselineSeries.Of(train, validation, season: 4)).Keys.ShouldBe(Baseline.All.Select(baseline => baseline.Name));
-        Baseline.FitAll(BaselineSeries.Of(train, validation, season: 16)).Keys
+        Names(series).ShouldBe(["mean", "lastValue", "ar", "ridge", "ridgeLags"]);
+        Names(BaselineSeries.Of(train, validation, season: 4)).ShouldBe(Baseline.All.Select(baseline => baseline.Name));
+        Names(BaselineSeries.Of(train, validation, season: 16))
             .ShouldNotContain("arSeasonal", "two years of training rows are not there");
         var forecasts = BaselineForecasts.Of(series, Baseline.FitAll(series), new RowRange(30, 30), targetMean: 5, targetScale: 2);
         forecasts.Target[3].ShouldBe(5 + (2 * validation.Target![3]), 1e-6);
@@ -101,9 +101,11 @@ public sealed class BaselineTests
     private static double Error(string baseline, FeatureMatrix train, FeatureMatrix validation, double targetScale)
     {
         var series = BaselineSeries.Of(train, validation);
-        var fitted = new Dictionary<string, Forecaster> { [baseline] = Baseline.Find(baseline).Fit(series, CancellationToken.None)! };
-        return BaselineForecasts.Of(series, fitted, new RowRange(train.Rows, validation.Rows), 0, targetScale).Errors[baseline];
+        var fitted = new FittedBaseline(baseline, Baseline.Find(baseline).Fit(series, CancellationToken.None)!.All);
+        return BaselineForecasts.Of(series, [fitted], new RowRange(train.Rows, validation.Rows), 0, targetScale).Errors[baseline];
     }
+
+    private static IEnumerable<string> Names(BaselineSeries series) => Baseline.FitAll(series).Select(fitted => fitted.Name);
 
     private static (FeatureMatrix Train, FeatureMatrix Validation) Linear(int rows, int features, double noise)
     {

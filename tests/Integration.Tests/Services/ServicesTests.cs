@@ -31,8 +31,8 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
         await aws.WaitForArtifactAsync(Id, "report.html");
         (await aws.ArtifactsOfAsync(Id))
             .ShouldBe([
-                "importance.json", "metadata.json", "model.onnx", "model.safetensors", "predictions.parquet", "report.html", "scaler.json",
-                "trials.parquet",
+                "baselines.json", "importance.json", "metadata.json", "model.onnx", "model.safetensors", "predictions.parquet",
+                "report.html", "scaler.json", "trials.parquet",
             ]);
         var model = await aws.Registry.FindAsync(completed.Json.GetProperty("modelId").GetString()!);
         model!.Metrics["validation_loss"].ShouldBe(completed.Json.GetProperty("bestValidationLoss").GetDouble());
