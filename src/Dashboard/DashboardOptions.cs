@@ -1,3 +1,4 @@
+using MacroCausal.Dashboard.Starting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 
@@ -26,6 +27,9 @@ public sealed record DashboardOptions
 
     /// <summary>What a person may do.</summary>
     public required IStudyActions Actions { get; init; }
+
+    /// <summary>Starts studies; null where none can be started from here, and then there is no form.</summary>
+    public IStudyStarter? Starter { get; init; }
 
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

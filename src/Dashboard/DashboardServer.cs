@@ -111,7 +111,7 @@ public sealed class DashboardServer : IAsyncDisposable
         app.UseMiddleware<FailureMiddleware>();
         app.UseRouting();
         app.MapPages();
-        app.MapData();
+        app.MapData(options.Starter);
         app.MapOpenApi("/api/openapi.json");
         return app;
     }

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using MacroCausal.Dashboard.Feed;
 using MacroCausal.Dashboard.Pages;
+using MacroCausal.Dashboard.Starting;
 using MacroCausal.Dashboard.Studies;
 using MacroCausal.Reporting.Documents;
 using MacroCausal.Storage;
@@ -16,9 +17,11 @@ namespace MacroCausal.Dashboard;
 /// <summary>What the pages ask for.</summary>
 internal static class DataEndpoints
 {
-    public static void MapData(this IEndpointRouteBuilder app)
+    public static void MapData(this IEndpointRouteBuilder app, IStudyStarter? starter)
     {
         var api = app.MapGroup("/api");
+        if (starter is not null) api.MapStart(starter);
+
         api.MapGet("/studies", async (HttpContext context, StudyCatalog catalog) =>
                 Tagged.Json(context, await catalog.ListAsync(context.RequestAborted)))
             .Produces<IReadOnlyList<StudyRow>>().WithSummary("The latest studies, latest first.");

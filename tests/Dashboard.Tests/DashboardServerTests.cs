@@ -146,7 +146,7 @@ public sealed class DashboardServerTests : IAsyncLifetime
         paths.ShouldBe(
             [
                 "/api/studies", "/api/studies/{id}", "/api/figures/{id}", "/api/models", "/api/events", "/api/cancel/{id}",
-                "/api/delete/{id}", "/api/promote/{id}", "/api/demote/{id}",
+                "/api/delete/{id}", "/api/promote/{id}", "/api/demote/{id}", "/api/form", "/api/start",
             ],
             ignoreOrder: true);
     }

@@ -1,4 +1,5 @@
 using MacroCausal.Dashboard.Access;
+using MacroCausal.Dashboard.Starting;
 using MacroCausal.Storage;
 using MacroCausal.Storage.Embedded;
 using MacroCausal.TestKit;
@@ -37,6 +38,8 @@ public sealed class ServedStore : IAsyncDisposable
 
     public RecordedActions Actions { get; }
 
+    public RecordedStarter Starter { get; } = new();
+
     public Uri Link => _server!.Link;
 
     public Uri Address => _server!.Address;
@@ -60,6 +63,7 @@ public sealed class ServedStore : IAsyncDisposable
             Models = store.Models,
             Changes = store.Changes,
             Actions = store.Actions,
+            Starter = store.Starter,
         });
         using var client = store.Client();
         using var welcome = await client.GetAsync(store.Link);
@@ -218,6 +222,34 @@ public sealed class SharedStore : IAsyncLifetime
     public async Task InitializeAsync() => Store = await ServedStore.StartAsync();
 
     public async Task DisposeAsync() => await Store.DisposeAsync();
+}
+
+/// <summary>Keeps what the form asks for.</summary>
+public sealed class RecordedStarter : IStudyStarter
+{
+    public const long MaxUploadBytes = 2000;
+
+    public List<(StartForm Asked, string? Name, byte[]? Table)> Started { get; } = [];
+
+    public StudyForm Form { get; } = new()
+    {
+        Fields = [new FormField { Name = "target", Option = "--target", Text = "Column to predict", Kind = "text", IsMain = true }],
+        SearchSpace = [new FormDimension("dropout", "dropout", "share", new FormRange("uniform", "0.1", "0.3", null))],
+        MaxUploadBytes = MaxUploadBytes,
+    };
+
+    public async Task<string> StartAsync(StartForm asked, Upload? upload, CancellationToken cancellationToken)
+    {
+        using var table = new MemoryStream();
+        if (upload is not null)
+        {
+            await upload.Content.CopyToAsync(table, cancellationToken);
+        }
+
+        if (asked.Values.GetValueOrDefault("target") is { } odd) throw new StartRefusedException([new FieldError("target", odd)]);
+        Started.Add((asked, upload?.Name, upload is null ? null : table.ToArray()));
+        return ServedStore.Running;
+    }
 }
 
 /// <summary>Does what pages ask for, and keeps it.</summary>

@@ -1,4 +1,5 @@
 using MacroCausal.Cli.Embedded;
+using MacroCausal.Cli.Starting;
 using MacroCausal.Dashboard;
 using MacroCausal.Storage.Embedded;
 
@@ -10,9 +11,10 @@ internal sealed class StoreDashboard : IAsyncDisposable
     private readonly EmbeddedStores _stores;
     private readonly SqliteChanges _changes;
     private readonly DashboardServer _server;
+    private readonly StudyStarter? _starter;
 
-    private StoreDashboard(EmbeddedStores stores, SqliteChanges changes, DashboardServer server) =>
-        (_stores, _changes, _server) = (stores, changes, server);
+    private StoreDashboard(EmbeddedStores stores, SqliteChanges changes, DashboardServer server, StudyStarter? starter) =>
+        (_stores, _changes, _server, _starter) = (stores, changes, server, starter);
 
     /// <summary>The address, with the key to it.</summary>
     public Uri Link => _server.Link;
@@ -21,8 +23,13 @@ internal sealed class StoreDashboard : IAsyncDisposable
     public Uri LinkTo(string executionId) => _server.LinkTo(executionId);
 
     /// <summary>Serves a store that is there.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="port">Port on 127.0.0.1; 0 for one that is free.</param>
+    /// <param name="starter">Starts studies, and is ended with this; null where none can be started from the pages.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="BadInputException">There is no store, or the port cannot be served on.</exception>
-    public static async Task<StoreDashboard> StartAsync(EmbeddedStore store, int port, CancellationToken cancellationToken)
+    public static async Task<StoreDashboard> StartAsync(
+        EmbeddedStore store, int port, StudyStarter? starter, CancellationToken cancellationToken)
     {
         var stores = EmbeddedStores.OpenExisting(store);
         SqliteChanges? changes = null;
@@ -39,9 +46,10 @@ internal sealed class StoreDashboard : IAsyncDisposable
                     Models = stores.Models,
                     Changes = changes,
                     Actions = new StoreActions(store),
+                    Starter = starter,
                 },
                 cancellationToken);
-            return new StoreDashboard(stores, changes, server);
+            return new StoreDashboard(stores, changes, server, starter);
         }
         catch (Exception exception)
         {
@@ -60,6 +68,7 @@ internal sealed class StoreDashboard : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_starter is not null) await _starter.DisposeAsync();
         await _server.DisposeAsync();
         _changes.Dispose();
         _stores.Dispose();

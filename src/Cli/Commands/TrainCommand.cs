@@ -50,26 +50,32 @@ internal static class TrainCommand
                 DashboardPort = parsed.GetResult(dashboard) is null
                     ? null
                     : StoreDashboard.PortOf(parsed.GetValue(dashboard), dashboard.Name),
-                Message = message with
-                {
-                    Parallelism = message.Parallelism ?? segments,
-                    TemporalFeatures = message.TemporalFeatures ?? TemporalFeatures.Auto,
-                    Clip = message.Clip ?? DefaultClip,
-                    ResidualOf = message.ResidualOf ?? ResidualBaselines.Auto,
-                    WalkForward = message.WalkForward ?? DefaultFolds,
-                    DataSource = message.DataSource ?? InputTable.Describe(parsed.GetValue(data)),
-                },
+                Message = Completed(message, segments, InputTable.Describe(parsed.GetValue(data))),
             };
             return RunAsync(request, new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration), cancellationToken);
         });
         return command;
     }
 
+    /// <summary>What is asked for, with what this command takes where nobody says.</summary>
+    /// <param name="message">What is asked for.</param>
+    /// <param name="workers">Maximum number of concurrent segments.</param>
+    /// <param name="source">What people call the table.</param>
+    public static StartTraining Completed(StartTraining message, int workers, string source) => message with
+    {
+        ExecutionId = message.ExecutionId ?? DefaultExecutionId(TimeProvider.System),
+        Parallelism = message.Parallelism ?? workers,
+        TemporalFeatures = message.TemporalFeatures ?? TemporalFeatures.Auto,
+        Clip = message.Clip ?? DefaultClip,
+        ResidualOf = message.ResidualOf ?? ResidualBaselines.Auto,
+        WalkForward = message.WalkForward ?? DefaultFolds,
+        DataSource = message.DataSource ?? source,
+    };
+
     // Whatever can be checked is, before anything is made on disk.
     private static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)
     {
-        var message = request.Message with { ExecutionId = request.Message.ExecutionId ?? DefaultExecutionId(TimeProvider.System) };
-        var (settings, reasons) = SettingsCheck.Check(message, EmbeddedStore.Pipeline);
+        var (settings, reasons) = SettingsCheck.Check(request.Message, EmbeddedStore.Pipeline);
         if (reasons.Count > 0) throw new BadInputException(reasons);
 
         await using var table = await InputTable.OpenAsParquetAsync(request.Data, cancellationToken);
@@ -78,7 +84,7 @@ internal static class TrainCommand
         try
         {
             var view = output.View(settings.Trials, settings.MaxEpochs);
-            var outcome = await TrainAsync(request with { Message = message }, table, output, view, cancellationToken);
+            var outcome = await TrainAsync(request, table, output.Say, view, cancellationToken);
             isKept = outcome.IsKept;
             return isKept || outcome.Ended is not null
                 ? output.End(settings.ExecutionId, outcome.Ended, request.Store)
@@ -93,21 +99,23 @@ internal static class TrainCommand
         }
     }
 
-    // Puts the table where the gold table would be, sends StartTraining, and waits for the end. A study that never had usable data is
-    // taken back, with its table.
-    private static async Task<(StudyOutcome? Ended, bool IsKept)> TrainAsync(
-        TrainRequest request, Stream table, StudyOutput output, IStudyView view, CancellationToken cancellationToken)
+    /// <summary>
+    /// Puts the table where the gold table would be, sends StartTraining, and waits for the end. A study that never had usable data is
+    /// taken back, with its table.
+    /// </summary>
+    public static async Task<(StudyOutcome? Ended, bool IsKept)> TrainAsync(
+        TrainRequest request, Stream table, Action<string> say, IStudyView view, CancellationToken cancellationToken)
     {
         var executionId = request.Message.ExecutionId!;
         using var stores = EmbeddedStores.Open(request.Store);
         using var running = StudyLock.Take(request.Store, executionId);
         await RefuseKnownAsync(stores, request.Store, executionId, cancellationToken);
         await using var dashboard = request.DashboardPort is { } port
-            ? await StoreDashboard.StartAsync(request.Store, port, cancellationToken)
+            ? await StoreDashboard.StartAsync(request.Store, port, starter: null, cancellationToken)
             : null;
         if (dashboard is not null)
         {
-            output.Say($"dashboard: {dashboard.LinkTo(executionId)}");
+            say($"dashboard: {dashboard.LinkTo(executionId)}");
         }
 
         await stores.Objects.PutAsync(EmbeddedStore.GoldTable(executionId), table, cancellationToken);

@@ -23,6 +23,28 @@ internal static class InputTable
         return await ToParquetAsync(table, cancellationToken);
     }
 
+    /// <summary>A table that has no place on this machine, as a Parquet file to be put where the gold table would be.</summary>
+    /// <param name="content">Its bytes, which can be read twice.</param>
+    /// <param name="name">Its name, which says its format.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="BadInputException">It is no table.</exception>
+    public static async Task<Stream> OpenAsParquetAsync(Stream content, string name, CancellationToken cancellationToken)
+    {
+        CheckName(name);
+        if (TablePath.IsParquet(name)) return content;
+        await using (content)
+        {
+            try
+            {
+                return await ToParquetAsync(await CsvTable.ReadAsync(content, Quoted(name), cancellationToken), cancellationToken);
+            }
+            catch (TableException exception)
+            {
+                throw new BadInputException(exception.Message);
+            }
+        }
+    }
+
     /// <summary>What people call the table, whoever reads of it later and from wherever.</summary>
     public static string Describe(string? path) => path switch
     {
@@ -60,14 +82,19 @@ internal static class InputTable
         return parquet;
     }
 
-    private static FileStream Open(string path)
+    /// <summary>Refuses a name whose ending is that of no table.</summary>
+    public static void CheckName(string path)
     {
         if (!TablePath.IsParquet(path) && !TablePath.IsText(path))
         {
             throw new BadInputException(
                 $"'{path}' is neither .parquet nor .csv, .tsv or .txt (or one of these with .gz or .zst); convert it.");
         }
+    }
 
+    private static FileStream Open(string path)
+    {
+        CheckName(path);
         return File.Exists(path)
             ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
             : throw new BadInputException($"There is no file '{path}'; check --data.");

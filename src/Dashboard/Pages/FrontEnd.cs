@@ -19,6 +19,7 @@ internal sealed class FrontEnd
             <meta name="color-scheme" content="light dark">
             <meta name="csrf" content="{keys.Csrf}">
             <meta name="store" content="{WebUtility.HtmlEncode(ShownTextConverter.Of(options.Store))}">
+            <meta name="starts" content="{options.Starter is not null}">
             <title>MacroCausal</title>
             <link rel="icon" href="data:,">
             <link rel="stylesheet" href="/dashboard.css">

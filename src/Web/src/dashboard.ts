@@ -3,6 +3,7 @@ import { charts } from './chart';
 import { element } from './dom';
 import { Live, type Page } from './live';
 import { ModelsPage } from './pages/models';
+import { StartPage } from './pages/start';
 import { StudiesPage } from './pages/studies';
 import { StudyPage } from './pages/study';
 
@@ -12,12 +13,14 @@ function main(): void {
   const path = location.pathname;
   const page = path.startsWith(Study)
     ? new StudyPage(path.slice(Study.length).split('/').map(decodeURIComponent).join('/'))
-    : path === '/models' ? new ModelsPage() : new StudiesPage();
+    : path === '/models' ? new ModelsPage() : path === '/start' ? new StartPage() : new StudiesPage();
   const status = element('p', { class: 'connection', role: 'status' });
+  const canStart = document.querySelector<HTMLMetaElement>('meta[name=starts]')!.content === 'True';
+  const links = [['/', 'Studies'], ['/models', 'Models'], ...(canStart ? [['/start', 'Start']] : [])];
   document.title = `${page.title} - MacroCausal`;
   document.getElementById('dashboard')!.append(
     element('header', { class: 'bar' },
-      element('nav', { 'aria-label': 'Pages' }, element('ul', {}, link('/', 'Studies', page), link('/models', 'Models', page))),
+      element('nav', { 'aria-label': 'Pages' }, element('ul', {}, ...links.map(([address, text]) => link(address!, text!, page)))),
       element('p', { class: 'store' }, document.querySelector<HTMLMetaElement>('meta[name=store]')!.content),
       status),
     page.root);

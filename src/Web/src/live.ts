@@ -17,6 +17,7 @@ export class Refused extends Error {
 }
 
 const Pause = 300;
+const Unprocessable = 422;
 
 /** Keeps a page up to date: one stream says what has changed, and what the page shows of it is fetched again. */
 export class Live {
@@ -68,11 +69,20 @@ export async function get<T>(address: string): Promise<T> {
 
 /** Asks for a change. Returns the sentence that says what was done. */
 export async function post(address: string, body: object): Promise<string> {
-  const csrf = document.querySelector<HTMLMetaElement>('meta[name=csrf]')!.content;
   const response = await answer(await fetch(address, {
-    method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify(body),
+    method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrfKey() }, body: JSON.stringify(body),
   }));
   return (await response.json() as { sentence: string }).sentence;
+}
+
+/** Sends a form. Returns what it came to; where it was refused, why. */
+export async function send<T>(address: string, body: FormData): Promise<T> {
+  const response = await fetch(address, { method: 'POST', headers: { 'X-CSRF-Token': csrfKey() }, body });
+  return (await (response.status === Unprocessable ? response : answer(response))).json() as Promise<T>;
+}
+
+function csrfKey(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name=csrf]')!.content;
 }
 
 /** An id in an address; that of a fold has slashes. */

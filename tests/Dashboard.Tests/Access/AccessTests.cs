@@ -13,12 +13,16 @@ public sealed class AccessTests(SharedStore shared) : IClassFixture<SharedStore>
     [
         "/", "/models", "/studies/done-study", "/reports/done-study", "/dashboard.js", "/dashboard.css", "/api/studies",
         "/api/studies/done-study", "/api/figures/done-study", "/api/models", "/api/events", "/api/openapi.json", "/nowhere", "/login",
+        "/start", "/api/form",
         "/login?t=", "/login?t=guess",
     ];
 
     // Every address that changes something.
     private static IEnumerable<string> Changes =>
-        ["/api/cancel/running-study", "/api/delete/done-study", "/api/promote/model_done-study", "/api/demote/model_done-study"];
+    [
+        "/api/cancel/running-study", "/api/delete/done-study", "/api/promote/model_done-study", "/api/demote/model_done-study",
+        "/api/start",
+    ];
 
     [Theory]
     [MemberData(nameof(Addresses))]
@@ -138,6 +142,7 @@ public sealed class AccessTests(SharedStore shared) : IClassFixture<SharedStore>
         }
 
         _store.Actions.Asked.ShouldBeEmpty();
+        _store.Starter.Started.ShouldBeEmpty();
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<C
     {
         await _store.AddStudyAsync("done-study/walk-forward/1", "Completed");
         var page = await chromium.OpenAsync(_store.Link, width, _messages, isDark);
-        foreach (var address in isDark ? ["/", "/studies/done-study"] : new[] { "/", "/models", "/studies/running-study" })
+        foreach (var address in isDark ? ["/", "/studies/done-study"] : new[] { "/", "/models", "/studies/running-study", "/start" })
         {
             if (address != "/")
             {
