@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using MacroCausal.Dashboard.Comparing;
 using MacroCausal.Dashboard.Feed;
 using MacroCausal.Dashboard.Pages;
 using MacroCausal.Dashboard.Starting;
@@ -21,6 +22,7 @@ internal static class DataEndpoints
     {
         var api = app.MapGroup("/api");
         if (starter is not null) api.MapStart(starter);
+        api.MapCompare();
 
         api.MapGet("/studies", async (HttpContext context, StudyCatalog catalog) =>
                 Tagged.Json(context, await catalog.ListAsync(context.RequestAborted)))
@@ -100,7 +102,8 @@ internal static class DataEndpoints
         return new Done(await options.Actions.DeleteAsync(id, CancellationToken.None));
     }
 
-    private static IResult Unknown(string id) => Results.Text($"There is no study '{id}' in this store.\n", statusCode: 404);
+    /// <summary>The answer where there is no such study.</summary>
+    public static IResult Unknown(string id) => Results.Text($"There is no study '{id}' in this store.\n", statusCode: 404);
 }
 
 /// <summary>How a study is to end.</summary>

@@ -20,7 +20,7 @@ public sealed class ProjectReferenceTests
         ["Tuner"] = ["Contracts", "Hosting", "Search", "Storage"],
         ["TrialRunner"] = ["Contracts", "Data", "Hosting", "Model", "Storage"],
         ["Registry"] = ["Contracts", "Data", "Hosting", "Model", "Reporting", "Storage"],
-        ["Dashboard"] = ["Contracts", "Reporting", "Storage", "Tuner"],
+        ["Dashboard"] = ["Contracts", "Data", "Reporting", "Storage", "Tuner"],
         ["Cli"] =
         [
             "Contracts", "Dashboard", "Data", "DataPrep", "Hosting", "Model", "Registry", "Reporting", "Search", "Storage", "TrialRunner",

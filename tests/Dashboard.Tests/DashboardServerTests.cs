@@ -147,6 +147,7 @@ public sealed class DashboardServerTests : IAsyncLifetime
             [
                 "/api/studies", "/api/studies/{id}", "/api/figures/{id}", "/api/models", "/api/events", "/api/cancel/{id}",
                 "/api/delete/{id}", "/api/promote/{id}", "/api/demote/{id}", "/api/form", "/api/start",
+                "/api/compare",
             ],
             ignoreOrder: true);
     }

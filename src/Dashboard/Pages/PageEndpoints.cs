@@ -17,7 +17,7 @@ internal static class PageEndpoints
     {
         var pages = app.MapGroup("").ExcludeFromDescription();
         pages.MapGet(AccessRules.Login, LogInAsync);
-        foreach (var address in new[] { "/", "/studies/{**id}", "/models", "/start" })
+        foreach (var address in new[] { "/", "/studies/{**id}", "/models", "/start", "/compare" })
         {
             pages.MapGet(address, (FrontEnd front) => Results.Bytes(front.Page, "text/html; charset=utf-8"));
         }

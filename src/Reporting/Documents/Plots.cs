@@ -55,6 +55,9 @@ public sealed record SeriesPlot(string X, IReadOnlyList<string> Lines, IReadOnly
     /// <summary>Rows that are shaded together, such as the blocks of a walk-forward; every other one is darker.</summary>
     public IReadOnlyList<PlotSpan> Spans { get; init; } = [];
 
+    /// <summary>Whether the lines are of one kind, none of which stands out.</summary>
+    public bool ArePeers { get; init; }
+
     /// <summary>Column that names the series a row belongs to, one of which is drawn at a time; null where there is one.</summary>
     public string? Group { get; init; }
 }

@@ -2,6 +2,7 @@ import './dashboard.css';
 import { charts } from './chart';
 import { element } from './dom';
 import { Live, type Page } from './live';
+import { ComparePage } from './pages/compare';
 import { ModelsPage } from './pages/models';
 import { StartPage } from './pages/start';
 import { StudiesPage } from './pages/studies';
@@ -13,7 +14,8 @@ function main(): void {
   const path = location.pathname;
   const page = path.startsWith(Study)
     ? new StudyPage(path.slice(Study.length).split('/').map(decodeURIComponent).join('/'))
-    : path === '/models' ? new ModelsPage() : path === '/start' ? new StartPage() : new StudiesPage();
+    : path === '/models' ? new ModelsPage() : path === '/start' ? new StartPage()
+      : path === '/compare' ? new ComparePage(location.search) : new StudiesPage();
   const status = element('p', { class: 'connection', role: 'status' });
   const canStart = document.querySelector<HTMLMetaElement>('meta[name=starts]')!.content === 'True';
   const links = [['/', 'Studies'], ['/models', 'Models'], ...(canStart ? [['/start', 'Start']] : [])];

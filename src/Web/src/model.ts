@@ -70,6 +70,7 @@ export interface SeriesPlot {
   band?: [string, string];
   bandLabel?: string;
   bandLine?: string;
+  arePeers?: boolean;
   spans: { label: string; first: number; last: number }[];
   group?: string;
 }

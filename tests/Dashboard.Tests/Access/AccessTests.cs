@@ -13,7 +13,7 @@ public sealed class AccessTests(SharedStore shared) : IClassFixture<SharedStore>
     [
         "/", "/models", "/studies/done-study", "/reports/done-study", "/dashboard.js", "/dashboard.css", "/api/studies",
         "/api/studies/done-study", "/api/figures/done-study", "/api/models", "/api/events", "/api/openapi.json", "/nowhere", "/login",
-        "/start", "/api/form",
+        "/start", "/api/form", "/compare", "/api/compare?id=done-study&id=running-study",
         "/login?t=", "/login?t=guess",
     ];
 

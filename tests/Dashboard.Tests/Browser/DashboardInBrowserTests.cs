@@ -9,6 +9,7 @@ namespace MacroCausal.Dashboard.Tests.Browser;
 public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
     private readonly List<string> _messages = [];
+    private const string Compared = "/compare?id=done-study&id=running-study";
     private ServedStore _store = null!;
 
     public async Task InitializeAsync() => _store = await ServedStore.StartAsync();
@@ -22,7 +23,9 @@ public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<C
     {
         await _store.AddStudyAsync("done-study/walk-forward/1", "Completed");
         var page = await chromium.OpenAsync(_store.Link, width, _messages, isDark);
-        foreach (var address in isDark ? ["/", "/studies/done-study"] : new[] { "/", "/models", "/studies/running-study", "/start" })
+        foreach (var address in isDark
+            ? ["/", "/studies/done-study", "/start", Compared]
+            : new[] { "/", "/models", "/studies/running-study", "/start", Compared })
         {
             if (address != "/")
             {
@@ -111,6 +114,34 @@ public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<C
         await UntilAsync(page, "document.querySelector('.says').textContent.endsWith('is no more TRAINED.')");
         (await _store.Models.FindAsync(Model))!.Status.ShouldBe("SHADOW");
         _messages.ShouldHaveSingleItem("the browser itself reports the refusal").ShouldContain("409");
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_compares_studies_and_trials_of_one()
+    {
+        var page = await chromium.OpenAsync(_store.Link, 1280, _messages);
+        foreach (var id in new[] { ServedStore.Done, ServedStore.Running })
+        {
+            await page.GetByLabel($"Compare {id}").FocusAsync();
+            await page.Keyboard.PressAsync("Space");
+        }
+
+        await _store.AddEpochAsync(ServedStore.Running, 8, 2);
+        await page.GetByText("Compare 2 studies").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForSelectorAsync("#best-so-far-curves .chart[data-drawn]");
+        (await page.Locator(".word").First.TextContentAsync()).ShouldBe("not comparable");
+        (await page.Locator("#outcomes p").AllTextContentsAsync()).ShouldContain("Their losses cannot be compared:");
+
+        await OpenAsync(page, "/studies/" + ServedStore.Done);
+        await page.GetByLabel("Compare 2 to 10 trials").FillAsync("2");
+        await page.Keyboard.PressAsync("Enter");
+        (await page.Locator(".compared .error").TextContentAsync()).ShouldStartWith("Name 2 to 10 trials");
+        await page.GetByLabel("Compare 2 to 10 trials").FillAsync("2, 5");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForSelectorAsync("#trial-curve-lines .chart[data-drawn]");
+        (await DrawnAsync(page, "trial-curve-lines", "trial_2")).Where((_, place) => place % 2 == 0).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8]);
+        _messages.ShouldBeEmpty();
     }
 
     [Fact]

@@ -4,6 +4,7 @@ import { get, inAddress, Refused, type Page } from '../live';
 import type { Report } from '../model';
 import { SectionList } from '../sections';
 import { choose } from './action';
+import { TrialChoice } from './trials';
 import { foldsOf, lossOf, moment, stateOf, trialsOf, word, type StudyRow } from './rows';
 
 interface Study {
@@ -33,17 +34,20 @@ export class StudyPage implements Page {
   private readonly reports = element('span');
   private readonly cancel: HTMLButtonElement;
   private readonly remove: HTMLButtonElement;
+  private readonly trials: TrialChoice;
   private readonly sections = new SectionList(element('div'));
   private study: Study | null = null;
 
   constructor(private readonly id: string) {
     this.title = id;
     this.resources = [`studies/${id}`];
+    this.trials = new TrialChoice(id);
     this.cancel = button('Cancel...', `Cancel the study ${id}`, () => void this.onCancel());
     this.remove = button('Delete...', `Delete the study ${id}`, () => void this.onDelete());
     [this.cancel.hidden, this.remove.hidden] = [true, true];
     this.root = element('main', {},
       this.head, this.facts, this.silence, element('p', { class: 'actions' }, this.reports, this.cancel, this.remove), this.says,
+      this.trials.root,
       this.sections.root, selectionBar());
     setInterval(() => this.tellSilence(), 5000);
   }
@@ -77,6 +81,7 @@ export class StudyPage implements Page {
       ...(row.summary.verdict ? [] : study.reasons.map((reason) => element('p', { class: 'reason' }, reason))));
     this.facts.replaceChildren(...this.rows(study).filter(([, value]) => value !== '').map(([name, value]) =>
       element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+    this.trials.root.hidden = (row.summary.trialsDone ?? 0) < 2;
     this.reports.replaceChildren(...(study.hasReport ? [element('a', { href: `/reports/${inAddress(this.id)}` }, 'The report')] : []));
     [this.cancel.hidden, this.remove.hidden] = [!study.canCancel, !study.canDelete];
     this.tellSilence();

@@ -7,10 +7,12 @@ export function series({ table, plot, theme, hidden, group }: Canvas<SeriesPlot>
   const x = columnOf(table, plot.x);
   const groups = plot.group ? textsOf(table, plot.group) : null;
   const rows = [...Array(rowsOf(table)).keys()].filter((row) => groups === null || groups[row] === group);
-  const isMain = (name: string): boolean => name === plot.lines[0] || name === plot.model;
+  const isMain = (name: string): boolean => !plot.arePeers && (name === plot.lines[0] || name === plot.model);
   const others = plot.lines.filter((name) => !isMain(name));
   const colours = plot.lines.map((name, index) =>
-    index === 0 ? theme.seen : name === plot.model ? theme.strong : theme.series[others.indexOf(name) % theme.series.length]!);
+    isMain(name) && index === 0 ? theme.seen
+      : name === plot.model ? theme.strong
+      : theme.series[others.indexOf(name) % theme.series.length]!);
   const bandColour = colours[plot.lines.indexOf(plot.bandLine ?? '')] ?? theme.strong;
   const shown = plot.lines.filter((name) => !hidden.has(name));
   const first = shown[0] ? numbersOf(table, shown[0]) : null;
@@ -37,6 +39,11 @@ export function series({ table, plot, theme, hidden, group }: Canvas<SeriesPlot>
     },
   };
 
+  // Beyond the colours that there are, peers are dashed.
+  function typeOf(name: string): string {
+    return isMain(name) || (plot.arePeers && plot.lines.indexOf(name) < theme.series.length) ? 'solid' : 'dashed';
+  }
+
   function lineOf(name: string): object {
     const index = plot.lines.indexOf(name);
     const values = numbersOf(table, name);
@@ -44,7 +51,7 @@ export function series({ table, plot, theme, hidden, group }: Canvas<SeriesPlot>
       id: name,
       type: 'line',
       showSymbol: false,
-      lineStyle: { color: colours[index], width: isMain(name) ? 2 : 1.3, type: isMain(name) ? 'solid' : 'dashed' },
+      lineStyle: { color: colours[index], width: isMain(name) ? 2 : 1.3, type: typeOf(name) },
       itemStyle: { color: colours[index] },
       z: isMain(name) ? 5 : 3,
       data: rows.map((row) => [x.values[row], values[row]]),
