@@ -89,6 +89,7 @@ internal static class CommandLine
         TrainCommand.Create(),
         ResumeCommand.Create(),
         StudiesCommand.Create(),
+        TrialsCommand.Create(),
         ModelsCommand.Create(),
         ReportCommand.Create(),
         DashboardCommand.Create(),

@@ -25,10 +25,10 @@ internal sealed record SmallPlot(bool IsUnicode)
     }
 
     /// <summary>A character for every value, the lowest for the smallest; of many values the last of each part.</summary>
-    public string Line(IReadOnlyList<double> values)
+    public string Line(IReadOnlyList<double> values, int width = Width)
     {
         if (values.Count == 0) return "";
-        var (count, marks) = (Math.Min(Width, values.Count), IsUnicode ? Blocks : Plain);
+        var (count, marks) = (Math.Min(width, values.Count), IsUnicode ? Blocks : Plain);
         double[] shown = [.. Enumerable.Range(1, count).Select(part => values[(int)((long)part * values.Count / count) - 1])];
         var (low, high) = (shown.Min(), shown.Max());
         return string.Concat(shown.Select(

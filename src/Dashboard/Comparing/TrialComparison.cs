@@ -72,8 +72,10 @@ internal static class TrialComparison
             ("status", trial => trial.Status.ToString()),
             ("epochs", trial => Invariant($"{trial.Epoch}")),
             ("best epoch", trial => Invariant($"{trial.BestEpoch}")),
-            ("rungs", trial => string.Join(", ", trial.Milestones.Select(rung => Invariant($"{rung.Epoch}: {rung.Loss:G5}")))),
-            ("lowest loss", trial => Invariant($"{LossOf(study, trial):G5}")),
+            ("rungs", trial => trial.Milestones.Count == 0
+                ? null
+                : string.Join(", ", trial.Milestones.Select(rung => Invariant($"{rung.Epoch}: {rung.Loss:G5}")))),
+            ("lowest loss", trial => LossOf(study, trial) is { } loss ? Invariant($"{loss:G5}") : null),
             ("failure", trial => trial.Failure),
         ];
         var differing = rows.Take(Hyperparameters.All.Count).Where(row => trials.Select(row.Of).Distinct().Count() > 1)
