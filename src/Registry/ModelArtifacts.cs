@@ -69,7 +69,9 @@ internal sealed class ModelArtifacts
             return stream.ToArray();
         }
 
-        var trials = TrialTable.Of(_inputs.Trials, _inputs.Epochs, _command.BestTrial, _command.BestEpoch);
+        var trials = TrialTable.Of(
+            _inputs.Trials, _inputs.Epochs, _command.BestTrial, _command.BestEpoch, VarianceOf(_inputs.WholeValidation),
+            _inputs.Comparison.AbsoluteErrors);
         List<KeyValuePair<string, byte[]>> files =
         [
             new("model.safetensors", _weights), new("model.onnx", _onnx), new("scaler.json", _inputs.Scaler),
@@ -156,6 +158,13 @@ internal sealed class ModelArtifacts
             : StudyVerdict.OnTest(
                 test.Delivered, inputs.TestBaselines, Baseline.BestOf(command.Data.Baselines).Key, DatesOf(test.Dates),
                 command.Settings.Horizon);
+
+    private double? VarianceOf(FeatureMatrix? rows)
+    {
+        if (rows?.Target is not { } target) return null;
+        var mean = target.Average(value => (double)value);
+        return target.Average(value => (value - mean) * (value - mean)) * _command.Data.TargetScale * _command.Data.TargetScale;
+    }
 
     private static DateRange? DatesOf(DateTimeOffset[]? dates) => dates is [var first, ..] ? new DateRange(first, dates[^1]) : null;
 

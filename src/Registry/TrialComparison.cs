@@ -26,6 +26,9 @@ internal sealed record TrialComparison
     /// <summary>The ensemble of trials; null where none was asked for, or a single trial is all that it would have.</summary>
     public TrialEnsemble? Ensemble { get; private init; }
 
+    /// <summary>Mean absolute error of every trial that was compared, at its best epoch, by trial, in the target's unit.</summary>
+    public IReadOnlyDictionary<int, double> AbsoluteErrors { get; private init; } = new Dictionary<int, double>();
+
     /// <summary>Why there are no corrected figures, to stand after "because"; empty where there are.</summary>
     public string Reason { get; private init; } = "";
 
@@ -87,7 +90,11 @@ internal sealed record TrialComparison
         }
 
         var other = baselines.SquaredErrors(best);
-        var comparison = Of(candidates, forecasts, other, settings);
+        var comparison = Of(candidates, forecasts, other, settings) with
+        {
+            AbsoluteErrors = candidates.Zip(forecasts)
+                .ToDictionary(trial => trial.First.Trial, trial => trial.Second.Errors.Average(Math.Abs)),
+        };
         return settings.EnsembleSize == 1 ? comparison : comparison with
         {
             Combination = BaselineCombination.Of(

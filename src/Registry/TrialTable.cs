@@ -7,7 +7,15 @@ namespace MacroCausal.Registry;
 internal static class TrialTable
 {
     /// <summary>Builds the table. Trials and epochs are in order of their numbers; the best epoch of the winner is marked.</summary>
-    public static Table Of(IReadOnlyList<TrialRecord> trials, IReadOnlyList<EpochRecord> epochs, int bestTrial, int bestEpoch)
+    /// <param name="trials">The trials.</param>
+    /// <param name="epochs">Their epochs.</param>
+    /// <param name="bestTrial">Number of the winner.</param>
+    /// <param name="bestEpoch">Its best epoch.</param>
+    /// <param name="variance">Variance of the target over the validation rows, in its unit, squared; null where it is not known.</param>
+    /// <param name="absoluteErrors">Mean absolute validation error of the trials at their best epoch, by trial, where it is known.</param>
+    public static Table Of(
+        IReadOnlyList<TrialRecord> trials, IReadOnlyList<EpochRecord> epochs, int bestTrial, int bestEpoch, double? variance = null,
+        IReadOnlyDictionary<int, double>? absoluteErrors = null)
     {
         var byTrial = epochs.ToLookup(epoch => epoch.Trial);
         var rows = trials
@@ -27,11 +35,19 @@ internal static class TrialTable
                 ? Number(hyperparameter.Column, (trial, _) => hyperparameter.Number(trial.Config), hyperparameter.IsInteger)
                 : Text(hyperparameter.Column, (trial, _) => hyperparameter.Format(trial.Config))),
             .. Metrics(epochs).Select(metric => Number(metric.Column, (_, epoch) => epoch?.Metrics[metric.Name])),
+            Number("validation_rmse", (_, epoch) => Root(epoch?.Metrics.ValidationLoss)),
+            Number("validation_mae", (trial, epoch) =>
+                epoch is { } at && at.Epoch == trial.BestEpoch && absoluteErrors?.TryGetValue(trial.Trial, out var error) == true
+                    ? error
+                    : null),
+            Number("validation_r2", (_, epoch) => variance > 0 ? 1 - (epoch?.Metrics.ValidationLoss / variance) : null),
             Number("seconds", (_, epoch) => epoch?.Seconds),
             Text("runner", (_, epoch) => epoch?.Runner),
             new BooleanColumn("is_best", [.. rows.Select(row => (bool?)(row.Trial.Trial == bestTrial && row.Epoch?.Epoch == bestEpoch))]),
         ], "trials.parquet");
     }
+
+    private static double? Root(double? loss) => loss is { } value ? Math.Sqrt(value) : null;
 
     // Those of the table always, then what another version reported.
     private static IEnumerable<EpochMetric> Metrics(IReadOnlyList<EpochRecord> epochs)

@@ -11,7 +11,7 @@ public sealed class TrialTableTests
         TrialTable.Of([], [], 0, 1).Columns.Select(column => column.Name).ShouldBe(
         [
             "trial", "epoch", "status", "learning_rate", "batch_size", "hidden_layers", "dropout", "weight_decay",
-            "train_loss", "validation_loss", "seconds", "runner", "is_best",
+            "train_loss", "validation_loss", "validation_rmse", "validation_mae", "validation_r2", "seconds", "runner", "is_best",
         ]);
 
     [Fact]
@@ -37,6 +37,19 @@ public sealed class TrialTableTests
         names.IndexOf("metric_epoch").ShouldBe(names.IndexOf("validation_loss") + 1);
         table.Find("metric_epoch")!.IsMissing(0).ShouldBeTrue();
         ((NumberColumn)table.Find("metric_epoch")!).Values[1].ShouldBe(0.25);
+    }
+
+    [Fact]
+    public void Losses_are_told_as_root_and_share_of_the_variance_and_the_absolute_error_at_the_best_epoch_alone()
+    {
+        var epochs = new[] { Records.Epoch(5, 1), Records.Epoch(5, 2) };
+        var trial = Records.Trial(5) with { BestEpoch = 2 };
+        var table = TrialTable.Of([trial], epochs, 5, 2, variance: 4, new Dictionary<int, double> { [5] = 0.75 });
+
+        double[] Column(string name) => ((NumberColumn)table.Find(name)!).Values;
+        Column("validation_rmse").ShouldBe(Column("validation_loss").Select(Math.Sqrt));
+        Column("validation_r2").ShouldBe(Column("validation_loss").Select(loss => 1 - (loss / 4)));
+        Column("validation_mae").ShouldBe([double.NaN, 0.75]);
     }
 
     [Fact]
