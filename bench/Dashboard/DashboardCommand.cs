@@ -141,5 +141,8 @@ internal static class DashboardCommand
 
         public Task<string> DeleteAsync(string executionId, CancellationToken cancellationToken) =>
             throw new ActionRefusedException("A bench deletes no study.");
+
+        public Task<string> SetStatusAsync(string modelId, string status, string seen, CancellationToken cancellationToken) =>
+            throw new ActionRefusedException("A bench promotes no model.");
     }
 }
