@@ -1,3 +1,4 @@
+using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 using MacroCausal.Search.Studies;
 using MacroCausal.Tuner.Studies;
@@ -44,6 +45,7 @@ internal sealed class TableTrainer(TrainingRows train, TrainingRows validation, 
             LearningRate = config.LearningRate,
             Dropout = config.Dropout,
             WeightDecay = config.WeightDecay,
+            Activation = Enum.Parse<Activation>(config.Activation ?? nameof(Activation.Relu), ignoreCase: true),
             Seed = trial.Seed,
             Patience = patience,
         };

@@ -27,17 +27,41 @@ def read(path):
     return tensors, metadata
 
 
-class MacroCausalModel(nn.Module):
-    def __init__(self, features, hidden_layers, dropout=0.0):
+ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU, "silu": nn.SiLU, "tanh": nn.Tanh, "selu": nn.SELU}
+
+
+class LinearBaseline(nn.Module):
+    """A fixed weighted sum of the features; the network beside it learned its residual from features within ranges."""
+
+    def __init__(self, features):
         super().__init__()
+        for name, shape in [("lowest", [features]), ("highest", [features]), ("weight", [1, features])]:
+            self.register_buffer(name, torch.zeros(shape))
+
+    def hold(self, x):
+        return torch.minimum(torch.maximum(x, self.lowest), self.highest)
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.weight)
+
+
+class MacroCausalModel(nn.Module):
+    """style is that of the file's metadata; what it leaves out is the default."""
+
+    def __init__(self, features, hidden_layers, dropout=0.0, style={}):
+        super().__init__()
+        self.baseline = LinearBaseline(features) if style.get("baseline") else None
         modules = []
         for units in hidden_layers:
-            modules += [nn.Linear(features, units), nn.BatchNorm1d(units), nn.ReLU(), nn.Dropout(dropout)]
+            activation = ACTIVATIONS[style.get("activation", "relu")]()
+            modules += [nn.Linear(features, units), nn.BatchNorm1d(units), activation, nn.Dropout(dropout)]
             features = units
         self.layers = nn.Sequential(*modules, nn.Linear(features, 1))
 
     def forward(self, x):
-        return self.layers(x).squeeze(1)
+        if self.baseline is None:
+            return self.layers(x).squeeze(1)
+        return (self.layers(self.baseline.hold(x)) + self.baseline(x)).squeeze(1)
 
 
 def load(path):
@@ -46,12 +70,13 @@ def load(path):
     if "members" in metadata:
         members = [{**member, "prefix": f"members.{i}."} for i, member in enumerate(json.loads(metadata["members"]))]
     else:
-        members = [{"weight": 1, "hidden_layers": json.loads(metadata["hidden_layers"]), "prefix": ""}]
+        style = json.loads(metadata.get("style", "{}"))
+        members = [{"weight": 1, "hidden_layers": json.loads(metadata["hidden_layers"]), "style": style, "prefix": ""}]
     networks = []
     for member in members:
         prefix = member["prefix"]
         own = {name[len(prefix):]: value for name, value in tensors.items() if name.startswith(prefix)}
-        network = MacroCausalModel(own["layers.0.weight"].shape[1], member["hidden_layers"])
+        network = MacroCausalModel(own["layers.0.weight"].shape[1], member["hidden_layers"], style=member.get("style", {}))
         network.load_state_dict(own)
         networks.append((network.eval(), member["weight"] / sum(other["weight"] for other in members)))
     return networks

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MacroCausal.Contracts;
 
 /// <summary>Hyperparameters of one trial.</summary>
@@ -17,4 +19,8 @@ public sealed record TrialConfig
 
     /// <summary>L2 penalty added to the gradient (Adam's <c>weight_decay</c>), 0 or more.</summary>
     public required double WeightDecay { get; init; }
+
+    /// <summary>What a hidden unit makes of its normalised sum: gelu, silu, tanh or selu; left out: relu.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Activation { get; init; }
 }

@@ -212,8 +212,8 @@ internal sealed class RegistrationInputReader(IObjectStore objects)
     {
         var network = TrainedModel.BestOf(checkpoint);
         if (residual is null) return network;
-        var (weights, intercept) = (residual.Baseline.Weights, residual.Baseline.Intercept);
-        return network.Within(residual.Lowest, residual.Highest).Plus(weights, intercept, residual.Scale);
+        return network.WithBaseline(
+            residual.Baseline.Weights, residual.Baseline.Intercept, residual.Scale, residual.Lowest, residual.Highest);
     }
 
     private static void ThrowIfWidthsDiffer(RegisterModel command, int trained, int prepared)

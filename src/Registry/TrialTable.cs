@@ -31,9 +31,10 @@ internal static class TrialTable
             Number("trial", (trial, _) => trial.Trial, isInteger: true),
             Number("epoch", (_, epoch) => epoch?.Epoch, isInteger: true),
             Text("status", (trial, _) => Status(trial)),
-            .. Hyperparameters.All.Select(hyperparameter => hyperparameter.IsNumber
-                ? Number(hyperparameter.Column, (trial, _) => hyperparameter.Number(trial.Config), hyperparameter.IsInteger)
-                : Text(hyperparameter.Column, (trial, _) => hyperparameter.Format(trial.Config))),
+            .. Hyperparameters.All.Where(entry => entry.Default is not null || trials.Any(trial => !entry.IsLeftOut(trial.Config)))
+                .Select(hyperparameter => hyperparameter.IsNumber
+                    ? Number(hyperparameter.Column, (trial, _) => hyperparameter.Number(trial.Config), hyperparameter.IsInteger)
+                    : Text(hyperparameter.Column, (trial, _) => hyperparameter.Format(trial.Config))),
             .. Metrics(epochs).Select(metric => Number(metric.Column, (_, epoch) => epoch?.Metrics[metric.Name])),
             Number("validation_rmse", (_, epoch) => Root(epoch?.Metrics.ValidationLoss)),
             Number("validation_mae", (trial, epoch) =>

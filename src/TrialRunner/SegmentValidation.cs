@@ -1,4 +1,5 @@
 using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 
 namespace MacroCausal.TrialRunner;
@@ -16,6 +17,7 @@ internal static class SegmentValidation
         LearningRate = segment.Config.LearningRate,
         Dropout = segment.Config.Dropout,
         WeightDecay = segment.Config.WeightDecay,
+        Activation = Named<Activation>(segment.Config.Activation),
         Seed = segment.Seed,
         Patience = segment.Patience,
     };
@@ -34,6 +36,18 @@ internal static class SegmentValidation
         }
 
         Options(segment).Validate();
+    }
+
+    // What a configuration leaves out is the first of the names.
+    private static T Named<T>(string? name)
+        where T : struct, Enum
+    {
+        if (name is null) return default;
+        return Enum.GetNames<T>().FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? Enum.Parse<T>(found)
+            : throw new SegmentException(
+                $"The configuration's {typeof(T).Name.ToLowerInvariant()} '{name}' is not known; "
+                + $"known are {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
     }
 
     public static bool IsOfTrial(RunTrial segment, Checkpoint checkpoint) =>

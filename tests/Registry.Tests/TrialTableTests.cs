@@ -28,6 +28,17 @@ public sealed class TrialTableTests
     }
 
     [Fact]
+    public void A_hyperparameter_that_is_not_searched_by_default_has_a_column_where_a_trial_has_it()
+    {
+        var gelu = Records.Trial(5) with { Config = Records.Config with { Activation = "gelu" } };
+
+        var table = TrialTable.Of([Records.Trial(4), gelu], [], bestTrial: 5, bestEpoch: 1);
+
+        ((TextColumn)table.Find("activation")!).Values.ShouldBe(["relu", "gelu"]);
+        table.Columns[8].Name.ShouldBe("activation");
+    }
+
+    [Fact]
     public void A_metric_that_this_version_does_not_know_gets_a_column_after_the_losses()
     {
         var epochs = new[] { Records.Epoch(5, 1), Records.Epoch(5, 2) with { Metrics = Records.Epoch(5, 2).Metrics.With("epoch", 0.25) } };

@@ -1,4 +1,5 @@
 using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +27,30 @@ public sealed class EngineTests
         (checkpoint.Epoch, checkpoint.History.BestEpoch).ShouldBe((20, rest[^1].BestEpoch));
         var losses = half.Concat(rest).Select(report => report.Metrics.ValidationLoss!.Value).ToArray();
         losses.Zip(await KernelLossesAsync(data)).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-3 * pair.Second);
+    }
+
+    [Theory]
+    [InlineData(TrainingEngine.Cpu)]
+    [InlineData(TrainingEngine.Stacked)]
+    public async Task A_configuration_of_another_style_is_trained_as_it_says(string engine)
+    {
+        var data = await Studies.PrepareAsync(_objects);
+        await using var process = await RunnerProcess.StartAsync(_objects, engine);
+
+        var reports = await process.RunAsync(Studies.Segment(data).With(config => config with { Activation = "silu" }));
+
+        (await CheckpointAsync(reports[^1])).Options.Activation.ShouldBe(Activation.Silu);
+    }
+
+    [Fact]
+    public async Task An_activation_that_nobody_knows_fails_the_trial_with_the_names_that_are_known()
+    {
+        var data = await Studies.PrepareAsync(_objects);
+        await using var process = await RunnerProcess.StartAsync(_objects, TrainingEngine.Cpu);
+
+        var failure = await process.FailAsync(Studies.Segment(data).With(config => config with { Activation = "1" }) with { Attempt = 1 });
+
+        failure.Reason.ShouldContain("activation '1' is not known; known are relu, gelu, silu, tanh, selu");
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class RunTrialConsumerTests
         var trained = Checkpoint.Read(await _objects.OpenAsync(ofResidual[^1].Checkpoint!));
         var rows = await SplitTable.ReadAsync(await _objects.OpenAsync(data.Validation), "validation");
         using var network = new Predictor(
-            TrainedModel.BestOf(trained).Within(model.Lowest, model.Highest).Plus(model.Baseline.Weights, 0.1, model.Scale));
+            TrainedModel.BestOf(trained).WithBaseline(model.Baseline.Weights, 0.1, model.Scale, model.Lowest, model.Highest));
         rows.SquaredErrors(network.Predict(rows.Features), Studies.TargetScale).Average()
             .ShouldBe(ofResidual[^1].BestValidationLoss!.Value, 1e-4);
         ofTarget[^1].BestValidationLoss.ShouldNotBe(ofResidual[^1].BestValidationLoss);

@@ -12,13 +12,16 @@ namespace MacroCausal.Model.Checkpoints;
 internal static class CheckpointFile
 {
     private const string Format = "macrocausal-checkpoint/1";
+
+    // Of a trial with options that older versions would not read, and train on as if they were not there.
+    private const string LaterFormat = "macrocausal-checkpoint/2";
     private const char EngineSeparator = ',';
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static SafetensorsFile From(Checkpoint checkpoint) => new(
         new Dictionary<string, string>
         {
-            ["format"] = Format,
+            ["format"] = checkpoint.Options.Style == NetworkStyle.Default ? Format : LaterFormat,
             ["options"] = JsonSerializer.Serialize(checkpoint.Options, Json),
             ["features"] = Text(checkpoint.Features),
             ["epoch"] = Text(checkpoint.Epoch),
@@ -41,10 +44,10 @@ internal static class CheckpointFile
 
     public static Checkpoint ToCheckpoint(SafetensorsFile file)
     {
-        if (file.Metadata.GetValueOrDefault("format") != Format)
+        if (file.Metadata.GetValueOrDefault("format") is not (Format or LaterFormat))
         {
             throw new ModelFileException(
-                $"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\"; "
+                $"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\" or \"{LaterFormat}\"; "
                 + "run the trial with the version that wrote it, or from its start.");
         }
 
@@ -83,7 +86,7 @@ internal static class CheckpointFile
     {
         try
         {
-            return new NetworkLayout(checked((int)Number(file, "features")), options.HiddenLayers);
+            return new NetworkLayout(checked((int)Number(file, "features")), options.HiddenLayers, options.Style);
         }
         catch (Exception exception) when (exception is ArgumentException or OverflowException)
         {

@@ -80,14 +80,30 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
         var z = work.Normal(layer);
         MatrixProduct.Multiply(InputOf(layer), place.Weight, new MatrixView(z, place.Stride), count, place.Inputs, place.Stride);
         Normalisation.Measure(z, count, place);
-        Normalisation.Activate(z, work.Output(layer), count, place, ref dropout);
+        if (!layout.KeepsSlopes)
+        {
+            Normalisation.Activate(z, work.Output(layer), count, place, ref dropout);
+            return;
+        }
+
+        Normalisation.Normalise(z, work.Output(layer), count, place);
+        ActivationKernel.Apply(layout.Activation, work.Output(layer), work.Slope(layer), (nint)count * place.Stride, ref dropout);
     }
 
     private void BackwardLayer(CpuTrial trial, int layer, int count, float keep)
     {
         var place = trial.Layer(layer, work);
         var gradient = new MatrixView(work.Gradient, place.Stride);
-        Normalisation.Backward(work.Gradient, work.Normal(layer), work.Output(layer), count, place, keep);
+        if (layout.KeepsSlopes)
+        {
+            ActivationKernel.Backward(work.Gradient, work.Slope(layer), (nint)count * place.Stride);
+            Normalisation.Backward(work.Gradient, work.Normal(layer), count, place);
+        }
+        else
+        {
+            Normalisation.Backward(work.Gradient, work.Normal(layer), work.Output(layer), count, place, keep);
+        }
+
         MatrixProduct.Multiply(InputOf(layer).Transposed, gradient, place.WeightGradient, place.Inputs, count, place.Stride);
         if (layer == 0) return;
 
@@ -111,11 +127,23 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
             var place = trial.Layer(layer, work);
             var output = new MatrixView(work.Output(layer), place.Stride);
             MatrixProduct.Multiply(input, place.Weight, output, count, place.Inputs, place.Stride);
-            Normalisation.Evaluate(output.Start, count, place);
+            Evaluate(output.Start, count, place);
             input = output;
         }
 
         return input.Start;
+    }
+
+    private void Evaluate(float* z, int count, in LayerPointers place)
+    {
+        if (!layout.KeepsSlopes)
+        {
+            Normalisation.Evaluate(z, count, place);
+            return;
+        }
+
+        Normalisation.Scale(z, count, place);
+        ActivationKernel.Evaluate(layout.Activation, z, (nint)count * place.Stride);
     }
 
     // What is in `error` are targets before, and predictions less targets afterwards.

@@ -35,7 +35,7 @@ public sealed class CpuTrainer : ITrialTrainer
         ArgumentNullException.ThrowIfNull(time);
         start.Validate(train, validation);
         (_train, _validation, _options, _time) = (train, validation, start.Options, time);
-        _network = new NetworkLayout(train.FeatureCount, _options.HiddenLayers);
+        _network = new NetworkLayout(train.FeatureCount, _options.HiddenLayers, _options.Style);
         var layout = new PaddedLayout(_network);
         _work = new CpuWorkspace(layout, Batches.MaxRows(train.Count, _options.BatchSize));
         _step = new CpuStep(layout, _work);

@@ -9,6 +9,7 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     private readonly NativeFloats _memory;
     private readonly float*[] _normal;
     private readonly float*[] _output;
+    private readonly float*[] _slope;
     private long _taken;
 
     /// <param name="layout">Shape of the network.</param>
@@ -20,8 +21,9 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         long max = Math.Max(rows, EvaluationRows);
         var input = PaddedLayout.Pad(layout.Layers[0].Inputs);
         var transposed = layout.Layers.Skip(1).Select(layer => (long)layer.Stride * PaddedLayout.Pad(layer.Inputs)).DefaultIfEmpty(0).Max();
+        var buffers = layout.KeepsSlopes ? 3L : 2L;
         _memory = new NativeFloats(
-            max * (input + 2L * widths.Sum() + 2L * widths.Max() + MatrixProduct.Block) + transposed + layout.StatisticCount);
+            max * (input + buffers * widths.Sum() + 2L * widths.Max() + MatrixProduct.Block) + transposed + layout.StatisticCount);
         Input = Take(max * input);
         Gradient = Take(max * widths.Max());
         GradientBelow = Take(max * widths.Max());
@@ -29,10 +31,12 @@ internal sealed unsafe class CpuWorkspace : IDisposable
         TransposedWeight = Take(transposed);
         Batch = Take(layout.StatisticCount);
         (_normal, _output) = (new float*[widths.Count], new float*[widths.Count]);
+        _slope = new float*[widths.Count];
         for (var layer = 0; layer < widths.Count; layer++)
         {
             _normal[layer] = Take(max * widths[layer]);
             _output[layer] = Take(max * widths[layer]);
+            _slope[layer] = layout.KeepsSlopes ? Take(max * widths[layer]) : null;
         }
     }
 
@@ -59,6 +63,9 @@ internal sealed unsafe class CpuWorkspace : IDisposable
 
     /// <summary>A layer's output. [rows, Stride]</summary>
     public float* Output(int layer) => _output[layer];
+
+    /// <summary>Derivatives of a layer's output; none where <see cref="PaddedLayout.KeepsSlopes"/> is false. [rows, Stride]</summary>
+    public float* Slope(int layer) => _slope[layer];
 
     /// <summary>The gradient of the layer below becomes the current one.</summary>
     public void SwapGradients()

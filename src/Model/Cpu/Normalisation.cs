@@ -89,6 +89,28 @@ internal static unsafe class Normalisation
         }
     }
 
+    /// <summary>Normalises by the batch, for an activation of its own.</summary>
+    /// <param name="z">[rows, width]; normalised in place.</param>
+    /// <param name="sums">[rows, width]: what the activation takes; overwritten.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="layer">The layer.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Normalise(float* z, float* sums, int rows, in LayerPointers layer)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < layer.Stride; column += Vector512<float>.Count)
+            {
+                var place = (nint)row * layer.Stride + column;
+                var distance = Vector512.Load(z + place) - Vector512.Load(layer.BatchMean + column);
+                var normal = distance * Vector512.Load(layer.BatchInverse + column);
+                normal.Store(z + place);
+                Vector512.FusedMultiplyAdd(normal, Vector512.Load(layer.Gamma + column), Vector512.Load(layer.Beta + column))
+                    .Store(sums + place);
+            }
+        }
+    }
+
     // What is not below zero is kept, so that NaN gets through and is seen in the loss.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Rectify(Vector512<float> value) =>
@@ -107,6 +129,23 @@ internal static unsafe class Normalisation
                 var value = Vector512.FusedMultiplyAdd(
                     Vector512.Load(place), Vector512.Load(layer.BatchInverse + column), Vector512.Load(layer.BatchMean + column));
                 Rectify(value).Store(place);
+            }
+        }
+    }
+
+    /// <summary>Normalises by the running statistics, in place, for an activation of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scale(float* z, int rows, in LayerPointers layer)
+    {
+        Fold(layer);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < layer.Stride; column += Vector512<float>.Count)
+            {
+                var place = z + (nint)row * layer.Stride + column;
+                Vector512.FusedMultiplyAdd(
+                    Vector512.Load(place), Vector512.Load(layer.BatchInverse + column), Vector512.Load(layer.BatchMean + column))
+                    .Store(place);
             }
         }
     }
@@ -148,6 +187,31 @@ internal static unsafe class Normalisation
                 var passed = Vector512.GreaterThan(Vector512.Load(output + place), Vector512<float>.Zero);
                 var own = Vector512.Load(gradient + place) * factor & passed;
                 own.Store(gradient + place);
+                (Vector512.Load(layer.BetaGradient + column) + own).Store(layer.BetaGradient + column);
+                Vector512.FusedMultiplyAdd(own, Vector512.Load(normal + place), Vector512.Load(layer.GammaGradient + column))
+                    .Store(layer.GammaGradient + column);
+            }
+        }
+
+        InputGradient(gradient, normal, rows, layer);
+    }
+
+    /// <summary>Backward through normalisation alone.</summary>
+    /// <param name="gradient">[rows, width]: of what was normalised, scaled and shifted; becomes that of <c>z</c> before it.</param>
+    /// <param name="normal">[rows, width]: what <see cref="Normalise"/> left in <c>z</c>.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="layer">The layer; takes the gradients of gamma and beta.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Backward(float* gradient, float* normal, int rows, in LayerPointers layer)
+    {
+        new Span<float>(layer.GammaGradient, layer.Stride).Clear();
+        new Span<float>(layer.BetaGradient, layer.Stride).Clear();
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < layer.Stride; column += Vector512<float>.Count)
+            {
+                var place = (nint)row * layer.Stride + column;
+                var own = Vector512.Load(gradient + place);
                 (Vector512.Load(layer.BetaGradient + column) + own).Store(layer.BetaGradient + column);
                 Vector512.FusedMultiplyAdd(own, Vector512.Load(normal + place), Vector512.Load(layer.GammaGradient + column))
                     .Store(layer.GammaGradient + column);

@@ -27,6 +27,11 @@ internal sealed class PaddedLayout
 
     public IReadOnlyList<PaddedLayer> Layers { get; }
 
+    public Activation Activation => _network.Style.Activation;
+
+    /// <summary>Whether the slopes of a layer's output are kept for the backward pass; ReLU's follow from the output.</summary>
+    public bool KeepsSlopes => Activation != Activation.Relu;
+
     /// <summary>[Stride of the last layer]</summary>
     public int OutputWeight { get; }
 

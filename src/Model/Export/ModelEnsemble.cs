@@ -1,16 +1,19 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Networks;
 
 namespace MacroCausal.Model.Export;
 
 /// <summary>
 /// Networks whose weighted mean is the prediction; often a single one. A <c>model.safetensors</c> of a single network is that of
 /// <see cref="TrainedModel"/>; one of several has the same tensors for each of them, after <c>members.0.</c>, <c>members.1.</c>, ..., and
-/// the metadata <c>members</c>: a JSON list of <c>weight</c> and <c>hidden_layers</c>.
+/// the metadata <c>members</c>: a JSON list of <c>weight</c>, <c>hidden_layers</c> and, where it is not the default one, <c>style</c>.
 /// </summary>
 public sealed class ModelEnsemble
 {
     private const string Format = "macrocausal-ensemble/1";
+    private const string StyledFormat = "macrocausal-ensemble/2"; // where a network is of another style than the default one
     private const int MaxMembers = 1000;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -51,10 +54,11 @@ public sealed class ModelEnsemble
             return;
         }
 
-        var descriptions = Members.Select(member => new Description(member.Weight, [.. member.Model.Layout.HiddenLayers]));
+        var descriptions = Members.Select(member => new Description(
+            member.Weight, [.. member.Model.Layout.HiddenLayers], member.Model.IsStyled ? member.Model.Layout.Style : null));
         var metadata = new Dictionary<string, string>
         {
-            ["format"] = Format,
+            ["format"] = Members.Any(member => member.Model.IsStyled) ? StyledFormat : Format,
             ["members"] = JsonSerializer.Serialize(descriptions, Json),
         };
         new SafetensorsFile(metadata, [.. Members.SelectMany((member, index) => member.Model.Tensors(Prefix(index)))]).Write(stream);
@@ -68,9 +72,10 @@ public sealed class ModelEnsemble
         var file = SafetensorsFile.Read(stream);
         return TrainedModel.FormatOf(file) switch
         {
-            TrainedModel.Format => Of(TrainedModel.Of(file)),
-            Format => Of(file),
-            _ => throw TrainedModel.UnknownFormat(file, $"\"{TrainedModel.Format}\" or \"{Format}\""),
+            TrainedModel.Format or TrainedModel.StyledFormat => Of(TrainedModel.Of(file)),
+            Format or StyledFormat => Of(file),
+            _ => throw TrainedModel.UnknownFormat(
+                file, $"\"{TrainedModel.Format}\", \"{TrainedModel.StyledFormat}\", \"{Format}\" or \"{StyledFormat}\""),
         };
     }
 
@@ -85,7 +90,8 @@ public sealed class ModelEnsemble
             }
 
             return new ModelEnsemble([.. descriptions.Select((member, index) => new EnsembleMember(
-                TrainedModel.Of(file, Prefix(index), JsonSerializer.Serialize(member.HiddenLayers)), member.Weight))]);
+                TrainedModel.Of(file, Prefix(index), JsonSerializer.Serialize(member.HiddenLayers), JsonSerializer.Serialize(
+                    member.Style ?? NetworkStyle.Default, Json)), member.Weight))]);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
@@ -95,7 +101,8 @@ public sealed class ModelEnsemble
 
     private static string Prefix(int member) => $"members.{member}.";
 
-    private sealed record Description(int Weight, int[] HiddenLayers);
+    private sealed record Description(
+        int Weight, int[] HiddenLayers, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] NetworkStyle? Style = null);
 }
 
 /// <summary>One network of an ensemble.</summary>

@@ -47,7 +47,17 @@ public static class OnnxExport
         return ensemble.Members.Select(Share).ToArray().Aggregate((sum, share) => graph.Node("Add", [sum, share]));
     }
 
-    private static string AddNetwork(OnnxGraph graph, string hidden, TrainedModel model)
+    private static string AddNetwork(OnnxGraph graph, string features, TrainedModel model)
+    {
+        if (model.Layout.Baseline is not { } baseline) return AddLayers(graph, features, model);
+
+        var lowest = Vector(graph, model.Statistic(baseline.Lowest));
+        var held = graph.Node("Min", [graph.Node("Max", [features, lowest]), Vector(graph, model.Statistic(baseline.Highest))]);
+        var weight = graph.Constant(model.Statistic(baseline.Weight), [.. baseline.Weight.Shape]);
+        return graph.Node("Gemm", [features, weight, AddLayers(graph, held, model)], new OnnxAttribute("transB", 1L)); // [N, 1]
+    }
+
+    private static string AddLayers(OnnxGraph graph, string hidden, TrainedModel model)
     {
         for (var layer = 0; layer < model.Layout.HiddenLayers.Count; layer++)
         {
@@ -60,7 +70,7 @@ public static class OnnxExport
                     Vector(graph, model.Statistic(slots.RunningMean)), Vector(graph, model.Statistic(slots.RunningVariance)),
                 ],
                 new OnnxAttribute("epsilon", (float)NetworkLayout.BatchNormEpsilon));
-            hidden = graph.Node("Relu", [hidden]);
+            hidden = OnnxActivation.Add(graph, hidden, model.Layout.Style.Activation);
         }
 
         return AddLinear(graph, hidden, model, model.Layout.OutputWeight, model.Layout.OutputBias); // [N, 1]

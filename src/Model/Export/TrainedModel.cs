@@ -12,8 +12,15 @@ public sealed class TrainedModel
 {
     internal const string Format = "macrocausal-model/1";
 
+    /// <summary>
+    /// That of a network of another style than the default one, which older versions would read wrongly: its metadata have a <c>style</c>.
+    /// </summary>
+    internal const string StyledFormat = "macrocausal-model/2";
+
     // The last two units of every hidden layer that carry a sum to the output: what is above 0 of it, and what is below.
     private const int Carriers = 2;
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private TrainedModel(NetworkLayout layout, float[] parameters, float[] statistics)
     {
@@ -22,6 +29,9 @@ public sealed class TrainedModel
 
     /// <summary>Shape of the network.</summary>
     public NetworkLayout Layout { get; }
+
+    /// <summary>Whether it is of another style than the default one.</summary>
+    internal bool IsStyled => Layout.Style != NetworkStyle.Default;
 
     internal float[] Parameters { get; }
 
@@ -54,13 +64,49 @@ public sealed class TrainedModel
     }
 
     /// <summary>
-    /// This network together with a weighted sum of the features whose residual it was trained on: <c>s + scale * output</c>, as one
-    /// network. Two more units in every hidden layer carry <c>relu(s)</c> and <c>relu(-s)</c> to the output.
+    /// This network, which learned the residual of a weighted sum from features that were held within ranges, as one that forecasts the
+    /// target from features as they are: <c>s + scale * output</c>.
     /// </summary>
     /// <param name="weights">A weight for every feature, [F].</param>
     /// <param name="intercept">What is added.</param>
     /// <param name="scale">What this network's output is multiplied by, above 0.</param>
-    public TrainedModel Plus(IReadOnlyList<double> weights, double intercept, double scale)
+    /// <param name="lowest">Lowest value of every feature, [F].</param>
+    /// <param name="highest">Highest value of every feature, [F], not below the lowest.</param>
+    public TrainedModel WithBaseline(
+        IReadOnlyList<double> weights, double intercept, double scale, IReadOnlyList<float> lowest, IReadOnlyList<float> highest)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(lowest);
+        ArgumentNullException.ThrowIfNull(highest);
+        if (!IsStyled) return Within(lowest, highest).Plus(weights, intercept, scale);
+
+        // Units of ReLU cannot carry a sum through such a network, so that the baseline stands beside it.
+        var both = Empty(new NetworkLayout(Layout.Features, Layout.HiddenLayers, Layout.Style with { Baseline = true }));
+        Parameters.CopyTo(both.Parameters, 0);
+        Statistics.CopyTo(both.Statistics, 0);
+        foreach (ref var value in both.Layout.OutputWeight.Of(both.Parameters))
+        {
+            value = (float)(scale * value);
+        }
+
+        ref var bias = ref both.Layout.OutputBias.Of(both.Parameters)[0];
+        bias = (float)((scale * bias) + intercept);
+        var baseline = both.Layout.Baseline!;
+        for (var feature = 0; feature < Layout.Features; feature++)
+        {
+            baseline.Lowest.Of(both.Statistics)[feature] = lowest[feature];
+            baseline.Highest.Of(both.Statistics)[feature] = highest[feature];
+            baseline.Weight.Of(both.Statistics)[feature] = (float)weights[feature];
+        }
+
+        return both;
+    }
+
+    /// <summary>
+    /// This network together with a weighted sum of the features whose residual it was trained on: <c>s + scale * output</c>, as one
+    /// network. Two more units in every hidden layer carry <c>relu(s)</c> and <c>relu(-s)</c> to the output. Of the default style.
+    /// </summary>
+    internal TrainedModel Plus(IReadOnlyList<double> weights, double intercept, double scale)
     {
         var both = Empty(new NetworkLayout(Layout.Features, [.. Layout.HiddenLayers.Select(width => width + Carriers)]));
         for (var layer = 0; layer < Layout.HiddenLayers.Count; layer++)
@@ -89,14 +135,10 @@ public sealed class TrainedModel
 
     /// <summary>
     /// This network as it is for features that are held within ranges, as one network: a first hidden layer of
-    /// <c>relu(x - lowest)</c> and <c>relu(x - highest)</c> for every feature.
+    /// <c>relu(x - lowest)</c> and <c>relu(x - highest)</c> for every feature. Of the default style.
     /// </summary>
-    /// <param name="lowest">Lowest value of every feature, [F].</param>
-    /// <param name="highest">Highest value of every feature, [F], not below the lowest.</param>
-    public TrainedModel Within(IReadOnlyList<float> lowest, IReadOnlyList<float> highest)
+    internal TrainedModel Within(IReadOnlyList<float> lowest, IReadOnlyList<float> highest)
     {
-        ArgumentNullException.ThrowIfNull(lowest);
-        ArgumentNullException.ThrowIfNull(highest);
         var features = Layout.Features;
         var held = Empty(new NetworkLayout(features, [2 * features, .. Layout.HiddenLayers]));
         var first = held.Layout.Hidden(0);
@@ -146,9 +188,14 @@ public sealed class TrainedModel
         ArgumentNullException.ThrowIfNull(stream);
         var metadata = new Dictionary<string, string>
         {
-            ["format"] = Format,
+            ["format"] = IsStyled ? StyledFormat : Format,
             ["hidden_layers"] = JsonSerializer.Serialize(Layout.HiddenLayers),
         };
+        if (IsStyled)
+        {
+            metadata["style"] = JsonSerializer.Serialize(Layout.Style, Json);
+        }
+
         new SafetensorsFile(metadata, [.. Tensors("")]).Write(stream);
     }
 
@@ -158,25 +205,29 @@ public sealed class TrainedModel
     {
         ArgumentNullException.ThrowIfNull(stream);
         var file = SafetensorsFile.Read(stream);
-        return FormatOf(file) == Format ? Of(file) : throw UnknownFormat(file, $"\"{Format}\"");
+        return IsOne(file) ? Of(file) : throw UnknownFormat(file, $"\"{Format}\" or \"{StyledFormat}\"");
     }
 
     /// <summary>The network of a file whose format was looked at.</summary>
     internal static TrainedModel Of(SafetensorsFile file) =>
-        Of(file, "", file.Metadata.GetValueOrDefault("hidden_layers", "[]"));
+        Of(file, "", file.Metadata.GetValueOrDefault("hidden_layers", "[]"), file.Metadata.GetValueOrDefault("style", "{}"));
 
     /// <summary>One network of a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="prefix">What the names of its tensors begin with.</param>
     /// <param name="hiddenLayers">Widths of its hidden layers, as JSON.</param>
-    internal static TrainedModel Of(SafetensorsFile file, string prefix, string hiddenLayers)
+    /// <param name="style">Its style, as JSON.</param>
+    internal static TrainedModel Of(SafetensorsFile file, string prefix, string hiddenLayers, string style)
     {
-        var layout = ReadLayout(file, prefix, hiddenLayers);
+        var layout = ReadLayout(file, prefix, hiddenLayers, style);
         return new TrainedModel(
             layout,
             Join(file, prefix, layout.Parameters, layout.ParameterCount),
             Join(file, prefix, layout.Statistics, layout.StatisticCount));
     }
+
+    /// <summary>Whether a file is one of a single network.</summary>
+    internal static bool IsOne(SafetensorsFile file) => FormatOf(file) is Format or StyledFormat;
 
     internal static string? FormatOf(SafetensorsFile file) => file.Metadata.GetValueOrDefault("format");
 
@@ -241,12 +292,13 @@ public sealed class TrainedModel
         layer.RunningVariance.Of(Statistics)[unit] = (float)(1 - NetworkLayout.BatchNormEpsilon);
     }
 
-    private static NetworkLayout ReadLayout(SafetensorsFile file, string prefix, string hiddenLayers)
+    private static NetworkLayout ReadLayout(SafetensorsFile file, string prefix, string hiddenLayers, string style)
     {
         try
         {
             var hidden = JsonSerializer.Deserialize<int[]>(hiddenLayers) ?? [];
-            return new NetworkLayout(checked((int)file[prefix + "layers.0.weight"].Shape[^1]), hidden);
+            return new NetworkLayout(
+                checked((int)file[prefix + "layers.0.weight"].Shape[^1]), hidden, JsonSerializer.Deserialize<NetworkStyle>(style, Json));
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or OverflowException)
         {

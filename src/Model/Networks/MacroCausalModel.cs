@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Export;
+using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -10,7 +11,8 @@ using static TorchSharp.torch.nn;
 namespace MacroCausal.Model.Networks;
 
 /// <summary>
-/// A feed-forward regression network: per hidden layer Linear, BatchNorm1d, ReLU, Dropout; then Linear to one output. [B, F] to [B].
+/// A feed-forward regression network: per hidden layer Linear, BatchNorm1d, ReLU or what else the <see cref="NetworkStyle"/> says, Dropout;
+/// then Linear to one output. [B, F] to [B].
 /// This is the definition: a TorchSharp module as any other, trained with autograd and an optimiser, moved by <c>to</c>, switched by
 /// <c>train</c> and <c>eval</c>. The trainers of Cpu and Torch are faster ways to the same numbers and are compared with it. Its tensors
 /// have the names of <see cref="NetworkLayout"/>; batch normalisation's <c>num_batches_tracked</c> is kept too, but is not in a file.
@@ -18,6 +20,7 @@ namespace MacroCausal.Model.Networks;
 public sealed class MacroCausalModel : Module<Tensor, Tensor>
 {
     private readonly Sequential _layers;
+    private readonly LinearBaseline? _baseline;
 
     /// <summary>A network in training mode, on the processor, with PyTorch's first weights, drawn by torch's own generator.</summary>
     /// <param name="layout">Its shape.</param>
@@ -36,6 +39,12 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
         Layout = layout;
         _layers = Sequential(Modules(layout, dropout));
         register_module("layers", _layers);
+        if (layout.Style.Baseline)
+        {
+            _baseline = new LinearBaseline(layout.Features);
+            register_module("baseline", _baseline);
+        }
+
         foreach (var tensor in state_dict().Values)
         {
             tensor.DetachFromDisposeScope();
@@ -93,8 +102,14 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
     /// <returns>The scaled target. [B]</returns>
     public override Tensor forward(Tensor input)
     {
-        using var column = _layers.call(input); // [B, 1]
-        return column.squeeze(1);
+        if (_baseline is null)
+        {
+            using var column = _layers.call(input); // [B, 1]
+            return column.squeeze(1);
+        }
+
+        using var scope = NewDisposeScope();
+        return _layers.call(_baseline.Hold(input)).add(_baseline.call(input), Held.One).squeeze(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>A network with given weights and statistics.</summary>
@@ -119,6 +134,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
         if (disposing)
         {
             _layers.Dispose();
+            _baseline?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -128,7 +144,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new NetworkLayout(features, options.HiddenLayers);
+        return new NetworkLayout(features, options.HiddenLayers, options.Style);
     }
 
     private static Module<Tensor, Tensor>[] Modules(NetworkLayout layout, double dropout)
@@ -139,7 +155,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
         {
             modules.Add(Linear(width, units));
             modules.Add(BatchNorm1d(units, NetworkLayout.BatchNormEpsilon, NetworkLayout.BatchNormMomentum));
-            modules.Add(ReLU());
+            modules.Add(layout.Style.Activation.Module());
             modules.Add(new HiddenDropout(dropout));
             width = units;
         }
@@ -186,6 +202,26 @@ internal sealed class HiddenDropout(double probability) : Module<Tensor, Tensor>
         using var factors = draw((int)input.shape[0], (int)input.shape[1]);
         return input.mul(factors);
     }
+}
+
+/// <summary>
+/// A fixed weighted sum of the features, whose residual a network learned: what <see cref="NetworkStyle.Baseline"/> adds.
+/// </summary>
+internal sealed class LinearBaseline : Module<Tensor, Tensor>
+{
+    public LinearBaseline(int features)
+        : base(nameof(LinearBaseline))
+    {
+        register_buffer("lowest", zeros(features));
+        register_buffer("highest", zeros(features));
+        register_buffer("weight", zeros(1, features));
+    }
+
+    /// <summary>The features within their ranges. [B, F]</summary>
+    public Tensor Hold(Tensor input) => get_buffer("lowest")!.maximum(input).minimum(get_buffer("highest")!);
+
+    /// <summary>[B, F] to [B, 1]</summary>
+    public override Tensor forward(Tensor input) => functional.linear(input, get_buffer("weight")!);
 }
 
 /// <summary>Takes float32 values into tensors and reads them out.</summary>

@@ -23,12 +23,15 @@ public sealed class NetworkLayout
     private const int ParametersPerHiddenLayer = 4;
     private const int StatisticsPerHiddenLayer = 2;
 
+    private readonly int _baseline;
+
     /// <summary>Lays a network out.</summary>
     /// <param name="features">Width of the input, 1 or more.</param>
     /// <param name="hiddenLayers">Width of every hidden layer, each 1 or more; at least one.</param>
-    /// <exception cref="ArgumentException">A width is below 1, there is no hidden layer, or the network has more than 2^31
-    /// parameters.</exception>
-    public NetworkLayout(int features, IReadOnlyList<int> hiddenLayers)
+    /// <param name="style">What else it is made of; <see cref="NetworkStyle.Default"/> where it is left out.</param>
+    /// <exception cref="ArgumentException">A width is below 1, there is no hidden layer, the style is unknown, or the network has more than
+    /// 2^31 parameters.</exception>
+    public NetworkLayout(int features, IReadOnlyList<int> hiddenLayers, NetworkStyle? style = null)
     {
         ArgumentNullException.ThrowIfNull(hiddenLayers);
         if (features < 1) throw new ArgumentException($"A network needs 1 feature or more, not {features}.", nameof(features));
@@ -38,10 +41,17 @@ public sealed class NetworkLayout
                 $"Hidden layers [{string.Join(", ", hiddenLayers)}] need at least one layer, each 1 or more wide.", nameof(hiddenLayers));
         }
 
+        if (style is not null && !Enum.IsDefined(style.Activation))
+        {
+            throw new ArgumentException($"There is no activation {style.Activation}; is the model of a later version?", nameof(style));
+        }
+
         Features = features;
         HiddenLayers = [.. hiddenLayers];
+        Style = style ?? NetworkStyle.Default;
         Parameters = PlaceAll(LearnedShapes());
         Statistics = PlaceAll(MeasuredShapes());
+        _baseline = Statistics.Count - (Style.Baseline ? BaselineTensors.Count : 0);
     }
 
     /// <summary>Width of the input.</summary>
@@ -50,10 +60,15 @@ public sealed class NetworkLayout
     /// <summary>Width of every hidden layer, from the input on.</summary>
     public IReadOnlyList<int> HiddenLayers { get; }
 
+    /// <summary>What it is made of besides.</summary>
+    public NetworkStyle Style { get; }
+
     /// <summary>What is learned: per hidden layer weight, bias, batch norm's weight and bias; then the output's weight and bias.</summary>
     public IReadOnlyList<ParameterSlot> Parameters { get; }
 
-    /// <summary>What batch normalisation measures: per hidden layer running mean and running variance.</summary>
+    /// <summary>
+    /// What batch normalisation measures: per hidden layer running mean and running variance; then what a baseline is, where there is one.
+    /// </summary>
     public IReadOnlyList<ParameterSlot> Statistics { get; }
 
     /// <summary>Elements of the buffer of <see cref="Parameters"/>.</summary>
@@ -67,6 +82,10 @@ public sealed class NetworkLayout
 
     /// <summary>Bias of the output. [1]</summary>
     internal ParameterSlot OutputBias => Parameters[^1];
+
+    /// <summary>The baseline's ranges and weights; null where it has none.</summary>
+    internal BaselineTensors? Baseline =>
+        Style.Baseline ? new BaselineTensors(Statistics[_baseline], Statistics[_baseline + 1], Statistics[_baseline + 2]) : null;
 
     /// <summary>Where the tensors of a hidden layer lie; layers are counted from 0.</summary>
     internal HiddenLayerSlots Hidden(int layer)
@@ -100,6 +119,11 @@ public sealed class NetworkLayout
             yield return (Name(layer, BatchNormModule, "running_mean"), [HiddenLayers[layer]]);
             yield return (Name(layer, BatchNormModule, "running_var"), [HiddenLayers[layer]]);
         }
+
+        if (!Style.Baseline) yield break;
+        yield return ("baseline.lowest", [Features]);
+        yield return ("baseline.highest", [Features]);
+        yield return ("baseline.weight", [1, Features]);
     }
 
     private static List<ParameterSlot> PlaceAll(IEnumerable<(string Name, long[] Shape)> shapes)
@@ -149,3 +173,12 @@ public sealed record ParameterSlot(string Name, int Offset, IReadOnlyList<long> 
 internal readonly record struct HiddenLayerSlots(
     ParameterSlot Weight, ParameterSlot Bias, ParameterSlot Gamma, ParameterSlot Beta,
     ParameterSlot RunningMean, ParameterSlot RunningVariance);
+
+/// <summary>Where the tensors of a baseline lie in the buffer of statistics.</summary>
+/// <param name="Lowest">What the features are held above before the network reads them. [F]</param>
+/// <param name="Highest">What they are held below. [F]</param>
+/// <param name="Weight">What the features as they came are weighted with. [1, F]</param>
+internal sealed record BaselineTensors(ParameterSlot Lowest, ParameterSlot Highest, ParameterSlot Weight)
+{
+    public const int Count = 3;
+}

@@ -51,14 +51,18 @@ internal sealed class StackedDropout
     /// <summary>Numbers that a layer of <paramref name="rows"/> rows takes.</summary>
     public static long Numbers(int rows, int width) => (long)rows * PaddedLayout.Pad(width) / PiecesPerNumber;
 
-    /// <summary>Silences units in place.</summary>
-    /// <param name="hidden">[K, rows, width]</param>
+    /// <summary>Silences units in place, the same of each.</summary>
     /// <param name="first">Number of the stream at which the first row begins.</param>
-    public void Apply(Tensor hidden, long first)
+    /// <param name="hidden">[K, rows, width] each</param>
+    public void Apply(long first, params ReadOnlySpan<Tensor> hidden)
     {
         if (!_silences) return;
         using var scope = NewDisposeScope();
-        hidden.mul_(Kept((int)hidden.shape[1], (int)hidden.shape[2], first)).mul_(Keep);
+        var kept = Kept((int)hidden[0].shape[1], (int)hidden[0].shape[2], first);
+        foreach (var units in hidden)
+        {
+            units.mul_(kept).mul_(Keep);
+        }
     }
 
     /// <summary>

@@ -35,7 +35,8 @@ internal static class StackedEvaluator
         {
             var factor = layer.Gamma.div(layer.RunningVariance.add(Epsilon, Held.One).sqrt_()); // [K, H]
             var term = layer.Bias.sub(layer.RunningMean).mul_(factor).add_(layer.Beta, Held.One);
-            hidden = hidden.bmm(layer.Weight.transpose(1, 2)).mul_(factor.unsqueeze(1)).add_(term.unsqueeze(1), Held.One).relu_();
+            hidden = hidden.bmm(layer.Weight.transpose(1, 2)).mul_(factor.unsqueeze(1)).add_(term.unsqueeze(1), Held.One);
+            hidden = StackedActivation.Evaluate(stack.Layout.Style.Activation, hidden);
         }
 
         return hidden.bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias, Held.One);

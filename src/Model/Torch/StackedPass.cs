@@ -18,6 +18,8 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
     private readonly Tensor[] _normal = new Tensor[stack.Layers.Count];
     private readonly Tensor[] _inverse = new Tensor[stack.Layers.Count];
     private readonly Tensor[] _output = new Tensor[stack.Layers.Count];
+    private readonly Tensor[] _slope = new Tensor[stack.Layers.Count]; // of all but ReLU, whose follows from the output
+    private readonly Activation _activation = stack.Layout.Style.Activation;
     private Tensor? _gradient;
 
     /// <summary>The product of a layer; returns its sums over the rows. [K, H]</summary>
@@ -36,7 +38,7 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
         return _normal[layer].mul(_normal[layer]).sum(1);
     }
 
-    /// <summary>Normalises, ReLU, dropout.</summary>
+    /// <summary>Normalises, activation, dropout.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="squares">Sums of the squares over all rows of the step. [K, H]</param>
     /// <param name="rows">Rows of the step.</param>
@@ -49,8 +51,17 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
         own.RunningVariance.mul_(Rest).add_(squares, unbiased);
         _inverse[layer] = squares.div(count).add_(Epsilon, Held.One).rsqrt_().unsqueeze(1); // [K, 1, H]
         _normal[layer].mul_(_inverse[layer]);
-        _output[layer] = _normal[layer].mul(own.Gamma.unsqueeze(1)).add_(own.Beta.unsqueeze(1), Held.One).relu_();
-        dropout.Apply(_output[layer], first);
+        var sums = _normal[layer].mul(own.Gamma.unsqueeze(1)).add_(own.Beta.unsqueeze(1), Held.One);
+        if (_activation == Activation.Relu)
+        {
+            _output[layer] = sums.relu_();
+            dropout.Apply(first, _output[layer]);
+        }
+        else
+        {
+            (_output[layer], _slope[layer]) = StackedActivation.Of(_activation, sums);
+            dropout.Apply(first, _output[layer], _slope[layer]);
+        }
     }
 
     /// <summary>Predicts, and begins the backward pass; returns the sums of the loss. [K], float64</summary>
@@ -65,12 +76,14 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
     }
 
     /// <summary>
-    /// Backward through dropout and ReLU; returns the sums of the gradient and of its product with what was normalised. [2, K, H]
+    /// Backward through dropout and activation; returns the sums of the gradient and of its product with what was normalised. [2, K, H]
     /// </summary>
     public Tensor BackwardActivation(int layer)
     {
         var own = stack.Layers[layer];
-        _gradient = _gradient!.mul(dropout.Keep).mul_(_output[layer].gt(Zero));
+        _gradient = _activation == Activation.Relu
+            ? _gradient!.mul(dropout.Keep).mul_(_output[layer].gt(Zero))
+            : _gradient!.mul(_slope[layer]);
         own.BetaGradient.copy_(_gradient.sum(1));
         own.GammaGradient.copy_(_gradient.mul(_normal[layer]).sum(1));
         return torch.stack([own.BetaGradient, own.GammaGradient]);

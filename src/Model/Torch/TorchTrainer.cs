@@ -47,7 +47,7 @@ public sealed class TorchTrainer : ITrialTrainer
 
         TorchThread.Enter();
         (_options, _time, History) = (start.Options, time, start.History);
-        var layout = new NetworkLayout(train.FeatureCount, _options.HiddenLayers);
+        var layout = new NetworkLayout(train.FeatureCount, _options.HiddenLayers, _options.Style);
         var state = start.State(layout);
         _model = MacroCausalModel.Load(layout, state.Parameters, state.Statistics, _options.Dropout).to(only);
         _parameters = [.. _model.parameters()];

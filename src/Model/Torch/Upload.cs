@@ -18,20 +18,31 @@ internal static class Upload
     public static Tensor Of(float[] values, Device device, params long[] shape)
     {
         _count++;
-        return tensor(values, device: device).view(shape);
+        return Aligned(tensor(values, device: device)).view(shape);
     }
 
     /// <summary>Int64 values of a shape.</summary>
     public static Tensor Of(long[] values, Device device, params long[] shape)
     {
         _count++;
-        return tensor(values, device: device).view(shape);
+        return Aligned(tensor(values, device: device)).view(shape);
     }
 
     /// <summary>Int32 values of a shape.</summary>
     public static Tensor Of(int[] values, Device device, params long[] shape)
     {
         _count++;
-        return tensor(values, device: device).view(shape);
+        return Aligned(tensor(values, device: device)).view(shape);
+    }
+
+    // On the processor a tensor is its array, and a product sums in another order where an array begins elsewhere in a cache line: a copy
+    // lies in torch's own memory, which is aligned, so that a trial's bits do not depend on where its rows lie.
+    private static Tensor Aligned(Tensor values)
+    {
+        if (values.device_type != TorchSharp.DeviceType.CPU) return values;
+        using (values)
+        {
+            return values.clone();
+        }
     }
 }

@@ -58,7 +58,7 @@ public sealed class TrainingGroup : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(time);
         engine = TrainingEngine.Resolve(engine, device);
-        var layout = new NetworkLayout(train.FeatureCount, trials[0].Options.HiddenLayers);
+        var layout = new NetworkLayout(train.FeatureCount, trials[0].Options.HiddenLayers, trials[0].Options.Style);
         var states = trials.Select(trial => trial.State(layout)).ToList();
         var options = trials.Select(trial => trial.Options).ToList();
         // The processor's trainer does without torch, which takes its time to load.

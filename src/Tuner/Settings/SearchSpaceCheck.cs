@@ -106,5 +106,5 @@ public static class SearchSpaceCheck
         return texts.Count == 1 ? texts[0] : $"{texts[0]} ({string.Join(", ", texts.Skip(1).Select(text => $"as {text} too"))})";
     }
 
-    private static string Known() => string.Join(", ", Hyperparameters.Default.Keys.Order(StringComparer.Ordinal));
+    private static string Known() => string.Join(", ", Hyperparameters.All.Select(entry => entry.Name).Order(StringComparer.Ordinal));
 }

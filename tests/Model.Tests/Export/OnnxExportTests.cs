@@ -1,6 +1,7 @@
 using System.Text;
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Export;
+using MacroCausal.Model.Networks;
 using MacroCausal.Model.Tests.Training;
 using MacroCausal.Model.Training;
 using Microsoft.ML.OnnxRuntime;
@@ -53,6 +54,14 @@ public sealed class OnnxExportTests
 
         expected.Distinct().Count().ShouldBeGreaterThan(Rows / 2);
     }
+
+    [Theory]
+    [InlineData(Activation.Gelu)]
+    [InlineData(Activation.Silu)]
+    [InlineData(Activation.Tanh)]
+    [InlineData(Activation.Selu)]
+    public void A_runtime_predicts_what_the_predictor_does_whatever_the_style(Activation activation) =>
+        ShouldPredictAlike(SyntheticRows.Options() with { Activation = activation });
 
     [Fact]
     public void A_model_read_again_is_the_same_to_the_bit()
@@ -112,12 +121,37 @@ public sealed class OnnxExportTests
             new OnnxPreparation { Inputs = [Inputs[1]], Features = [new(0, 1), new(0, 1)], Target = Target },
             Stream.Null));
 
-    private static TrainedModel Trained(float[] features, int width, long seed = 1)
+    // Alone and beside a baseline, both read again from their files.
+    private static void ShouldPredictAlike(TrainingOptions options)
+    {
+        OnnxInput[] inputs = [Inputs[1], Inputs[3]];
+        var table = RawTable.Random(inputs, Rows);
+        var features = table.Raw.SelectMany(row => row.Select(value => (float)value)).ToArray();
+        var preparation = new OnnxPreparation { Inputs = inputs, Features = [new(0, 1), new(0, 1), new(0, 1)], Target = Target };
+        var alone = Trained(features, 3, options: options);
+        foreach (var model in new[] { alone, alone.WithBaseline([0.5, 2, -1], 0.1, 0.5, [-1, 0, 0], [1, 0.5f, 1]) })
+        {
+            using var file = new MemoryStream();
+            model.Write(file);
+            var read = ModelEnsemble.Read(new MemoryStream(file.ToArray()));
+            using var again = new MemoryStream();
+            read.Write(again);
+            again.ToArray().ShouldBe(file.ToArray());
+            using var predictor = new Predictor(read);
+            var expected = predictor.Predict(features);
+
+            Run(read, preparation, table).Zip(expected).ShouldAllBe(row =>
+                Math.Abs(((row.First - Target.Mean) / Target.Scale) - row.Second) < 2e-5 * Math.Max(1, Math.Abs(row.Second)));
+            expected.Distinct().Count().ShouldBeGreaterThan(Rows / 4);
+        }
+    }
+
+    private static TrainedModel Trained(float[] features, int width, long seed = 1, TrainingOptions? options = null)
     {
         var rows = features.Length / width;
         var split = new TrainingRows(
             features, [.. Enumerable.Range(0, rows).Select(row => MathF.Sin(row) + features[row * width] * 0.01f)], width);
-        using var trial = new SingleTrial(split, split, SyntheticRows.Options() with { Seed = seed });
+        using var trial = new SingleTrial(split, split, (options ?? SyntheticRows.Options()) with { Seed = seed });
         trial.RunEpoch();
         trial.RunEpoch();
         return TrainedModel.BestOf(trial.Capture());

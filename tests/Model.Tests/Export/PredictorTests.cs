@@ -1,5 +1,7 @@
+using System.Text;
 using MacroCausal.Model.Cpu;
 using MacroCausal.Model.Export;
+using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 
 namespace MacroCausal.Model.Tests.Export;
@@ -46,8 +48,11 @@ public sealed class PredictorTests
         predictor.Predict(features).Zip(sums).ShouldAllBe(row => Math.Abs(row.First - row.Second) < 1e-5);
     }
 
-    [Fact]
-    public void A_network_within_ranges_plus_a_weighted_sum_is_one_network_that_says_the_same()
+    [Theory]
+    [InlineData(Activation.Relu, "macrocausal-model/1")]
+    [InlineData(Activation.Gelu, "macrocausal-model/2")]
+    [InlineData(Activation.Tanh, "macrocausal-model/2")]
+    public void A_network_within_ranges_plus_a_weighted_sum_is_one_network_that_says_the_same(Activation activation, string format)
     {
         var random = new Random(3);
         float[] Draw(float width) => [.. Enumerable.Range(0, Rows * Features).Select(_ => width * (random.NextSingle() - 0.5f))];
@@ -55,9 +60,10 @@ public sealed class PredictorTests
         double[] weights = [.. Enumerable.Range(0, Features).Select(_ => random.NextDouble() - 0.5)];
         float[] lowest = [.. Enumerable.Range(0, Features).Select(feature => -0.4f + (0.01f * feature))];
         float[] highest = [.. lowest.Select((low, feature) => feature == 0 ? low : low + 0.8f)];
-        var network = Trained(train);
+        var network = Trained(train, activation);
         using var file = new MemoryStream();
-        network.Within(lowest, highest).Plus(weights, 0.4, 0.25).Write(file);
+        network.WithBaseline(weights, 0.4, 0.25, lowest, highest).Write(file);
+        Encoding.Latin1.GetString(file.ToArray()).ShouldContain(format);
         file.Position = 0;
 
         using var both = new Predictor(TrainedModel.Read(file));
@@ -70,7 +76,7 @@ public sealed class PredictorTests
         alone.Predict(held).Zip(alone.Predict(later)).Count(row => row.First != row.Second).ShouldBeGreaterThan(Rows / 2);
     }
 
-    private static TrainedModel Trained(float[] features)
+    private static TrainedModel Trained(float[] features, Activation activation = Activation.Relu)
     {
         var rows = new TrainingRows(features, [.. Enumerable.Range(0, Rows).Select(row => features[row * Features])], Features);
         var options = new TrainingOptions
@@ -82,6 +88,7 @@ public sealed class PredictorTests
             HiddenLayers = [23, 11],
             Seed = 1,
             Patience = 10,
+            Activation = activation,
         };
         using var trainer = new CpuTrainer(rows, rows, new TrialStart(options, null), TimeProvider.System);
         trainer.RunEpoch();

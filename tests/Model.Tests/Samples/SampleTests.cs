@@ -38,7 +38,11 @@ public sealed class SampleTests : IDisposable
     public void An_ensemble_predicts_the_same_in_PyTorch()
     {
         var x = Enumerable.Range(0, 50 * 3).Select(cell => MathF.Sin(cell)).ToArray();
-        var ensemble = new ModelEnsemble([Member([8, 4], 1), Member([5], 3)]);
+        var ensemble = new ModelEnsemble(
+        [
+            Member([8, 4], 1), Member([5], 3), .. Enum.GetValues<Activation>().Select(
+                activation => Member([6], 1, new() { Activation = activation }, withBaseline: true)),
+        ]);
         using (var file = File.Create(Weights))
         {
             ensemble.Write(file);
@@ -53,10 +57,12 @@ public sealed class SampleTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static EnsembleMember Member(int[] hidden, int weight)
+    private static EnsembleMember Member(int[] hidden, int weight, NetworkStyle? style = null, bool withBaseline = false)
     {
-        using var network = new MacroCausalModel(new NetworkLayout(3, hidden));
-        return new EnsembleMember(TrainedModel.Of(network), weight);
+        using var network = new MacroCausalModel(new NetworkLayout(3, hidden, style));
+        var model = TrainedModel.Of(network);
+        return new EnsembleMember(
+            withBaseline ? model.WithBaseline([0.5, -0.25, 2], 0.1, 0.5, [-0.5f, -0.9f, 0], [0.5f, 0.1f, 0.8f]) : model, weight);
     }
 
     // In this process: one of its own would load torch once more.

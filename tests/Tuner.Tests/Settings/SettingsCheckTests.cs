@@ -96,6 +96,8 @@ public sealed class SettingsCheckTests
     [InlineData("""{"batchSize":{"type":"choice","choices":[32,32.0,64]}}""", "has the choice 32 (as 32.0 too) more than once")]
     [InlineData("""{"learningRate":{"type":"choice","choices":[0.001,1e-3]}}""", "0.001 (as 1e-3 too) more than once")]
     [InlineData("""{"hiddenLayers":{"type":"integer","low":1,"high":8}}""", "must be a choice of lists")]
+    [InlineData("""{"activation":{"type":"integer","low":1,"high":8}}""", "it must be a choice of names, as [\"relu\",\"gelu\"]")]
+    [InlineData("""{"activation":{"type":"choice","choices":["relu","elu"]}}""", "it must be relu, gelu, silu, tanh or selu")]
     public void A_search_space_that_cannot_be_searched_is_refused_with_the_reason(string json, string reason)
     {
         var space = JsonSerializer.Deserialize<Dictionary<string, SearchDimension>>(json, JsonSerializerOptions.Web);
@@ -119,6 +121,22 @@ public sealed class SettingsCheckTests
         reasons.ShouldBeEmpty();
         settings.SearchSpace["dropout"].High.ShouldBe(0.5);
         settings.SearchSpace["learningRate"].ShouldBe(Hyperparameters.Default["learningRate"]);
+        settings.SearchSpace.Keys.ShouldBe(Hyperparameters.Default.Keys, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void What_is_not_searched_by_default_is_searched_where_it_is_named()
+    {
+        var space = new Dictionary<string, SearchDimension>
+        {
+            ["activation"] = new() { Type = "choice", Choices = [JsonSerializer.SerializeToElement("silu")] },
+        };
+
+        var (settings, reasons) = SettingsCheck.Check(Plain with { SearchSpace = space }, Environment);
+
+        reasons.ShouldBeEmpty();
+        settings.SearchSpace.Count.ShouldBe(Hyperparameters.Default.Count + 1);
+        settings.SearchSpace["activation"].Choices!.ShouldHaveSingleItem().GetString().ShouldBe("silu");
     }
 
     private static IReadOnlyList<string> Reasons(StartTraining message, PipelineOptions? environment = null) =>
