@@ -46,6 +46,7 @@ internal sealed class TableTrainer(TrainingRows train, TrainingRows validation, 
             Dropout = config.Dropout,
             WeightDecay = config.WeightDecay,
             Activation = Enum.Parse<Activation>(config.Activation ?? nameof(Activation.Relu), ignoreCase: true),
+            Skip = config.Skip,
             Seed = trial.Seed,
             Patience = patience,
         };

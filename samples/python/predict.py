@@ -51,17 +51,22 @@ class MacroCausalModel(nn.Module):
     def __init__(self, features, hidden_layers, dropout=0.0, style={}):
         super().__init__()
         self.baseline = LinearBaseline(features) if style.get("baseline") else None
-        modules = []
+        inputs, modules = features, []
         for units in hidden_layers:
             activation = ACTIVATIONS[style.get("activation", "relu")]()
             modules += [nn.Linear(features, units), nn.BatchNorm1d(units), activation, nn.Dropout(dropout)]
             features = units
         self.layers = nn.Sequential(*modules, nn.Linear(features, 1))
+        self.skip = nn.Linear(inputs, 1, bias=False) if style.get("skip") else None
 
     def forward(self, x):
-        if self.baseline is None:
-            return self.layers(x).squeeze(1)
-        return (self.layers(self.baseline.hold(x)) + self.baseline(x)).squeeze(1)
+        held = x if self.baseline is None else self.baseline.hold(x)
+        y = self.layers(held)
+        if self.skip is not None:
+            y = y + self.skip(held)
+        if self.baseline is not None:
+            y = y + self.baseline(x)
+        return y.squeeze(1)
 
 
 def load(path):

@@ -193,3 +193,22 @@ public sealed class NameHyperparameter : Hyperparameter<string?>
     /// <inheritdoc/>
     public override JsonElement ToJson(TrialConfig config) => JsonSerializer.SerializeToElement(Format(config));
 }
+
+/// <summary>False or true. False is what a configuration leaves out.</summary>
+public sealed class BooleanHyperparameter(Func<TrialConfig, bool> get) : Hyperparameter<bool>(get)
+{
+    /// <inheritdoc/>
+    public override string Type => "boolean";
+
+    /// <inheritdoc/>
+    public override bool IsNumber => false;
+
+    /// <inheritdoc/>
+    public override bool Read(JsonElement value) => value.GetBoolean();
+
+    /// <inheritdoc/>
+    public override bool Allows(JsonElement value) => value.ValueKind is JsonValueKind.False or JsonValueKind.True;
+
+    /// <inheritdoc/>
+    public override string Format(TrialConfig config) => Get(config) ? "true" : "false";
+}

@@ -94,8 +94,19 @@ public static class Hyperparameters
         Text = "what a hidden unit makes of its normalised sum; gelu is the exact one",
     };
 
+    /// <summary>Whether a weighted sum of the features is added to the output.</summary>
+    public static BooleanHyperparameter Skip { get; } = new(config => config.Skip)
+    {
+        Name = "skip",
+        Label = "skip path",
+        Text = "whether a weighted sum of the features, learned with the rest, is added to the output",
+        Allowed = "false or true",
+        RangeRefusal = "it must be a choice of false and true",
+    };
+
     /// <summary>Every hyperparameter, in the order of texts and columns.</summary>
-    public static IReadOnlyList<Hyperparameter> All { get; } = [LearningRate, BatchSize, HiddenLayers, Dropout, WeightDecay, Activation];
+    public static IReadOnlyList<Hyperparameter> All { get; } =
+        [LearningRate, BatchSize, HiddenLayers, Dropout, WeightDecay, Activation, Skip];
 
     /// <summary>The default search space: <see cref="Hyperparameter.Default"/> by name, without what is not searched by default.</summary>
     public static IReadOnlyDictionary<string, SearchDimension> Default { get; } = All.Where(entry => entry.Default is not null)
@@ -116,6 +127,7 @@ public static class Hyperparameters
         Dropout = Dropout.Read(values[Dropout.Name]),
         WeightDecay = WeightDecay.Read(values[WeightDecay.Name]),
         Activation = Activation.ReadOrDefault(values),
+        Skip = Skip.ReadOrDefault(values),
     };
 
     /// <summary>A configuration's values by name; <see cref="ToConfig"/> turns them back without loss.</summary>

@@ -23,4 +23,8 @@ public sealed record TrialConfig
     /// <summary>What a hidden unit makes of its normalised sum: gelu, silu, tanh or selu; left out: relu.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Activation { get; init; }
+
+    /// <summary>Whether a weighted sum of the features, learned with the rest, is added to the output; left out: false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Skip { get; init; }
 }

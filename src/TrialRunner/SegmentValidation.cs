@@ -18,6 +18,7 @@ internal static class SegmentValidation
         Dropout = segment.Config.Dropout,
         WeightDecay = segment.Config.WeightDecay,
         Activation = Named<Activation>(segment.Config.Activation),
+        Skip = segment.Config.Skip,
         Seed = segment.Seed,
         Patience = segment.Patience,
     };

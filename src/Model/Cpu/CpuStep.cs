@@ -34,10 +34,15 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
             ForwardLayer(trial, layer, count, ref dropout);
         }
 
-        var sum = SumLoss(trial, work.Output(layout.Layers.Count - 1), work.Error, count);
+        var sum = SumLoss(trial, work.Input, work.Output(layout.Layers.Count - 1), work.Error, count);
         trial.SetOutputBiasGradient(OutputLayer.Backward(
             work.Output(layout.Layers.Count - 1), work.Error, count, trial.OutputWeight, layout.Layers[^1].Stride,
             trial.OutputWeightGradient, work.Gradient));
+        if (layout.HasSkip)
+        {
+            SkipPath.Backward(work.Input, work.Error, count, layout.Layers[0].Inputs, trial.SkipGradient);
+        }
+
         for (var layer = layout.Layers.Count - 1; layer >= 0; layer--)
         {
             BackwardLayer(trial, layer, count, dropout.Keep);
@@ -57,7 +62,8 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
             {
                 var count = Math.Min(CpuWorkspace.EvaluationRows, rows.Count - start);
                 new ReadOnlySpan<float>(target + start, count).CopyTo(new Span<float>(work.Error, count));
-                sum += SumLoss(trial, Forward(trial, features + (nint)start * rows.FeatureCount, count), work.Error, count);
+                var input = features + (nint)start * rows.FeatureCount;
+                sum += SumLoss(trial, input, Forward(trial, input, count), work.Error, count);
             }
         }
 
@@ -147,8 +153,13 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
     }
 
     // What is in `error` are targets before, and predictions less targets afterwards.
-    private double SumLoss(CpuTrial trial, float* hidden, float* error, int count)
+    private double SumLoss(CpuTrial trial, float* input, float* hidden, float* error, int count)
     {
+        if (layout.HasSkip)
+        {
+            SkipPath.Forward(input, count, layout.Layers[0].Inputs, trial.Skip, error);
+        }
+
         var (sum, width) = (0.0, layout.Layers[^1].Stride);
         for (var row = 0; row < count; row++)
         {

@@ -36,6 +36,10 @@ internal sealed unsafe class CpuTrial : IDisposable
 
     public float* OutputWeightGradient => _gradient.Start + _layout.OutputWeight;
 
+    public float* Skip => _parameters.Start + _layout.Skip;
+
+    public float* SkipGradient => _gradient.Start + _layout.Skip;
+
     public float OutputBias => _parameters.Start[_layout.OutputBias];
 
     public void SetOutputBiasGradient(float value) => _gradient.Start[_layout.OutputBias] = value;

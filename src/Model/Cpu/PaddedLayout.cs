@@ -23,6 +23,8 @@ internal sealed class PaddedLayout
         OutputWeight = ParameterCount;
         OutputBias = OutputWeight + layers[^1].Stride;
         ParameterCount = OutputBias + MatrixProduct.Block;
+        Skip = ParameterCount;
+        ParameterCount += HasSkip ? Pad(network.Features) : 0;
     }
 
     public IReadOnlyList<PaddedLayer> Layers { get; }
@@ -36,6 +38,11 @@ internal sealed class PaddedLayout
     public int OutputWeight { get; }
 
     public int OutputBias { get; }
+
+    public bool HasSkip => _network.Style.Skip;
+
+    /// <summary>[Features and padding], where <see cref="HasSkip"/>.</summary>
+    public int Skip { get; }
 
     public int ParameterCount { get; private set; }
 
@@ -127,6 +134,7 @@ internal sealed class PaddedLayout
 
         yield return (_network.OutputWeight, OutputWeight, 1);
         yield return (_network.OutputBias, OutputBias, 0);
+        if (_network.Skip is { } skip) yield return (skip, Skip, 1);
     }
 
     private IEnumerable<int> StatisticPlaces() => Layers.SelectMany(layer => new[] { layer.Mean, layer.Variance });

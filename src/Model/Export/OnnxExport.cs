@@ -53,12 +53,12 @@ public static class OnnxExport
 
         var lowest = Vector(graph, model.Statistic(baseline.Lowest));
         var held = graph.Node("Min", [graph.Node("Max", [features, lowest]), Vector(graph, model.Statistic(baseline.Highest))]);
-        var weight = graph.Constant(model.Statistic(baseline.Weight), [.. baseline.Weight.Shape]);
-        return graph.Node("Gemm", [features, weight, AddLayers(graph, held, model)], new OnnxAttribute("transB", 1L)); // [N, 1]
+        return AddSum(graph, features, model.Statistic(baseline.Weight), AddLayers(graph, held, model)); // [N, 1]
     }
 
-    private static string AddLayers(OnnxGraph graph, string hidden, TrainedModel model)
+    private static string AddLayers(OnnxGraph graph, string features, TrainedModel model)
     {
+        var hidden = features;
         for (var layer = 0; layer < model.Layout.HiddenLayers.Count; layer++)
         {
             var slots = model.Layout.Hidden(layer);
@@ -73,8 +73,13 @@ public static class OnnxExport
             hidden = OnnxActivation.Add(graph, hidden, model.Layout.Style.Activation);
         }
 
-        return AddLinear(graph, hidden, model, model.Layout.OutputWeight, model.Layout.OutputBias); // [N, 1]
+        var output = AddLinear(graph, hidden, model, model.Layout.OutputWeight, model.Layout.OutputBias); // [N, 1]
+        return model.Layout.Skip is { } skip ? AddSum(graph, features, model.Parameter(skip), output) : output;
     }
+
+    // What is there, and a weighted sum of the features.
+    private static string AddSum(OnnxGraph graph, string features, ReadOnlySpan<float> weights, string output) =>
+        graph.Node("Gemm", [features, graph.Constant(weights, 1, weights.Length), output], new OnnxAttribute("transB", 1L));
 
     private static string AddLinear(OnnxGraph graph, string x, TrainedModel model, ParameterSlot weight, ParameterSlot bias)
     {

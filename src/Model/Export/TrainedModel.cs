@@ -84,9 +84,13 @@ public sealed class TrainedModel
         var both = Empty(new NetworkLayout(Layout.Features, Layout.HiddenLayers, Layout.Style with { Baseline = true }));
         Parameters.CopyTo(both.Parameters, 0);
         Statistics.CopyTo(both.Statistics, 0);
-        foreach (ref var value in both.Layout.OutputWeight.Of(both.Parameters))
+        ParameterSlot?[] scaled = [both.Layout.OutputWeight, both.Layout.Skip];
+        foreach (var slot in scaled.OfType<ParameterSlot>())
         {
-            value = (float)(scale * value);
+            foreach (ref var value in slot.Of(both.Parameters))
+            {
+                value = (float)(scale * value);
+            }
         }
 
         ref var bias = ref both.Layout.OutputBias.Of(both.Parameters)[0];

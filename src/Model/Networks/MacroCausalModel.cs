@@ -12,7 +12,7 @@ namespace MacroCausal.Model.Networks;
 
 /// <summary>
 /// A feed-forward regression network: per hidden layer Linear, BatchNorm1d, ReLU or what else the <see cref="NetworkStyle"/> says, Dropout;
-/// then Linear to one output. [B, F] to [B].
+/// then Linear to one output, and with a skip path a Linear of the input beside it. [B, F] to [B].
 /// This is the definition: a TorchSharp module as any other, trained with autograd and an optimiser, moved by <c>to</c>, switched by
 /// <c>train</c> and <c>eval</c>. The trainers of Cpu and Torch are faster ways to the same numbers and are compared with it. Its tensors
 /// have the names of <see cref="NetworkLayout"/>; batch normalisation's <c>num_batches_tracked</c> is kept too, but is not in a file.
@@ -20,6 +20,7 @@ namespace MacroCausal.Model.Networks;
 public sealed class MacroCausalModel : Module<Tensor, Tensor>
 {
     private readonly Sequential _layers;
+    private readonly Linear? _skip;
     private readonly LinearBaseline? _baseline;
 
     /// <summary>A network in training mode, on the processor, with PyTorch's first weights, drawn by torch's own generator.</summary>
@@ -39,6 +40,13 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
         Layout = layout;
         _layers = Sequential(Modules(layout, dropout));
         register_module("layers", _layers);
+        if (layout.Style.Skip)
+        {
+            _skip = Linear(layout.Features, 1, hasBias: false);
+            init.zeros_(_skip.weight!);
+            register_module("skip", _skip);
+        }
+
         if (layout.Style.Baseline)
         {
             _baseline = new LinearBaseline(layout.Features);
@@ -102,14 +110,18 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
     /// <returns>The scaled target. [B]</returns>
     public override Tensor forward(Tensor input)
     {
-        if (_baseline is null)
+        if (_skip is null && _baseline is null)
         {
             using var column = _layers.call(input); // [B, 1]
             return column.squeeze(1);
         }
 
         using var scope = NewDisposeScope();
-        return _layers.call(_baseline.Hold(input)).add(_baseline.call(input), Held.One).squeeze(1).MoveToOuterDisposeScope();
+        var held = _baseline is null ? input : _baseline.Hold(input);
+        var output = _layers.call(held);
+        output = _skip is null ? output : output.add(_skip.call(held), Held.One);
+        output = _baseline is null ? output : output.add(_baseline.call(input), Held.One);
+        return output.squeeze(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>A network with given weights and statistics.</summary>
@@ -134,6 +146,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
         if (disposing)
         {
             _layers.Dispose();
+            _skip?.Dispose();
             _baseline?.Dispose();
         }
 

@@ -63,7 +63,10 @@ public sealed class NetworkLayout
     /// <summary>What it is made of besides.</summary>
     public NetworkStyle Style { get; }
 
-    /// <summary>What is learned: per hidden layer weight, bias, batch norm's weight and bias; then the output's weight and bias.</summary>
+    /// <summary>
+    /// What is learned: per hidden layer weight, bias, batch norm's weight and bias; then the output's weight and bias; then the weight of
+    /// the skip path, where there is one.
+    /// </summary>
     public IReadOnlyList<ParameterSlot> Parameters { get; }
 
     /// <summary>
@@ -78,10 +81,13 @@ public sealed class NetworkLayout
     public int StatisticCount => Statistics[^1].Offset + Statistics[^1].Length;
 
     /// <summary>Weights of the output. [1, H]</summary>
-    internal ParameterSlot OutputWeight => Parameters[^2];
+    internal ParameterSlot OutputWeight => Parameters[HiddenLayers.Count * ParametersPerHiddenLayer];
 
     /// <summary>Bias of the output. [1]</summary>
-    internal ParameterSlot OutputBias => Parameters[^1];
+    internal ParameterSlot OutputBias => Parameters[(HiddenLayers.Count * ParametersPerHiddenLayer) + 1];
+
+    /// <summary>Weights of the features in the output; null where there is no skip path. [1, F]</summary>
+    internal ParameterSlot? Skip => Style.Skip ? Parameters[^1] : null;
 
     /// <summary>The baseline's ranges and weights; null where it has none.</summary>
     internal BaselineTensors? Baseline =>
@@ -110,6 +116,7 @@ public sealed class NetworkLayout
 
         yield return (Name(HiddenLayers.Count, LinearModule, "weight"), [1, width]);
         yield return (Name(HiddenLayers.Count, LinearModule, "bias"), [1]);
+        if (Style.Skip) yield return ("skip.weight", [1, Features]);
     }
 
     private IEnumerable<(string Name, long[] Shape)> MeasuredShapes()

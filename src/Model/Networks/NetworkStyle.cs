@@ -14,6 +14,10 @@ public sealed record NetworkStyle
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Activation Activation { get; init; }
 
+    /// <summary>Whether a weighted sum of the features, learned with the rest, is added to its output.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Skip { get; init; }
+
     /// <summary>
     /// Whether it forecasts what a fixed linear baseline leaves: its features are held within ranges, and a weighted sum of the features as
     /// they came is added to its output. Such a network is delivered, not trained.

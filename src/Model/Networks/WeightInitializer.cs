@@ -4,7 +4,7 @@ namespace MacroCausal.Model.Networks;
 
 /// <summary>
 /// PyTorch's first weights: Linear uniform within 1/sqrt(fan in) (kaiming_uniform_ with a = sqrt(5)), batch norm 1 and 0, running mean 0
-/// and variance 1.
+/// and variance 1. A skip path begins at zero: the network then begins as one without it.
 /// </summary>
 internal static class WeightInitializer
 {

@@ -39,6 +39,7 @@ internal static class StackedEvaluator
             hidden = StackedActivation.Evaluate(stack.Layout.Style.Activation, hidden);
         }
 
-        return hidden.bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias, Held.One);
+        var output = hidden.bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias, Held.One);
+        return stack.Skip is { } skip ? output.add_(skip.squeeze(1).matmul(x.t()), Held.One) : output;
     }
 }

@@ -68,9 +68,15 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
     public Tensor Output(int rows)
     {
         var error = _output[^1].bmm(stack.OutputWeight.transpose(1, 2)).squeeze(2).add_(stack.OutputBias, Held.One).sub_(y); // [K, B]
+        if (stack.Skip is { } skip)
+        {
+            error.add_(x.bmm(skip.transpose(1, 2)).squeeze(2), Held.One);
+        }
+
         var scaled = Loss.Gradient(error, rows);
         stack.OutputBiasGradient.copy_(scaled.sum(1, keepdim: true));
         stack.OutputWeightGradient.copy_(scaled.unsqueeze(1).bmm(_output[^1]));
+        stack.SkipGradient?.copy_(scaled.unsqueeze(1).bmm(x));
         _gradient = scaled.unsqueeze(2).mul(stack.OutputWeight); // [K, B, H]
         return Loss.Sum(error);
     }

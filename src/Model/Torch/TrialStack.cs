@@ -23,6 +23,10 @@ internal sealed class TrialStack : IDisposable
         OutputBias = StackedLayer.View(Parameters, layout.OutputBias);
         OutputWeightGradient = StackedLayer.View(Gradient, layout.OutputWeight);
         OutputBiasGradient = StackedLayer.View(Gradient, layout.OutputBias);
+        if (layout.Skip is { } skip)
+        {
+            (Skip, SkipGradient) = (StackedLayer.View(Parameters, skip), StackedLayer.View(Gradient, skip));
+        }
     }
 
     public NetworkLayout Layout { get; }
@@ -63,6 +67,12 @@ internal sealed class TrialStack : IDisposable
 
     /// <summary>[K, 1]</summary>
     public Tensor OutputBiasGradient { get; }
+
+    /// <summary>The skip path's; null where there is none. [K, 1, F]</summary>
+    public Tensor? Skip { get; }
+
+    /// <summary>[K, 1, F]</summary>
+    public Tensor? SkipGradient { get; }
 
     public static TrialStack Of(NetworkLayout layout, IReadOnlyList<TrialState> states, Device device)
     {
@@ -109,6 +119,8 @@ internal sealed class TrialStack : IDisposable
             layer.Dispose();
         }
 
+        Skip?.Dispose();
+        SkipGradient?.Dispose();
         foreach (var tensor in new[] { OutputWeight, OutputBias, OutputWeightGradient, OutputBiasGradient, Gradient }.Concat(_owned))
         {
             tensor.Dispose();

@@ -31,9 +31,13 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Activation Activation { get; init; }
 
+    /// <summary>Whether a weighted sum of the features, learned with the rest, is added to the network's output.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Skip { get; init; }
+
     /// <summary>What the network is made of besides its widths.</summary>
     [JsonIgnore]
-    internal NetworkStyle Style => new() { Activation = Activation };
+    internal NetworkStyle Style => new() { Activation = Activation, Skip = Skip };
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it and the range.</exception>

@@ -52,7 +52,9 @@ public sealed class PredictorTests
     [InlineData(Activation.Relu, "macrocausal-model/1")]
     [InlineData(Activation.Gelu, "macrocausal-model/2")]
     [InlineData(Activation.Tanh, "macrocausal-model/2")]
-    public void A_network_within_ranges_plus_a_weighted_sum_is_one_network_that_says_the_same(Activation activation, string format)
+    [InlineData(Activation.Relu, "macrocausal-model/2", true)]
+    public void A_network_within_ranges_plus_a_weighted_sum_is_one_network_that_says_the_same(
+        Activation activation, string format, bool skip = false)
     {
         var random = new Random(3);
         float[] Draw(float width) => [.. Enumerable.Range(0, Rows * Features).Select(_ => width * (random.NextSingle() - 0.5f))];
@@ -60,7 +62,7 @@ public sealed class PredictorTests
         double[] weights = [.. Enumerable.Range(0, Features).Select(_ => random.NextDouble() - 0.5)];
         float[] lowest = [.. Enumerable.Range(0, Features).Select(feature => -0.4f + (0.01f * feature))];
         float[] highest = [.. lowest.Select((low, feature) => feature == 0 ? low : low + 0.8f)];
-        var network = Trained(train, activation);
+        var network = Trained(train, activation, skip);
         using var file = new MemoryStream();
         network.WithBaseline(weights, 0.4, 0.25, lowest, highest).Write(file);
         Encoding.Latin1.GetString(file.ToArray()).ShouldContain(format);
@@ -76,7 +78,7 @@ public sealed class PredictorTests
         alone.Predict(held).Zip(alone.Predict(later)).Count(row => row.First != row.Second).ShouldBeGreaterThan(Rows / 2);
     }
 
-    private static TrainedModel Trained(float[] features, Activation activation = Activation.Relu)
+    private static TrainedModel Trained(float[] features, Activation activation = Activation.Relu, bool skip = false)
     {
         var rows = new TrainingRows(features, [.. Enumerable.Range(0, Rows).Select(row => features[row * Features])], Features);
         var options = new TrainingOptions
@@ -89,6 +91,7 @@ public sealed class PredictorTests
             Seed = 1,
             Patience = 10,
             Activation = activation,
+            Skip = skip,
         };
         using var trainer = new CpuTrainer(rows, rows, new TrialStart(options, null), TimeProvider.System);
         trainer.RunEpoch();

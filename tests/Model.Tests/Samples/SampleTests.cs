@@ -4,6 +4,7 @@ using System.Reflection;
 using MacroCausal.Model.Export;
 using MacroCausal.Model.Networks;
 using MacroCausal.TestKit;
+using static TorchSharp.torch;
 
 namespace MacroCausal.Model.Tests.Samples;
 
@@ -42,6 +43,7 @@ public sealed class SampleTests : IDisposable
         [
             Member([8, 4], 1), Member([5], 3), .. Enum.GetValues<Activation>().Select(
                 activation => Member([6], 1, new() { Activation = activation }, withBaseline: true)),
+            Member([6], 1, new() { Skip = true }), Member([6], 1, new() { Skip = true, Activation = Activation.Tanh }, withBaseline: true),
         ]);
         using (var file = File.Create(Weights))
         {
@@ -60,6 +62,11 @@ public sealed class SampleTests : IDisposable
     private static EnsembleMember Member(int[] hidden, int weight, NetworkStyle? style = null, bool withBaseline = false)
     {
         using var network = new MacroCausalModel(new NetworkLayout(3, hidden, style));
+        using (no_grad())
+        {
+            network.get_parameter("skip.weight")?.copy_(tensor(new[] { 0.5f, -0.25f, 1 }).view(1, 3));
+        }
+
         var model = TrainedModel.Of(network);
         return new EnsembleMember(
             withBaseline ? model.WithBaseline([0.5, -0.25, 2], 0.1, 0.5, [-0.5f, -0.9f, 0], [0.5f, 0.1f, 0.8f]) : model, weight);

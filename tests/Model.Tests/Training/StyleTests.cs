@@ -83,6 +83,25 @@ public sealed class StyleTests
         Should.Throw<ModelFileException>(() => new SingleTrial(Train, Validation, Usual, read)).Message.ShouldContain("another trial");
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(16)]
+    [InlineData(37)]
+    public void A_skip_path_takes_any_number_of_features(int features)
+    {
+        var (train, validation) = (SyntheticRows.Create(60, features), SyntheticRows.Create(20, features, seed: 2));
+        var options = Usual with { Skip = true, LearningRate = 0.01 };
+        using var kernels = new SingleTrial(train, validation, options).RunTo(2);
+        using var autograd = new TorchTrainer(train, validation, new TrialStart(options), TrainingDevice.Cpu, TimeProvider.System);
+        autograd.RunEpoch();
+        autograd.RunEpoch();
+
+        ShouldAgree(kernels.Capture(), autograd.Capture());
+        var skip = kernels.Capture().Layout.Skip!.Of(kernels.Capture().State.Parameters).ToArray();
+        skip.Length.ShouldBe(features);
+        skip[0].ShouldBeGreaterThan(0.01f); // the target rises with the first feature
+    }
+
     [Fact]
     public void A_checkpoint_of_the_usual_style_names_no_style()
     {
@@ -104,6 +123,8 @@ public sealed class StyleTests
         ["silu"] = Usual with { Activation = Activation.Silu, Dropout = 0, HiddenLayers = [50, 33, 7], BatchSize = 37 },
         ["tanh"] = Usual with { Activation = Activation.Tanh, WeightDecay = 0.01 },
         ["selu"] = Usual with { Activation = Activation.Selu, HiddenLayers = [1], BatchSize = 8 },
+        ["skip"] = Usual with { Skip = true },
+        ["skip, tanh"] = Usual with { Skip = true, Activation = Activation.Tanh, HiddenLayers = [40], BatchSize = 500 },
     };
 
     private static TorchTrainer Torch(TrainingOptions options, Checkpoint? from = null) =>
