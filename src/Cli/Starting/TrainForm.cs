@@ -52,8 +52,11 @@ internal sealed class TrainForm
             Field(_workers, "number", null),
             Field(_device, "text", "cpu"),
         ],
-        SearchSpace = [.. Hyperparameters.All.Select(entry => new FormDimension(
-            entry.Name, entry.Label, $"{entry.Text}; {entry.Allowed}", RangeOf(entry.Default)))],
+        SearchSpace =
+        [
+            .. Hyperparameters.All.Where(entry => entry.Default is not null).Select(entry => new FormDimension(
+                entry.Name, entry.Label, $"{entry.Text}; {entry.Allowed}", RangeOf(entry.Default!))),
+        ],
         MaxUploadBytes = maxUploadBytes,
     };
 

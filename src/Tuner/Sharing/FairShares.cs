@@ -24,30 +24,46 @@ public static class FairShares
             .ToDictionary(share => share.Id, share => (int)share.Share, StringComparer.Ordinal);
     }
 
-    // Those that want least for their weight first: what they leave is divided among the others, and each of these keeps one.
+    // Everybody has the same level times its weight, within one and what it wants; what is no whole number goes to the largest fractions.
     private static IEnumerable<(string Id, long Share)> Divide(long quota, IEnumerable<Demand> demands)
     {
-        var ordered = demands.OrderBy(demand => demand.Most / demand.Weight).ThenBy(demand => demand.Id, StringComparer.Ordinal).ToList();
-        var shares = new long[ordered.Count];
-        for (var index = 0; index < shares.Length; index++)
+        var ordered = demands.OrderByDescending(demand => demand.Id, StringComparer.Ordinal).ToList();
+        var level = LevelOf(quota, ordered);
+        var shares = ordered.Select(demand => (Demand: demand, Exact: demand.At(level), Share: (long)demand.At(level)))
+            .OrderByDescending(share => share.Exact - share.Share).ThenByDescending(share => share.Demand.Weight).ToList();
+        var left = quota - shares.Sum(share => share.Share);
+        foreach (var (demand, _, share) in shares)
         {
-            var part = quota * ordered[index].Weight / ordered.Skip(index).Sum(left => left.Weight);
-            var most = Math.Min(ordered[index].Most, quota - (shares.Length - index - 1));
-            shares[index] = Math.Max(1, Math.Min(most, (long)part));
-            quota = Math.Max(0, quota - shares[index]);
-        }
-
-        // What rounding has left over.
-        for (var index = 0; index < shares.Length; index++)
-        {
-            var more = Math.Min(quota, ordered[index].Most - shares[index]);
-            shares[index] += more;
-            quota -= more;
-            yield return (ordered[index].Id, shares[index]);
+            var more = left > 0 && share < demand.Most ? 1 : 0;
+            left -= more;
+            yield return (demand.Id, share + more);
         }
     }
 
-    private readonly record struct Demand(string Id, long Most, double Weight);
+    // The level at which the shares come to the quota. Between the levels at which somebody has one, or all that it wants, their sum is a
+    // straight line.
+    private static double LevelOf(long quota, List<Demand> demands)
+    {
+        double[] levels = [.. demands.SelectMany(demand => new[] { 1 / demand.Weight, demand.Most / demand.Weight }).Order()];
+        double SumAt(int index) => demands.Sum(demand => demand.At(levels[index]));
+        var (low, high) = (0, levels.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = SumAt(middle) < quota ? (middle + 1, high) : (low, middle);
+        }
+
+        if (low == 0) return levels[0];
+        var (below, above) = (SumAt(low - 1), SumAt(low));
+        if (above <= quota) return levels[low];
+        return levels[low - 1] + ((quota - below) / (above - below) * (levels[low] - levels[low - 1]));
+    }
+
+    private readonly record struct Demand(string Id, long Most, double Weight)
+    {
+        /// <summary>Its share at a level, from 1 to what it wants.</summary>
+        public double At(double level) => Math.Clamp(level * Weight, 1, Most);
+    }
 }
 
 /// <summary>What a study could have out.</summary>

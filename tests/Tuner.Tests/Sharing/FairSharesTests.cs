@@ -90,6 +90,17 @@ public sealed class FairSharesTests
             }
         });
 
+    [Fact]
+    public void A_quota_that_leaves_little_beside_one_for_everybody_goes_to_the_highest_priority()
+    {
+        var wanted = Enumerable.Range(0, 10).ToDictionary(study => $"low-{study}", _ => new SegmentDemand(500, -5));
+        wanted["high"] = new(80, 9);
+        wanted["highest"] = new(582, 10);
+
+        var shares = FairShares.Of(15, wanted);
+        (shares["high"], shares["highest"]).ShouldBe((2, 3));
+    }
+
     private static IReadOnlyDictionary<string, int> Of(int quota, IReadOnlyDictionary<string, int> wanted) =>
         FairShares.Of(quota, wanted.ToDictionary(study => study.Key, study => new SegmentDemand(study.Value)));
 }
