@@ -70,7 +70,8 @@ internal sealed record TrialComparison
         var best = Baseline.BestOf(manifest.Baselines).Key;
         if (!baselines.Forecasts.ContainsKey(best)) return None($"the forecasts of the baseline '{best}' were not kept");
         var candidates = trials.Where(trial => trial is { Checkpoint: not null, BestEpoch: > 0 })
-            .OrderBy(BestLoss).Take(Math.Min(MaxTrials, Math.Max(1, MaxErrors / validation.Rows))).ToList();
+            .OrderBy(trial => trial.LowestMilestoneLoss() ?? double.PositiveInfinity)
+            .Take(Math.Min(MaxTrials, Math.Max(1, MaxErrors / validation.Rows))).ToList();
         if (candidates.Count == 0) return None("no trial has a checkpoint on record");
         var forecasts = new (TrainedModel Model, double[] Errors)[candidates.Count];
         try
@@ -133,9 +134,6 @@ internal sealed record TrialComparison
             },
         };
     }
-
-    private static double BestLoss(TrialRecord trial) =>
-        trial.Milestones.Select(milestone => milestone.Loss ?? double.PositiveInfinity).DefaultIfEmpty(double.PositiveInfinity).Min();
 
     /// <summary>Seed of the draws of a study.</summary>
     public static int SeedOf(StudySettings settings) => unchecked((int)(settings.Seed ^ (settings.Seed >> 32)));

@@ -64,6 +64,9 @@ public sealed record TrialRecord
     /// <summary>Best validation loss so far at each milestone reached, in order; none where no loss was finite.</summary>
     public required IReadOnlyList<RungLoss> Milestones { get; init; }
 
+    /// <summary>Lowest loss of <see cref="Milestones"/>; null where none has one.</summary>
+    public double? LowestMilestoneLoss() => Milestones.Min(milestone => milestone.Loss);
+
     /// <summary>Epoch of the best validation loss; 0 where there is none.</summary>
     public required int BestEpoch { get; init; }
 

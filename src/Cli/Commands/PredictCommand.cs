@@ -68,10 +68,8 @@ internal static class PredictCommand
                 ? await PredictionInterval.ReadAsync(folder, stored.Metadata, level, cancellationToken)
                 : null;
             var table = await InputTable.ReadAsync(parsed.GetRequiredValue(data), cancellationToken);
-            var beside = parsed.GetValue(forecasts)
-                ? new ForecastsBeside(await BaselinesAsync(folder, stored, cancellationToken))
-                : null;
-            var predicted = Predict(table, stored, around, beside);
+            var baselines = parsed.GetValue(forecasts) ? await stored.ReadBaselinesAsync(folder, cancellationToken) : null;
+            var predicted = Predict(table, stored, around, baselines);
 
             // Standard output holds the table, or that it was written; all else is beside it.
             var (lines, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -96,25 +94,9 @@ internal static class PredictCommand
         return command;
     }
 
-    // None in the folder of a model that an older version wrote.
-    private static async Task<IReadOnlyList<FittedBaseline>> BaselinesAsync(
-        string folder, StoredModel model, CancellationToken cancellationToken)
-    {
-        const string File = StoredModel.Baselines;
-        if (model.Metadata.Artifacts?.ContainsKey(File) != true) return [];
-        var json = await StoredModel.ReadCheckedAsync(folder, File, model.Metadata, cancellationToken);
-        try
-        {
-            return FittedBaseline.FromJson(json, model.Preparation.OwnFeatures);
-        }
-        catch (TableException exception)
-        {
-            throw new BadInputException($"The model in '{folder}' cannot be used: {exception.Message}");
-        }
-    }
-
     // Prepared as the model's training rows were, and scaled back to the target's unit.
-    private static Predicted Predict(Table table, StoredModel model, PredictionInterval? around, ForecastsBeside? beside)
+    private static Predicted Predict(
+        Table table, StoredModel model, PredictionInterval? around, IReadOnlyList<FittedBaseline>? baselines)
     {
         try
         {
@@ -136,10 +118,10 @@ internal static class PredictCommand
                 Unscaled(PredictionName, scaled),
                 around is null ? null : Unscaled(PredictionName + "_low", scaled, -around.HalfWidth),
                 around is null ? null : Unscaled(PredictionName + "_high", scaled, around.HalfWidth),
-                .. beside is null ? [] : model.Parts.Select(part => Unscaled(ForecastName + part.Name, Scaled(part.Model))),
-                .. beside is null
+                .. baselines is null ? [] : model.Parts.Select(part => Unscaled(ForecastName + part.Name, Scaled(part.Model))),
+                .. baselines is null
                     ? []
-                    : BaselinePrediction.Of(beside.Baselines, preparation, table, matrix)
+                    : BaselinePrediction.Of(baselines, preparation, table, matrix)
                         .Select(baseline => new NumberColumn(BaselineName + baseline.Key, baseline.Value)),
                 table.Find(preparation.Target),
             ];
@@ -154,8 +136,6 @@ internal static class PredictCommand
             throw new BadInputException(exception.Reasons);
         }
     }
-
-    private sealed record ForecastsBeside(IReadOnlyList<FittedBaseline> Baselines);
 
     // A value too large for float32 has no prediction.
     private static string Empty(Table predictions) =>
@@ -227,9 +207,9 @@ internal static class PredictionText
     // Where a model is not shown to be better, the best baseline is at hand.
     private static string? BestBaseline(Table predictions, StoredModel model)
     {
+        if (!model.HasBaselines) return null;
         var verdict = model.Metadata.Verdict!;
         var best = Baseline.Find(verdict.WalkForward?.BestBaseline ?? verdict.BestBaseline);
-        if (model.Metadata.Artifacts?.ContainsKey(StoredModel.Baselines) != true) return null;
         var name = PredictCommand.BaselineName + best.Name;
         if (predictions.Find(name) is not NumberColumn column)
         {

@@ -43,7 +43,7 @@ internal sealed record SmallPlot(bool IsUnicode)
     public IEnumerable<(string Name, string Value)> Rows(IReadOnlyList<TrialRecord> trials)
     {
         var best = new List<double>();
-        foreach (var loss in trials.Select(trial => trial.Milestones.Min(milestone => milestone.Loss)).OfType<double>())
+        foreach (var loss in trials.Select(trial => trial.LowestMilestoneLoss()).OfType<double>())
         {
             best.Add(best.Count == 0 ? loss : Math.Min(best[^1], loss));
         }

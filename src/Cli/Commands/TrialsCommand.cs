@@ -56,7 +56,7 @@ internal sealed record ShownTrial(TrialRecord Trial, IReadOnlyList<EpochRecord> 
     {
         EpochRecord[] ordered = [.. epochs.OrderBy(epoch => epoch.Epoch)];
         return new ShownTrial(trial, ordered,
-            ordered.Min(epoch => epoch.Metrics.ValidationLoss) ?? trial.Milestones.Min(milestone => milestone.Loss));
+            ordered.Min(epoch => epoch.Metrics.ValidationLoss) ?? trial.LowestMilestoneLoss());
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Preparation;
 using MacroCausal.Data.Tables;
 using MacroCausal.Model.Checkpoints;
@@ -12,12 +13,11 @@ namespace MacroCausal.Cli.Embedded;
 /// <summary>A model out of its folder: how a table is prepared for it, its networks, and what is recorded of it.</summary>
 internal sealed record StoredModel(FittedPreprocessor Preparation, ModelEnsemble Network, StoredMetadata Metadata)
 {
-    /// <summary>The file of its baselines.</summary>
-    public const string Baselines = "baselines.json";
-
     private const string Weights = "model.safetensors";
 
     private const string Scaler = "scaler.json";
+
+    private const string Baselines = "baselines.json";
 
     /// <summary>What a prediction is the weighted mean of: the networks, then every baseline that is part of the model, by name.</summary>
     public IEnumerable<(string Name, ModelEnsemble Model)> Parts
@@ -46,7 +46,26 @@ internal sealed record StoredModel(FittedPreprocessor Preparation, ModelEnsemble
         }
         catch (Exception exception) when (exception is ModelFileException or TableException or JsonException)
         {
-            throw new BadInputException($"The model in '{folder}' cannot be used: {exception.Message}");
+            throw Unusable(folder, exception);
+        }
+    }
+
+    /// <summary>Whether its baselines are beside it; those of a model that an older version wrote are not.</summary>
+    public bool HasBaselines => Metadata.Artifacts?.ContainsKey(Baselines) == true;
+
+    /// <summary>Reads its baselines, checked as the other files are; none where they are not beside it.</summary>
+    /// <exception cref="BadInputException">The file is missing, damaged, or of another model.</exception>
+    public async Task<IReadOnlyList<FittedBaseline>> ReadBaselinesAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (!HasBaselines) return [];
+        var json = await ReadCheckedAsync(folder, Baselines, Metadata, cancellationToken);
+        try
+        {
+            return FittedBaseline.FromJson(json, Preparation.OwnFeatures);
+        }
+        catch (TableException exception)
+        {
+            throw Unusable(folder, exception);
         }
     }
 
@@ -70,6 +89,9 @@ internal sealed record StoredModel(FittedPreprocessor Preparation, ModelEnsemble
             ? await File.ReadAllBytesAsync(path, cancellationToken)
             : throw new BadInputException($"'{folder}' holds no {name}; check --model: it must be a folder that macrocausal wrote.");
     }
+
+    private static BadInputException Unusable(string folder, Exception exception) =>
+        new($"The model in '{folder}' cannot be used: {exception.Message}");
 
     private static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 

@@ -19,12 +19,12 @@ internal sealed class StudyStarter(EmbeddedStore store, Action<string> say, long
     : IStudyStarter, IAsyncDisposable
 {
     private const long MaxUploadBytes = 256 << 20;
-    private readonly TrainForm _form = new();
+    private static readonly TrainForm Train = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _turn = new(1);
     private (string ExecutionId, Task Ended)? _running;
 
-    public StudyForm Form { get; } = new TrainForm().Describe(maxUploadBytes);
+    public StudyForm Form { get; } = Train.Describe(maxUploadBytes);
 
     public async Task<string> StartAsync(StartForm asked, Upload? upload, CancellationToken cancellationToken)
     {
@@ -39,12 +39,12 @@ internal sealed class StudyStarter(EmbeddedStore store, Action<string> say, long
 
             var path = string.IsNullOrWhiteSpace(asked.Path) ? null : asked.Path.Trim();
             var source = upload is null ? InputTable.Describe(path) : $"{upload.Name} (uploaded)";
-            var request = _form.Read(asked, store, source) with { Data = upload?.Name ?? path };
+            var request = Train.Read(asked, store, source) with { Data = upload?.Name ?? path };
             return await StartAsync(request, await OpenAsync(path, upload, cancellationToken));
         }
         catch (BadInputException exception)
         {
-            throw new StartRefusedException(_form.ErrorsOf(exception.Reasons), exception);
+            throw new StartRefusedException(Train.ErrorsOf(exception.Reasons), exception);
         }
         finally
         {

@@ -97,5 +97,5 @@ internal static class TrialComparison
 
     private static double? LossOf(ShownStudy study, TrialRecord trial) =>
         study.Live.Epochs.Where(epoch => epoch.Trial == trial.Trial).Min(epoch => epoch.Metrics.ValidationLoss)
-        ?? trial.Milestones.Min(rung => rung.Loss);
+        ?? trial.LowestMilestoneLoss();
 }

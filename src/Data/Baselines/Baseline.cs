@@ -6,12 +6,12 @@ namespace MacroCausal.Data.Baselines;
 /// Fits a simple model on the training rows of a series: a sum of what is known at a row, its features, and targets from the horizon back.
 /// Null where the table has no such forecast, such as a seasonal one without a season.
 /// </summary>
-public delegate BaselineFitted? BaselineFit(BaselineSeries series, CancellationToken cancellationToken);
+public delegate FittedSums? BaselineFit(BaselineSeries series, CancellationToken cancellationToken);
 
 /// <summary>What a fit comes to.</summary>
 /// <param name="All">The sum that is fitted on the rows of all groups.</param>
 /// <param name="Groups">Sums of the groups that have their own; null where none has.</param>
-public sealed record BaselineFitted(LagSum All, IReadOnlyDictionary<string, LagSum>? Groups = null);
+public sealed record FittedSums(LagSum All, IReadOnlyDictionary<string, LagSum>? Groups = null);
 
 /// <summary>A simple model that a network must beat. To add one, write its fit and add a line to <see cref="All"/>.</summary>
 /// <param name="Name">Its key in messages and records, such as <c>ridge</c>.</param>
@@ -90,6 +90,6 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
 
     private static LagSum FitMean(BaselineSeries series, int[] rows) => new([], [], [], rows.Average(series.Target));
 
-    private static BaselineFitted NewestTarget(BaselineSeries series, int lag) =>
+    private static FittedSums NewestTarget(BaselineSeries series, int lag) =>
         series.FitByGroup(rows => new LagSum([lag], [1], [], 0, rows.Average(series.Target)), 1);
 }

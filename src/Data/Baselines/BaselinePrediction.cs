@@ -22,7 +22,7 @@ public static class BaselinePrediction
     public static IReadOnlyDictionary<string, double[]> Of(
         IReadOnlyList<FittedBaseline> baselines, FittedPreprocessor fitted, Table table, FeatureMatrix matrix)
     {
-        var groups = RowSequence.WithRepeats(table, fitted, out var sequence);
+        var (sequence, groups) = RowSequence.WithRepeats(table, fitted);
         int[] order = [.. sequence.Groups.SelectMany(rows => rows)];
         var series = new BaselineSeries(
             [.. order.Select(row => matrix.Target is { } target && float.IsFinite(target[row]) ? target[row] : double.NaN)],

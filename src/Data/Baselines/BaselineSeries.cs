@@ -87,10 +87,10 @@ public sealed class BaselineSeries
     /// Fits every group on its own training rows. A group with fewer than <paramref name="minimumRows"/> of them is forecast by what is
     /// fitted on the rows of all groups.
     /// </summary>
-    public BaselineFitted FitByGroup(Func<int[], LagSum> fit, int minimumRows)
+    public FittedSums FitByGroup(Func<int[], LagSum> fit, int minimumRows)
     {
         var pooled = fit([.. Enumerable.Range(0, TrainRows)]);
-        if (_members.Length == 1) return new BaselineFitted(pooled);
+        if (_members.Length == 1) return new FittedSums(pooled);
         var own = new SortedDictionary<string, LagSum>(StringComparer.Ordinal);
         foreach (var (group, members) in _members.Index())
         {
@@ -98,7 +98,7 @@ public sealed class BaselineSeries
             if (rows.Length >= minimumRows) own.Add(_names[group], fit(rows));
         }
 
-        return new BaselineFitted(pooled, own);
+        return new FittedSums(pooled, own);
     }
 
     /// <summary>The group of a row; empty where there is one series.</summary>

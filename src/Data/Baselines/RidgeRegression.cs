@@ -28,12 +28,12 @@ internal static class RidgeRegression
     private static readonly double HalfStep = Math.Sqrt(10);
 
     /// <summary>Ridge on the features.</summary>
-    public static BaselineFitted Fit(BaselineSeries series, CancellationToken cancellationToken) => Fit(series, [], cancellationToken);
+    public static FittedSums Fit(BaselineSeries series, CancellationToken cancellationToken) => Fit(series, [], cancellationToken);
 
     /// <summary>
     /// Ridge on the features and on the lags of the autoregression, one lag at least. A lag before the first row is the training mean.
     /// </summary>
-    public static BaselineFitted FitWithLags(BaselineSeries series, CancellationToken cancellationToken)
+    public static FittedSums FitWithLags(BaselineSeries series, CancellationToken cancellationToken)
     {
         var chosen = Autoregression.Choose(series, [.. Enumerable.Range(0, series.TrainRows)], []).Lags;
         return Fit(series, chosen.Length == 0 ? [series.Horizon] : chosen, cancellationToken);
@@ -91,11 +91,11 @@ internal static class RidgeRegression
         return Prepare(columns, target, cancellationToken)(penalty);
     }
 
-    private static BaselineFitted Fit(BaselineSeries series, int[] lags, CancellationToken cancellationToken)
+    private static FittedSums Fit(BaselineSeries series, int[] lags, CancellationToken cancellationToken)
     {
         var model = lags.Length == 0 ? OnFeatures(series, cancellationToken) : Model(series, lags, cancellationToken);
         var (weights, ofLags) = (model.Weights[..series.Features], model.Weights[series.Features..]);
-        return new BaselineFitted(new LagSum(lags, ofLags, weights, model.Intercept));
+        return new FittedSums(new LagSum(lags, ofLags, weights, model.Intercept));
     }
 
     // [F + L][N], from one training row on. Row after row, since the features of a large table are read in blocks of rows.

@@ -24,7 +24,7 @@ internal sealed record RowSequence(IReadOnlyList<int[]> Groups, DateTimeOffset?[
     /// <exception cref="DataRejectedException">The table lacks dates or groups, or repeats a date within a group.</exception>
     public static RowSequence Of(Table table, FittedPreprocessor fitted)
     {
-        WithRepeats(table, fitted, out var sequence);
+        var (sequence, _) = WithRepeats(table, fitted);
         return sequence.Repeats == 0
             ? sequence
             : throw new DataRejectedException([Uncountable(sequence.Repeats, OptionsOf(fitted))]);
@@ -33,10 +33,9 @@ internal sealed record RowSequence(IReadOnlyList<int[]> Groups, DateTimeOffset?[
     /// <summary>The same where dates may repeat.</summary>
     /// <param name="table">The table.</param>
     /// <param name="fitted">The preprocessor.</param>
-    /// <param name="sequence">Its rows in the order of time.</param>
-    /// <returns>The group of every row of the table, [N]; null where the table is one series.</returns>
+    /// <returns>The rows in the order of time, and the group of every row of the table, [N]; null where it is one series.</returns>
     /// <exception cref="DataRejectedException">The table lacks dates or groups.</exception>
-    public static string[]? WithRepeats(Table table, FittedPreprocessor fitted, out RowSequence sequence)
+    public static (RowSequence Sequence, string[]? Groups) WithRepeats(Table table, FittedPreprocessor fitted)
     {
         var format = fitted.DateFormat is null ? DateFormat.Iso : DateFormat.Named(fitted.DateFormat) ?? DateFormat.Iso;
         var time = RowDates.None(fitted.DateColumn) with { Format = fitted.DateColumn is null ? null : format };
@@ -49,14 +48,14 @@ internal sealed record RowSequence(IReadOnlyList<int[]> Groups, DateTimeOffset?[
         var groups = Panel.Groups(table, OptionsOf(fitted), time, reasons);
         if (reasons.Count > 0) throw new DataRejectedException(reasons);
 
-        sequence = Of(table, time, groups);
+        var sequence = Of(table, time, groups);
         if (table.Rows > 0 && sequence.Groups.Count == 0)
         {
             reasons.Add($"No row of '{time.Column}' has a date as the model's training rows had it ({format.Name}); write it so: "
                 + "the model reads rows in the order of time.");
         }
 
-        return reasons.Count == 0 ? groups : throw new DataRejectedException(reasons);
+        return reasons.Count == 0 ? (sequence, groups) : throw new DataRejectedException(reasons);
     }
 
     /// <summary>Why earlier rows cannot be counted where a date repeats.</summary>

@@ -59,7 +59,7 @@ internal sealed record TrialOutcome(TrialRecord Trial, double? Loss, int? Epoch,
     {
         var best = epochs.Where(epoch => epoch.Metrics.ValidationLoss is not null).MinBy(epoch => epoch.Metrics.ValidationLoss);
         // Reports of epochs may be lost; what the rungs compared is in the trial's own record.
-        var loss = best?.Metrics.ValidationLoss ?? trial.Milestones.Min(milestone => milestone.Loss);
+        var loss = best?.Metrics.ValidationLoss ?? trial.LowestMilestoneLoss();
         double? ended = epochs.Length == 0 ? null : (epochs.Max(epoch => epoch.RecordedAt) - start).TotalSeconds;
         return new TrialOutcome(
             trial, loss, best?.Epoch ?? (loss is null ? null : trial.BestEpoch), epochs.Length, ended, epochs.Sum(epoch => epoch.Seconds));
