@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MacroCausal.AmazonSqs.Tests.Buses;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Emulators;
 using MassTransit;
 

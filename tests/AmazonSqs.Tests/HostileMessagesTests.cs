@@ -4,6 +4,7 @@ using System.Text;
 using Amazon.SQS.Model;
 using MacroCausal.AmazonSqs.Receiving;
 using MacroCausal.AmazonSqs.Tests.Buses;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Emulators;
 using MassTransit;
 

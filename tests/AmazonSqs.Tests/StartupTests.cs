@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using MacroCausal.AmazonSqs.Connection;
 using MacroCausal.AmazonSqs.Tests.Buses;
 using MacroCausal.AmazonSqs.Topology;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Emulators;
 using MassTransit;
 

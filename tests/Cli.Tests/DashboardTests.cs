@@ -23,11 +23,8 @@ public sealed class DashboardTests : IDisposable
         using var client = new HttpClient { Timeout = Patience.Limit };
         using var entered = await client.GetAsync(link);
         var origin = link.GetLeftPart(UriPartial.Authority);
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while ((await client.GetAsync(new Uri($"{origin}/api/studies/followed"), patience.Token)).StatusCode != HttpStatusCode.OK)
-        {
-            await Task.Delay(20, patience.Token);
-        }
+        await Eventually.Holds(async () =>
+            (await client.GetAsync(new Uri($"{origin}/api/studies/followed"))).StatusCode == HttpStatusCode.OK);
 
         var page = await client.GetStringAsync(new Uri($"{origin}/studies/followed"));
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{origin}/api/cancel/followed"));

@@ -1,5 +1,6 @@
 using MacroCausal.Cli.Embedded;
 using MacroCausal.Contracts;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.Cli.Tests;
 
@@ -153,26 +154,19 @@ public sealed class StudiesTests : IDisposable
     private Task<Ended> RunAsync(CancellationToken interrupt, params string[] arguments) =>
         MacroCausalCommand.RunAsync(interrupt, [.. arguments, "--store", _directory.Path]);
 
-    private async Task WaitForEpochsAsync(Task<Ended> running, string executionId, int epochs)
+    private Task WaitForEpochsAsync(Task<Ended> running, string executionId, int epochs) => Eventually.Holds(async () =>
     {
-        using var patience = new CancellationTokenSource(TestKit.Patience.Limit);
-        while (await EpochsAsync(executionId) < epochs)
-        {
-            running.IsCompleted.ShouldBeFalse(running.IsCompleted ? (await running).Errors : null);
-            await Task.Delay(20, patience.Token);
-        }
-    }
+        if (await EpochsAsync(executionId) >= epochs) return true;
+        running.IsCompleted.ShouldBeFalse(running.IsCompleted ? (await running).Errors : null);
+        return false;
+    });
 
     // What ran when the study was paused has come to its milestone.
     private async Task WaitUntilIdleAsync(string executionId)
     {
-        using var patience = new CancellationTokenSource(TestKit.Patience.Limit);
         using var stores = EmbeddedStores.OpenExisting(new EmbeddedStore(_directory.Path));
-        while (await stores.Studies.ListTrialsAsync(executionId, patience.Token).AnyAsync(
-            trial => trial.Status == TrialStatus.Running, patience.Token))
-        {
-            await Task.Delay(20, patience.Token);
-        }
+        await Eventually.Holds(async () =>
+            !await stores.Studies.ListTrialsAsync(executionId).AnyAsync(trial => trial.Status == TrialStatus.Running));
     }
 
     private async Task<int> EpochsAsync(string executionId)

@@ -38,6 +38,11 @@ public sealed class Chromium : IAsyncLifetime
             || url.StartsWith("data:", StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Waits until an expression is true in a page. Playwright's own wait evaluates texts there, which the pages' policy forbids.
+    /// </summary>
+    public static Task UntilAsync(IPage page, string condition) => Eventually.Holds(() => page.EvaluateAsync<bool>(condition));
+
     public async Task InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();

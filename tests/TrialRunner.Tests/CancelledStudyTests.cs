@@ -173,12 +173,5 @@ internal sealed class CountedStudies(IStudyStore store) : DelegatingStudyStore(s
 
     public Task<StudyRecord?> WithoutCountAsync(string executionId) => _store.FindStudyAsync(executionId);
 
-    public async Task ReadAsync(int times)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (Reads < times)
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
+    public Task ReadAsync(int times) => Eventually.Holds(() => Reads >= times);
 }

@@ -88,12 +88,7 @@ public sealed class SegmentOutputTests
 
     private async Task SentAsync(int count)
     {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (_reported.Count < count)
-        {
-            await Task.Delay(1, patience.Token);
-        }
-
+        await Eventually.Holds(() => _reported.Count >= count);
         _reported.Count.ShouldBe(count);
     }
 

@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using MacroCausal.AmazonSqs.Sns;
+using MacroCausal.TestKit;
 using MacroCausal.TestKit.Emulators;
 using MassTransit;
 

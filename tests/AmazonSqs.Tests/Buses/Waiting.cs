@@ -30,19 +30,3 @@ internal sealed class Inbox<T>
         return taken;
     }
 }
-
-/// <summary>Polls for a state that nothing signals: of another process, or of a log.</summary>
-internal static class Eventually
-{
-    public static Task Holds(Func<bool> condition) => Holds(() => Task.FromResult(condition()));
-
-    public static async Task Holds(Func<Task<bool>> condition)
-    {
-        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var timeout = new CancellationTokenSource(Patience.Limit);
-        while (!await condition())
-        {
-            await interval.WaitForNextTickAsync(timeout.Token);
-        }
-    }
-}

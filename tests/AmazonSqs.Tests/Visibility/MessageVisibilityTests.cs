@@ -4,6 +4,7 @@ using Amazon.SQS;
 using Amazon.SQS.Model;
 using MacroCausal.AmazonSqs.Tests.Buses;
 using MacroCausal.AmazonSqs.Visibility;
+using MacroCausal.TestKit;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

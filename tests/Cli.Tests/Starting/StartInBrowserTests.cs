@@ -40,10 +40,12 @@ public sealed class StartInBrowserTests(Chromium chromium) : IClassFixture<Chrom
         (await page.EvaluateAsync<string>("document.activeElement.id")).ShouldBe("field-trials");
         await FillAsync(page, ("trials", "3"));
         await StartAsync(page);
-        await UntilAsync(page, "document.getElementById('field-executionId-error').textContent.startsWith(\"The execution id '<b>'\")");
+        await Chromium.UntilAsync(
+            page, "document.getElementById('field-executionId-error').textContent.startsWith(\"The execution id '<b>'\")");
         await FillAsync(page, ("executionId", "from-the-form"), ("target", "<script>alert(1)</script>"));
         await StartAsync(page);
-        await UntilAsync(page, "document.getElementById('field-target-error').textContent.includes(\"no column '<script>alert(1)\")");
+        await Chromium.UntilAsync(
+            page, "document.getElementById('field-target-error').textContent.includes(\"no column '<script>alert(1)\")");
         foreach (var width in new[] { 1280, 360 })
         {
             await page.SetViewportSizeAsync(width, 900);
@@ -63,7 +65,7 @@ public sealed class StartInBrowserTests(Chromium chromium) : IClassFixture<Chrom
         await page.WaitForSelectorAsync(".facts dd, .error:not(:empty)");
         (await page.Locator(".error:not(:empty)").AllTextContentsAsync()).ShouldBeEmpty();
         page.Url.ShouldEndWith("/studies/from-the-form");
-        await UntilAsync(page, "[...document.querySelectorAll('.facts dd')].some((fact) => fact.textContent === 'Completed')");
+        await Chromium.UntilAsync(page, "[...document.querySelectorAll('.facts dd')].some((fact) => fact.textContent === 'Completed')");
         await page.GetByText("The report", new() { Exact = true }).ClickAsync();
         await page.WaitForSelectorAsync("html[data-ready]");
 
@@ -80,14 +82,4 @@ public sealed class StartInBrowserTests(Chromium chromium) : IClassFixture<Chrom
     }
 
     private static Task StartAsync(IPage page) => page.Locator("button[type=submit]").ClickAsync();
-
-    // Playwright's own wait evaluates texts in the page, which its policy forbids.
-    private static async Task UntilAsync(IPage page, string condition)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (!await page.EvaluateAsync<bool>(condition))
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
 }

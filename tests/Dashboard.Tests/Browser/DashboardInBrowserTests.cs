@@ -51,7 +51,7 @@ public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<C
 
         await _store.AddEpochAsync(ServedStore.Running, 8, 2, 0.25);
 
-        await UntilAsync(
+        await Chromium.UntilAsync(
             page,
             "macrocausal.charts.get('learning-curves').getOption().series.find((one) => one.id === 'curves')"
                 + ".data.at(-1).coords.length > 1");
@@ -79,7 +79,7 @@ public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<C
         await page.Keyboard.PressAsync("Enter");
 
         await page.WaitForSelectorAsync(".word.cancelled");
-        await UntilAsync(page, "document.querySelector('.says').textContent === 'running-study has ended'");
+        await Chromium.UntilAsync(page, "document.querySelector('.says').textContent === 'running-study has ended'");
         _store.Actions.Asked.ShouldBe(["cancel running-study False"]);
         (await page.GetByText("Cancel...", new() { Exact = true }).IsVisibleAsync()).ShouldBeFalse();
         (await page.GetByText("Delete...", new() { Exact = true }).IsVisibleAsync()).ShouldBeTrue();
@@ -104,14 +104,14 @@ public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<C
             await page.Keyboard.PressAsync("Enter");
             await TabToAsync(page, verb + " it");
             await page.Keyboard.PressAsync("Enter");
-            await UntilAsync(page, $"document.querySelector('.says').textContent === '{Model} is {status}'");
-            await UntilAsync(page, $"[...document.querySelectorAll('td')].some((cell) => cell.textContent === '{status}')");
+            await Chromium.UntilAsync(page, $"document.querySelector('.says').textContent === '{Model} is {status}'");
+            await Chromium.UntilAsync(page, $"[...document.querySelectorAll('td')].some((cell) => cell.textContent === '{status}')");
         }
 
         await page.GetByText("Promote...", new() { Exact = true }).ClickAsync();
         await _store.Models.SetStatusAsync(Model, "SHADOW");
         await page.GetByText("Promote it", new() { Exact = true }).ClickAsync();
-        await UntilAsync(page, "document.querySelector('.says').textContent.endsWith('is no more TRAINED.')");
+        await Chromium.UntilAsync(page, "document.querySelector('.says').textContent.endsWith('is no more TRAINED.')");
         (await _store.Models.FindAsync(Model))!.Status.ShouldBe("SHADOW");
         _messages.ShouldHaveSingleItem("the browser itself reports the refusal").ShouldContain("409");
     }
@@ -201,16 +201,6 @@ public sealed class DashboardInBrowserTests(Chromium chromium) : IClassFixture<C
     {
         await page.GotoAsync(new Uri(_store.Address, address).ToString());
         await page.WaitForSelectorAsync("html[data-ready]");
-    }
-
-    // Playwright's own wait evaluates texts in the page, which its policy forbids.
-    private static async Task UntilAsync(IPage page, string condition)
-    {
-        using var patience = new CancellationTokenSource(TestKit.Patience.Limit);
-        while (!await page.EvaluateAsync<bool>(condition))
-        {
-            await Task.Delay(50, patience.Token);
-        }
     }
 
     private static async Task TabToAsync(IPage page, string text)

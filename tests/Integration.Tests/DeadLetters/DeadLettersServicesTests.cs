@@ -70,7 +70,7 @@ public sealed class DeadLettersServicesTests(ServicesFixture services) : IDispos
         using var resume = MacroCausalProcess.Start(aws.Environment, "resume", "--aws", "--execution-id", Id);
         (await resume.EndAsync()).Output.ShouldStartWith($"asked for {Id}, which is Failed");
 
-        await Waiting.UntilAsync(async () => (await aws.StudyRecords.FindStudyAsync(Id))?.State == "Completed");
+        await Eventually.Holds(async () => (await aws.StudyRecords.FindStudyAsync(Id))?.State == "Completed");
         (await aws.WatchAsync(Id)).ExitCode.ShouldBe(0, cluster.Output);
         using var nobody = MacroCausalProcess.Start(aws.Environment, "resume", "--aws", "--execution-id", "nobody");
         (await nobody.EndAsync()).Errors.ShouldContain("There is no study 'nobody'");

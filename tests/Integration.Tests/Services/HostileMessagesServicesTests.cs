@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Amazon.SQS.Model;
 using MacroCausal.Contracts;
+using MacroCausal.TestKit;
 using Xunit.Abstractions;
 
 namespace MacroCausal.Integration.Tests.Services;
@@ -39,7 +40,7 @@ public sealed partial class HostileMessagesServicesTests(ServicesFixture service
 
         foreach (var queue in Queues)
         {
-            await Waiting.UntilAsync(async () => await CountAsync(queue) == 0);
+            await Eventually.Holds(async () => await CountAsync(queue) == 0);
         }
 
         var aside = new HashSet<string>(StringComparer.Ordinal);
@@ -57,7 +58,7 @@ public sealed partial class HostileMessagesServicesTests(ServicesFixture service
         await aws.PutGoldAsync(Id, await ServicesFixture.SampleAsync(_directory));
         await aws.SendPlainJsonAsync(new { executionId = Id, trials = 2, maxEpochs = 2 });
         (await aws.WatchAsync(Id)).ExitCode.ShouldBe(0, cluster.Output);
-        await Waiting.UntilAsync(async () => (await FreeSlotsAsync(cluster)).SequenceEqual(before));
+        await Eventually.Holds(async () => (await FreeSlotsAsync(cluster)).SequenceEqual(before));
     }
 
     private static async Task<IReadOnlyList<string>> FreeSlotsAsync(Cluster cluster)

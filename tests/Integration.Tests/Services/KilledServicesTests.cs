@@ -1,5 +1,6 @@
 using MacroCausal.Contracts;
 using MacroCausal.Storage;
+using MacroCausal.TestKit;
 
 namespace MacroCausal.Integration.Tests.Services;
 
@@ -64,7 +65,7 @@ public sealed class KilledServicesTests : IDisposable
         {
             var epochs = await aws.StudyRecords.ListEpochsAsync(Id).CountAsync();
             var next = epochs + random.Next(1, 6);
-            await Waiting.UntilAsync(async () =>
+            await Eventually.Holds(async () =>
                 watching.IsCompleted || await aws.StudyRecords.ListEpochsAsync(Id).CountAsync() >= next);
             await cluster.KillAndReplaceAsync(victim);
         }

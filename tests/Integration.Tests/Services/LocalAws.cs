@@ -119,14 +119,8 @@ internal sealed class LocalAws : IDisposable
     /// Waits for a file beside a model; the report is written after the study has ended. S3 does not say when an object has come, and no
     /// message does, so it is looked for again and again.
     /// </summary>
-    public async Task WaitForArtifactAsync(string executionId, string name)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (!(await ArtifactsOfAsync(executionId)).Contains(name))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
-        }
-    }
+    public Task WaitForArtifactAsync(string executionId, string name) =>
+        Eventually.Holds(async () => (await ArtifactsOfAsync(executionId)).Contains(name));
 
     private async Task TakeOverWithinAsync(TimeSpan time)
     {

@@ -44,7 +44,7 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
         cluster["TrialRunner"].Output.ShouldNotContain("\"LogLevel\":\"Error\"");
 
         await aws.SendEnvelopeAsync<RegisterModel>(QueueNames.RegisterModel, OfAnotherTrial((await aws.StudyRecords.FindStudyAsync(Id))!));
-        await Waiting.UntilAsync(() => Task.FromResult(cluster["Registry"].Output.Contains(
+        await Eventually.Holds(() => Task.FromResult(cluster["Registry"].Output.Contains(
             "is refused, and nothing is changed: it differs from the study\\u0027s record in bestTrial;", StringComparison.Ordinal)));
         (await aws.Registry.ListAsync(Id).Select(known => known.WeightsSha256).ToListAsync()).ShouldBe([model.WeightsSha256]);
     }
@@ -59,12 +59,12 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
         await aws.PutGoldAsync(Id + "-next", gold);
         await aws.SendPlainJsonAsync(
             new { executionId = Id, trials = 1000, maxEpochs = 10_000, patience = 10_000, scheduler = "none", parallelism = 8 });
-        await Waiting.UntilAsync(async () => await aws.StudyRecords.ListEpochsAsync(Id).CountAsync() >= 5);
+        await Eventually.Holds(async () => await aws.StudyRecords.ListEpochsAsync(Id).CountAsync() >= 5);
 
         (await RunAsync(aws, "cancel", Id)).Json.GetProperty("status").GetString().ShouldBe("ASKED");
         await aws.SendPlainJsonAsync(new { executionId = Id + "-next", trials = 2, maxEpochs = 2 });
 
-        await Waiting.UntilAsync(async () => (await aws.StudyRecords.FindStudyAsync(Id + "-next"))?.State == "Completed");
+        await Eventually.Holds(async () => (await aws.StudyRecords.FindStudyAsync(Id + "-next"))?.State == "Completed");
         cluster["TrialRunner"].Output.ShouldContain("is dropped");
         (await RunAsync(aws, "delete", Id, "--yes")).Json.GetProperty("status").GetString().ShouldBe("DELETED");
         (await aws.StudyRecords.FindStudyAsync(Id)).ShouldBeNull();
@@ -81,7 +81,7 @@ public sealed class ServicesTests(ServicesFixture services) : IDisposable
         // One trial, one segment of many epochs.
         await aws.SendPlainJsonAsync(new { executionId = Id, trials = 1, maxEpochs = 400, patience = 400, scheduler = "none" });
         var watching = aws.WatchAsync(Id);
-        await Waiting.UntilAsync(async () => await aws.StudyRecords.ListEpochsAsync(Id).CountAsync() >= 5);
+        await Eventually.Holds(async () => await aws.StudyRecords.ListEpochsAsync(Id).CountAsync() >= 5);
         var first = cluster["TrialRunner"];
         await first.TerminateAsync();
         first.ExitCode.ShouldBe(0, first.Output);

@@ -89,14 +89,8 @@ public sealed class SegmentQuotaTests : IDisposable
     private static StartTraining Start(string executionId, int trials, int parallelism) =>
         new() { ExecutionId = executionId, Trials = trials, MaxEpochs = 1, Parallelism = parallelism, Scheduler = "none" };
 
-    private static async Task RunningAsync(TunerHarness tuner, string executionId, int running)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while ((await tuner.TrialsAsync(executionId)).Count(trial => trial.Status == TrialStatus.Running) != running)
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
+    private static Task RunningAsync(TunerHarness tuner, string executionId, int running) => Eventually.Holds(async () =>
+        (await tuner.TrialsAsync(executionId)).Count(trial => trial.Status == TrialStatus.Running) == running);
 
     // Reports a segment's end and waits until the study has taken it in.
     private static async Task EndAsync(TunerHarness tuner, string executionId, int trial)

@@ -222,15 +222,9 @@ public sealed class StudySagaTests : IDisposable
         await WaitForTrialAsync(tuner, 1, TrialStatus.Failed, segments: 6);
         StudyDocument.Read((await tuner.Store.FindStudyAsync(Id))!).RetryFrom.ShouldBeOneOf(null, 2);
 
-        async Task WaitForTrialAsync(TunerHarness waiting, int trial, TrialStatus status, int segments)
-        {
-            using var patience = new CancellationTokenSource(Patience.Limit);
-            while (simulated.Segments.Count(segment => segment.Trial == trial) < segments
-                || (await waiting.Store.FindTrialAsync(Id, trial, patience.Token))?.Status != status)
-            {
-                await Task.Delay(20, patience.Token);
-            }
-        }
+        Task WaitForTrialAsync(TunerHarness waiting, int trial, TrialStatus status, int segments) => Eventually.Holds(async () =>
+            simulated.Segments.Count(segment => segment.Trial == trial) >= segments
+            && (await waiting.Store.FindTrialAsync(Id, trial))?.Status == status);
     }
 
     [Fact]
@@ -291,14 +285,8 @@ public sealed class StudySagaTests : IDisposable
         (await tuner.PublishedAsync<TrainingCompleted>()).TrialEpochs.ShouldBeInRange(30, 40);
     }
 
-    private static async Task WaitForStateAsync(TunerHarness tuner, string state)
-    {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while ((await tuner.Store.FindStudyAsync(Id, patience.Token))?.State != state)
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
+    private static Task WaitForStateAsync(TunerHarness tuner, string state) =>
+        Eventually.Holds(async () => (await tuner.Store.FindStudyAsync(Id))?.State == state);
 
     private static async Task SweepAsync(TunerHarness tuner, int sweep)
     {

@@ -107,13 +107,9 @@ internal sealed class TunerHarness : IAsyncDisposable
     /// <summary>The study once its record is in that state; a turn's messages are out before its record is written.</summary>
     public async Task<StudyInstance> StudyAsync(string executionId, string state)
     {
-        using var patience = new CancellationTokenSource(Patience.Limit);
-        while (true)
-        {
-            var record = await Store.FindStudyAsync(executionId, patience.Token);
-            if (record?.State == state) return StudyDocument.Read(record);
-            await Task.Delay(20, patience.Token);
-        }
+        StudyRecord? record = null;
+        await Eventually.Holds(async () => (record = await Store.FindStudyAsync(executionId))?.State == state);
+        return StudyDocument.Read(record!);
     }
 
     public async Task<List<TrialRecord>> TrialsAsync(string executionId) => await Store.ListTrialsAsync(executionId).ToListAsync();
