@@ -104,9 +104,25 @@ public static class Hyperparameters
         RangeRefusal = "it must be a choice of false and true",
     };
 
+    /// <summary>What the steps of a trial minimise.</summary>
+    public static NameHyperparameter Loss { get; } = new(config => config.Loss, ["mse", "mae", "huber"])
+    {
+        Name = "loss",
+        Label = "loss",
+        Text = "what training minimises; huber is square up to a standard deviation of the target",
+    };
+
+    /// <summary>How the learning rate goes over a trial's steps.</summary>
+    public static NameHyperparameter Schedule { get; } = new(config => config.Schedule, ["constant", "cosine", "oneCycle"])
+    {
+        Name = "schedule",
+        Label = "schedule",
+        Text = "how the learning rate goes over the study's maximum number of epochs",
+    };
+
     /// <summary>Every hyperparameter, in the order of texts and columns.</summary>
     public static IReadOnlyList<Hyperparameter> All { get; } =
-        [LearningRate, BatchSize, HiddenLayers, Dropout, WeightDecay, Activation, Skip];
+        [LearningRate, BatchSize, HiddenLayers, Dropout, WeightDecay, Activation, Skip, Loss, Schedule];
 
     /// <summary>The default search space: <see cref="Hyperparameter.Default"/> by name, without what is not searched by default.</summary>
     public static IReadOnlyDictionary<string, SearchDimension> Default { get; } = All.Where(entry => entry.Default is not null)
@@ -128,6 +144,8 @@ public static class Hyperparameters
         WeightDecay = WeightDecay.Read(values[WeightDecay.Name]),
         Activation = Activation.ReadOrDefault(values),
         Skip = Skip.ReadOrDefault(values),
+        Loss = Loss.ReadOrDefault(values),
+        Schedule = Schedule.ReadOrDefault(values),
     };
 
     /// <summary>A configuration's values by name; <see cref="ToConfig"/> turns them back without loss.</summary>

@@ -27,4 +27,12 @@ public sealed record TrialConfig
     /// <summary>Whether a weighted sum of the features, learned with the rest, is added to the output; left out: false.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Skip { get; init; }
+
+    /// <summary>What training minimises: mae or huber; left out: mse, by which trials are compared in any case.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Loss { get; init; }
+
+    /// <summary>How the learning rate goes over the study's maximum number of epochs: cosine or oneCycle; left out: constant.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Schedule { get; init; }
 }

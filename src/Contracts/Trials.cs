@@ -25,6 +25,12 @@ public sealed record RunTrial
     /// <summary>The milestone at which the segment ends.</summary>
     public required int ToEpoch { get; init; }
 
+    /// <summary>
+    /// Maximum number of epochs of the study's trials, over which a schedule of the learning rate goes; 0 from an older version, which has
+    /// none.
+    /// </summary>
+    public int MaxEpochs { get; init; }
+
     /// <summary>Epochs without a better validation loss after which the trial ends early.</summary>
     public required int Patience { get; init; }
 

@@ -10,18 +10,25 @@ namespace MacroCausal.TrialRunner;
 /// </summary>
 internal static class SegmentValidation
 {
-    public static TrainingOptions Options(RunTrial segment) => new()
+    public static TrainingOptions Options(RunTrial segment)
     {
-        HiddenLayers = segment.Config.HiddenLayers,
-        BatchSize = segment.Config.BatchSize,
-        LearningRate = segment.Config.LearningRate,
-        Dropout = segment.Config.Dropout,
-        WeightDecay = segment.Config.WeightDecay,
-        Activation = Named<Activation>(segment.Config.Activation),
-        Skip = segment.Config.Skip,
-        Seed = segment.Seed,
-        Patience = segment.Patience,
-    };
+        var schedule = Named<LearningRateSchedule>(Hyperparameters.Schedule, segment.Config.Schedule);
+        return new()
+        {
+            HiddenLayers = segment.Config.HiddenLayers,
+            BatchSize = segment.Config.BatchSize,
+            LearningRate = segment.Config.LearningRate,
+            Dropout = segment.Config.Dropout,
+            WeightDecay = segment.Config.WeightDecay,
+            Activation = Named<Activation>(Hyperparameters.Activation, segment.Config.Activation),
+            Skip = segment.Config.Skip,
+            Loss = Named<TrainingLoss>(Hyperparameters.Loss, segment.Config.Loss),
+            Schedule = schedule,
+            MaxEpochs = schedule == LearningRateSchedule.Constant ? 0 : segment.MaxEpochs,
+            Seed = segment.Seed,
+            Patience = segment.Patience,
+        };
+    }
 
     public static void Check(RunTrial segment)
     {
@@ -40,15 +47,14 @@ internal static class SegmentValidation
     }
 
     // What a configuration leaves out is the first of the names.
-    private static T Named<T>(string? name)
+    private static T Named<T>(Hyperparameter hyperparameter, string? name)
         where T : struct, Enum
     {
         if (name is null) return default;
         return Enum.GetNames<T>().FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
             ? Enum.Parse<T>(found)
             : throw new SegmentException(
-                $"The configuration's {typeof(T).Name.ToLowerInvariant()} '{name}' is not known; "
-                + $"known are {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+                $"The configuration's {hyperparameter.Name} '{name}' is not known; it must be {hyperparameter.Allowed}.");
     }
 
     public static bool IsOfTrial(RunTrial segment, Checkpoint checkpoint) =>

@@ -43,6 +43,20 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task Other_steps_are_trained_as_the_configuration_says_over_the_epochs_of_the_study()
+    {
+        var data = await Studies.PrepareAsync(_objects);
+        await using var process = await RunnerProcess.StartAsync(_objects, TrainingEngine.Cpu);
+
+        var segment = Studies.Segment(data).With(config => config with { Loss = "huber", Schedule = "oneCycle" });
+        var options = (await CheckpointAsync((await process.RunAsync(segment with { MaxEpochs = 30 }))[^1])).Options;
+
+        (options.Loss, options.Schedule, options.MaxEpochs).ShouldBe((TrainingLoss.Huber, LearningRateSchedule.OneCycle, 30));
+        var failure = await process.FailAsync(segment with { Trial = 9, Attempt = 1 });
+        failure.Reason.ShouldContain("Maximum number of epochs 0 is out of its range");
+    }
+
+    [Fact]
     public async Task An_activation_that_nobody_knows_fails_the_trial_with_the_names_that_are_known()
     {
         var data = await Studies.PrepareAsync(_objects);
@@ -50,7 +64,7 @@ public sealed class EngineTests
 
         var failure = await process.FailAsync(Studies.Segment(data).With(config => config with { Activation = "1" }) with { Attempt = 1 });
 
-        failure.Reason.ShouldContain("activation '1' is not known; known are relu, gelu, silu, tanh, selu");
+        failure.Reason.ShouldContain("activation '1' is not known; it must be relu, gelu, silu, tanh or selu");
     }
 
     [Fact]

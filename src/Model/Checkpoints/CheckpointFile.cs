@@ -13,15 +13,17 @@ internal static class CheckpointFile
 {
     private const string Format = "macrocausal-checkpoint/1";
 
-    // Of a trial with options that older versions would not read, and train on as if they were not there.
-    private const string LaterFormat = "macrocausal-checkpoint/2";
+    // Of trials with options that older versions would not read, and train on as if they were not there: of another network, and of other
+    // steps.
+    private const string StyledFormat = "macrocausal-checkpoint/2";
+    private const string LaterFormat = "macrocausal-checkpoint/3";
     private const char EngineSeparator = ',';
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static SafetensorsFile From(Checkpoint checkpoint) => new(
         new Dictionary<string, string>
         {
-            ["format"] = checkpoint.Options.Style == NetworkStyle.Default ? Format : LaterFormat,
+            ["format"] = FormatOf(checkpoint.Options),
             ["options"] = JsonSerializer.Serialize(checkpoint.Options, Json),
             ["features"] = Text(checkpoint.Features),
             ["epoch"] = Text(checkpoint.Epoch),
@@ -44,10 +46,11 @@ internal static class CheckpointFile
 
     public static Checkpoint ToCheckpoint(SafetensorsFile file)
     {
-        if (file.Metadata.GetValueOrDefault("format") is not (Format or LaterFormat))
+        if (file.Metadata.GetValueOrDefault("format") is not (Format or StyledFormat or LaterFormat))
         {
             throw new ModelFileException(
-                $"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\" or \"{LaterFormat}\"; "
+                $"The file is of format \"{file.Metadata.GetValueOrDefault("format")}\", not \"{Format}\", \"{StyledFormat}\" or "
+                + $"\"{LaterFormat}\"; "
                 + "run the trial with the version that wrote it, or from its start.");
         }
 
@@ -66,6 +69,9 @@ internal static class CheckpointFile
         var engines = file.Metadata.GetValueOrDefault("engines", "").Split(EngineSeparator, StringSplitOptions.RemoveEmptyEntries);
         return new Checkpoint(layout, options, History(file), state, engines);
     }
+
+    private static string FormatOf(TrainingOptions options) =>
+        !options.HasUsualSteps ? LaterFormat : options.Style != NetworkStyle.Default ? StyledFormat : Format;
 
     private static TrainingOptions Options(SafetensorsFile file)
     {

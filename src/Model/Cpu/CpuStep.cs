@@ -16,6 +16,7 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
         var sum = 0.0;
         foreach (var (start, count) in Batches.Cut(rows.Count, options.BatchSize))
         {
+            trial.LearningRate = options.LearningRateAt(epoch - 1 + ((double)start / rows.Count));
             Gather(rows, order.AsSpan(start, count));
             sum += Step(trial, count, ref dropout);
         }
@@ -36,11 +37,11 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
 
         var sum = SumLoss(trial, work.Input, work.Output(layout.Layers.Count - 1), work.Error, count);
         trial.SetOutputBiasGradient(OutputLayer.Backward(
-            work.Output(layout.Layers.Count - 1), work.Error, count, trial.OutputWeight, layout.Layers[^1].Stride,
+            trial.Loss, work.Output(layout.Layers.Count - 1), work.Error, count, trial.OutputWeight, layout.Layers[^1].Stride,
             trial.OutputWeightGradient, work.Gradient));
         if (layout.HasSkip)
         {
-            SkipPath.Backward(work.Input, work.Error, count, layout.Layers[0].Inputs, trial.SkipGradient);
+            SkipPath.Backward(trial.Loss, work.Input, work.Error, count, layout.Layers[0].Inputs, trial.SkipGradient);
         }
 
         for (var layer = layout.Layers.Count - 1; layer >= 0; layer--)

@@ -20,6 +20,7 @@ internal sealed unsafe class CpuTrial : IDisposable
     public CpuTrial(PaddedLayout layout, TrainingOptions options, TrialState state)
     {
         (_layout, _options, _step) = (layout, options, state.Step);
+        LearningRate = options.LearningRate;
         _parameters = Packed(state.Parameters);
         _gradient = new NativeFloats(layout.ParameterCount);
         _first = Packed(state.FirstMoment);
@@ -28,6 +29,12 @@ internal sealed unsafe class CpuTrial : IDisposable
         _bestParameters = Packed(state.BestParameters);
         _bestStatistics = PackedStatistics(state.BestStatistics);
     }
+
+    /// <summary>What the steps minimise.</summary>
+    public TrainingLoss Loss => _options.Loss;
+
+    /// <summary>Step size of the next step.</summary>
+    public double LearningRate { get; set; }
 
     public LayerPointers Layer(int layer, CpuWorkspace work) =>
         new(_layout.Layers[layer], _parameters.Start, _gradient.Start, _statistics.Start, work.Batch);
@@ -47,7 +54,7 @@ internal sealed unsafe class CpuTrial : IDisposable
     /// <summary>One step of Adam along the gradient.</summary>
     public void OptimizerStep() => AdamUpdate.Apply(
         _parameters.Start, _gradient.Start, _first.Start, _second.Start, _layout.ParameterCount, ++_step,
-        _options.LearningRate, _options.WeightDecay);
+        LearningRate, _options.WeightDecay);
 
     public void KeepBest()
     {

@@ -23,6 +23,7 @@ internal static unsafe class OutputLayer
     }
 
     /// <summary>The gradient of the loss with respect to the last layer's weights and what comes into it.</summary>
+    /// <param name="loss">What is minimised.</param>
     /// <param name="hidden">[rows, width]</param>
     /// <param name="error">[rows]: prediction less target.</param>
     /// <param name="rows">Rows.</param>
@@ -33,13 +34,13 @@ internal static unsafe class OutputLayer
     /// <returns>The gradient of the bias.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Backward(
-        float* hidden, float* error, int rows, float* weight, int width, float* weightGradient, float* hiddenGradient)
+        TrainingLoss loss, float* hidden, float* error, int rows, float* weight, int width, float* weightGradient, float* hiddenGradient)
     {
         new Span<float>(weightGradient, width).Clear();
         var sum = 0f;
         for (var row = 0; row < rows; row++)
         {
-            var slope = Loss.Gradient(error[row], rows);
+            var slope = Loss.Gradient(loss, error[row], rows);
             var own = Vector512.Create(slope);
             sum += slope;
             for (var column = 0; column < width; column += Vector512<float>.Count)

@@ -31,20 +31,21 @@ internal static unsafe class SkipPath
     }
 
     /// <summary>The gradient of the loss with respect to the weights.</summary>
+    /// <param name="loss">What is minimised.</param>
     /// <param name="input">[rows, features]</param>
     /// <param name="error">[rows]: prediction less target.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="features">Features of a row.</param>
     /// <param name="gradient">[features]; overwritten.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(float* input, float* error, int rows, int features, float* gradient)
+    public static void Backward(TrainingLoss loss, float* input, float* error, int rows, int features, float* gradient)
     {
         new Span<float>(gradient, features).Clear();
         var whole = features / Vector512<float>.Count * Vector512<float>.Count;
         for (var row = 0; row < rows; row++)
         {
             var own = input + (nint)row * features;
-            var slope = Loss.Gradient(error[row], rows);
+            var slope = Loss.Gradient(loss, error[row], rows);
             var factor = Vector512.Create(slope);
             for (var feature = 0; feature < whole; feature += Vector512<float>.Count)
             {

@@ -20,6 +20,18 @@ public sealed class HeldAdam(IEnumerable<Parameter> parameters, double learningR
     /// <returns>What the closure returned.</returns>
     public override Tensor step(Func<Tensor>? closure = null) => _step<ParamGroup>(Update, closure);
 
+    /// <summary>Step size of every parameter.</summary>
+    internal double LearningRate
+    {
+        set
+        {
+            foreach (var group in ParamGroups)
+            {
+                group.LearningRate = value;
+            }
+        }
+    }
+
     /// <summary>Steps and moments of a parameter.</summary>
     internal State StateOf(Parameter parameter) => (State)_state[parameter.Handle];
 

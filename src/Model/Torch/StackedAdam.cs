@@ -23,12 +23,18 @@ internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[]
     /// <summary>Steps that each trial has done.</summary>
     public IReadOnlyList<long> Steps => steps;
 
-    /// <summary>Brings what some steps need to the devices; it lives in the caller's dispose scope.</summary>
-    public void BeginEpoch(IEnumerable<TrialStack> stacks, int count)
+    /// <summary>Brings what an epoch's steps need to the devices; it lives in the caller's dispose scope.</summary>
+    /// <param name="stacks">The trials on every device.</param>
+    /// <param name="epochs">Number of each trial's epoch.</param>
+    /// <param name="done">Share of the epoch's rows before each step.</param>
+    public void BeginEpoch(IEnumerable<TrialStack> stacks, IReadOnlyList<int> epochs, IReadOnlyList<double> done)
     {
+        var count = done.Count;
         var decay = options.Select(own => (float)own.WeightDecay).ToArray();
-        var correction = Of(count, (_, step) => 1 / Math.Sqrt(1 - Math.Pow(AdamUpdate.Beta2, step)));
-        var stepSize = Of(count, (own, step) => -own.LearningRate / (1 - Math.Pow(AdamUpdate.Beta1, step)));
+        var correction = Of(count, (_, number) => 1 / Math.Sqrt(1 - Math.Pow(AdamUpdate.Beta2, number)));
+        var stepSize = Of(count, (trial, number) =>
+            -options[trial].LearningRateAt(epochs[trial] - 1 + done[(int)(number - steps[trial]) - 1])
+                / (1 - Math.Pow(AdamUpdate.Beta1, number)));
         _next = 0;
         _columns = [.. stacks.Select(stack => new Columns(
             Upload.Of(decay, stack.Parameters.device, steps.Length, 1),
@@ -62,9 +68,9 @@ internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[]
         stack.Parameters.addcdiv_(stack.FirstMoment.mul(columns.StepSize.select(0, _next)), denominator, Held.One);
     }
 
-    // [count, K], for the steps that come next
-    private float[] Of(int count, Func<TrainingOptions, long, double> value) =>
-        [.. Enumerable.Range(1, count).SelectMany(next => options.Zip(steps, (own, done) => (float)value(own, done + next)))];
+    // [count, K], for the steps that come next, of the trial and the number of its step
+    private float[] Of(int count, Func<int, long, double> value) =>
+        [.. Enumerable.Range(1, count).SelectMany(next => steps.Select((done, trial) => (float)value(trial, done + next)))];
 
     // [K, 1], [steps, K, 1], [steps, K, 1]
     private sealed record Columns(Tensor Decay, Tensor Correction, Tensor StepSize);

@@ -9,7 +9,7 @@ namespace MacroCausal.Model.Torch;
 /// One step's forward and backward pass on one device, for K trials and B of the step's rows. What depends on all rows of the step comes in
 /// from outside, as sums.
 /// </summary>
-internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tensor x, Tensor y)
+internal sealed class StackedPass(TrialStack stack, StackedLoss loss, StackedDropout dropout, Tensor x, Tensor y)
 {
     private static readonly Scalar Zero = 0;
     private static readonly Scalar Epsilon = NetworkLayout.BatchNormEpsilon;
@@ -73,7 +73,7 @@ internal sealed class StackedPass(TrialStack stack, StackedDropout dropout, Tens
             error.add_(x.bmm(skip.transpose(1, 2)).squeeze(2), Held.One);
         }
 
-        var scaled = Loss.Gradient(error, rows);
+        var scaled = loss.Gradient(error, rows);
         stack.OutputBiasGradient.copy_(scaled.sum(1, keepdim: true));
         stack.OutputWeightGradient.copy_(scaled.unsqueeze(1).bmm(_output[^1]));
         stack.SkipGradient?.copy_(scaled.unsqueeze(1).bmm(x));

@@ -86,9 +86,10 @@ internal sealed class StackedTrainer : IGroupTrainer
     {
         var options = _trials.Select(trial => _options[trial]).ToList();
         var dropouts = _stacks.Select(stack => new StackedDropout(options, epochs, stack.Parameters.device)).ToList();
+        var minimised = _stacks.Select(stack => new StackedLoss(options, stack.Parameters.device)).ToList();
         var orders = Orders(options, epochs);
         var steps = Batches.Cut(_train[0].Count, options[0].BatchSize).ToList();
-        _adam.BeginEpoch(_stacks, steps.Count);
+        _adam.BeginEpoch(_stacks, epochs, [.. steps.Select(own => (double)own.Start / _train[0].Count)]);
         var step = new StackedStep(_layout, _stacks, _adam);
         var losses = zeros(_trials.Count, ScalarType.Float64, _stacks[0].Parameters.device);
         var drawn = 0L;
@@ -96,18 +97,18 @@ internal sealed class StackedTrainer : IGroupTrainer
         {
             using var scope = NewDisposeScope();
             var shares = Replicas.Share(count, _stacks.Length);
-            var passes = shares.Select(
-                (share, device) => Pass(device, orders[device].narrow(1, start + share.Start, share.Count), dropouts[device])).ToList();
+            var passes = shares.Select((share, device) => Pass(
+                device, orders[device].narrow(1, start + share.Start, share.Count), minimised[device], dropouts[device])).ToList();
             losses.add_(step.Step(passes, [.. shares.Select(share => share.Start)], count, ref drawn), Held.One);
         }
 
         return Read(losses);
     }
 
-    private StackedPass Pass(int device, Tensor order, StackedDropout dropout)
+    private StackedPass Pass(int device, Tensor order, StackedLoss loss, StackedDropout dropout)
     {
         var (x, y) = _train[device].Take(order);
-        return new StackedPass(_stacks[device], dropout, x, y);
+        return new StackedPass(_stacks[device], loss, dropout, x, y);
     }
 
     // [K, N] on every device

@@ -129,6 +129,7 @@ public sealed class TorchTrainer : ITrialTrainer
         foreach (var (start, count) in Batches.Cut(_train.Count, _options.BatchSize))
         {
             using var step = NewDisposeScope();
+            _adam.LearningRate = _options.LearningRateAt(epoch - 1 + ((double)start / _train.Count));
             sum.add_(Step(order.narrow(0, start, count)), Held.One);
         }
 
@@ -140,7 +141,7 @@ public sealed class TorchTrainer : ITrialTrainer
     {
         _adam.zero_grad();
         var error = _model.forward(_train.X.index_select(0, rows)).sub(_train.Y.index_select(0, rows)); // [B]
-        Loss.Mean(error).backward();
+        Loss.Mean(_options.Loss, error).backward();
         SilenceBiases();
         _adam.step();
         _step++;

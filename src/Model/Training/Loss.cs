@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace MacroCausal.Model.Training;
 
 /// <summary>
-/// The loss that trials minimise and are compared by: mean squared error of the scaled target. Value, gradient and unit stand here alone;
-/// the processor's kernels and torch take them from here. It holds no tensor, so that the processor's trainer does not load torch.
+/// The loss that trials are compared by: mean squared error of the scaled target; and the gradients of what they minimise, this or another
+/// <see cref="TrainingLoss"/>. Value, gradient and unit stand here alone; the processor's kernels and torch take them from here. It holds
+/// no tensor, so that the processor's trainer does not load torch.
 /// </summary>
 public static class Loss
 {
@@ -20,13 +21,20 @@ public static class Loss
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Value(float error) => (double)error * error;
 
-    /// <summary>Derivative of the loss over <paramref name="rows"/> rows with respect to one row's prediction.</summary>
+    /// <summary>Derivative of a loss over <paramref name="rows"/> rows with respect to one row's prediction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Gradient(float error, int rows) => 2 * error / rows;
+    internal static float Gradient(TrainingLoss loss, float error, int rows) =>
+        loss == TrainingLoss.Mse ? 2 * error / rows : Slope(loss, error) / rows;
 
-    /// <summary>The loss of some rows, with a gradient. Scalar</summary>
+    /// <summary>What is minimised over some rows, with a gradient. Scalar</summary>
+    /// <param name="loss">The loss.</param>
     /// <param name="error">[B]</param>
-    internal static Tensor Mean(Tensor error) => error.mul(error).mean();
+    internal static Tensor Mean(TrainingLoss loss, Tensor error) => loss switch
+    {
+        TrainingLoss.Mae => error.abs().mean(),
+        TrainingLoss.Huber => nn.functional.huber_loss(error, zeros_like(error)),
+        _ => error.mul(error).mean(),
+    };
 
     /// <summary>Sums of the rows' parts.</summary>
     /// <param name="error">[K, B]</param>
@@ -37,10 +45,26 @@ public static class Loss
         return exact.mul(exact).sum(1);
     }
 
-    /// <summary><see cref="Gradient(float, int)"/> of every row of K trials. [K, B]</summary>
-    internal static Tensor Gradient(Tensor error, int rows)
+    /// <summary><see cref="Gradient(TrainingLoss, float, int)"/> of every row of K trials. [K, B]</summary>
+    internal static Tensor Gradient(TrainingLoss loss, Tensor error, int rows)
     {
-        using Scalar slope = 2.0 / rows;
-        return error.mul(slope);
+        using Scalar slope = (loss == TrainingLoss.Mse ? 2.0 : 1.0) / rows;
+        return loss switch
+        {
+            TrainingLoss.Mae => error.sign().mul_(slope),
+            TrainingLoss.Huber => Within(error).mul_(slope),
+            _ => error.mul(slope),
+        };
     }
+
+    private static Tensor Within(Tensor error)
+    {
+        using Scalar lowest = -1, highest = 1;
+        return error.clamp(lowest, highest);
+    }
+
+    // What is no number stays none.
+    private static float Slope(TrainingLoss loss, float error) => loss == TrainingLoss.Huber
+        ? error > 1 ? 1 : error < -1 ? -1 : error
+        : error > 0 ? 1 : error < 0 ? -1 : error;
 }

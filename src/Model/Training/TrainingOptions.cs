@@ -12,7 +12,7 @@ public sealed record TrainingOptions
     /// <summary>Rows of a step, 2 or more; more than there are means all of them.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Adam's step size, above 0.</summary>
+    /// <summary>Adam's step size, above 0; where there is a <see cref="Schedule"/>, the largest.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>Probability that a hidden unit is silenced, 0 to below 1.</summary>
@@ -35,9 +35,33 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Skip { get; init; }
 
+    /// <summary>What the steps minimise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TrainingLoss Loss { get; init; }
+
+    /// <summary>How the learning rate goes over <see cref="MaxEpochs"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>
+    /// Epochs over which <see cref="Schedule"/> goes, 1 or more, however many the trial is trained for; 0 where it is constant.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int MaxEpochs { get; init; }
+
     /// <summary>What the network is made of besides its widths.</summary>
     [JsonIgnore]
     internal NetworkStyle Style => new() { Activation = Activation, Skip = Skip };
+
+    /// <summary>Whether its steps are those of before there were other ones, whatever the network is.</summary>
+    [JsonIgnore]
+    internal bool HasUsualSteps => (Loss, Schedule, MaxEpochs) == default;
+
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="epochs">Epochs before it, as a fraction where it is not an epoch's first.</param>
+    internal double LearningRateAt(double epochs) => Schedule == LearningRateSchedule.Constant
+        ? LearningRate
+        : LearningRate * Schedule.Factor(Math.Min(1, epochs / MaxEpochs));
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it and the range.</exception>
@@ -49,6 +73,10 @@ public sealed record TrainingOptions
         Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, "Weight decay", WeightDecay, "0 or more");
         Require(Patience >= 1, "Patience", Patience, "1 or more");
         Require(Enum.IsDefined(Activation), "Activation", Activation, "relu, gelu, silu, tanh or selu");
+        Require(Enum.IsDefined(Loss), "Loss", Loss, "mse, mae or huber");
+        Require(Enum.IsDefined(Schedule), "Schedule", Schedule, "constant, cosine or oneCycle");
+        Require(Schedule == LearningRateSchedule.Constant ? MaxEpochs == 0 : MaxEpochs >= 1, "Maximum number of epochs", MaxEpochs,
+            "1 or more with a schedule of the learning rate, 0 without");
         Require(HiddenLayers is { Count: > 0 } && HiddenLayers.All(
             width => width >= 1), "Hidden layers", $"[{string.Join(", ", HiddenLayers ?? [])}]", "one layer or more, each 1 or more wide");
     }
@@ -62,11 +90,11 @@ public sealed record TrainingOptions
         other is not null && HiddenLayers.SequenceEqual(
             other.HiddenLayers) && BatchSize == other.BatchSize && LearningRate.Equals(other.LearningRate)
         && Dropout.Equals(other.Dropout) && WeightDecay.Equals(other.WeightDecay) && Seed == other.Seed && Patience == other.Patience
-        && Style == other.Style;
+        && Style == other.Style && (Loss, Schedule, MaxEpochs) == (other.Loss, other.Schedule, other.MaxEpochs);
 
     /// <inheritdoc />
     public override int GetHashCode() =>
-        HashCode.Combine(BatchSize, LearningRate, Dropout, WeightDecay, Seed, Patience, HiddenLayers.Count, Style);
+        HashCode.Combine(BatchSize, LearningRate, Dropout, WeightDecay, Seed, Patience, HiddenLayers.Count, (Style, Loss, Schedule));
 
     private static void Require(bool holds, string option, object value, string range)
     {

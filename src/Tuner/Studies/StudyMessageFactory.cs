@@ -37,6 +37,7 @@ internal static class StudyMessageFactory
         Config = trial.Config,
         FromEpoch = trial.Epoch,
         ToEpoch = trial.ToEpoch,
+        MaxEpochs = study.Settings.MaxEpochs,
         Patience = study.Settings.Patience,
         Checkpoint = trial.Checkpoint,
         ArtifactsBucket = study.Settings.ArtifactsBucket,

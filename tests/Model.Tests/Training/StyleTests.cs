@@ -2,6 +2,7 @@ using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Networks;
 using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
+using static MacroCausal.Model.Tests.Training.EveryEngine;
 
 namespace MacroCausal.Model.Tests.Training;
 
@@ -11,61 +12,18 @@ namespace MacroCausal.Model.Tests.Training;
 /// </summary>
 public sealed class StyleTests
 {
-    private const int Epochs = 3;
-    private static readonly TrainingRows Train = SyntheticRows.Create(149);
-    private static readonly TrainingRows Validation = SyntheticRows.Create(50, seed: 2);
 
     public static TheoryData<string> Styles() => [.. Known.Keys];
 
     [Theory]
     [MemberData(nameof(Styles))]
-    public void Every_engine_makes_of_a_trial_what_autograd_makes_of_it(string style)
-    {
-        var options = Known[style];
-        using var autograd = Torch(options);
-        using var kernels = new SingleTrial(Train, Validation, options);
-        using var stacked = Stacked(options, "cpu");
-        using var onTwo = Stacked(options, "cpu+cpu");
-
-        for (var epoch = 0; epoch < Epochs; epoch++)
-        {
-            var expected = autograd.RunEpoch().Loss;
-            ShouldAgree(kernels.RunEpoch().Loss, expected);
-            ShouldAgree(stacked.RunEpoch()[0]!.Loss, expected);
-            ShouldAgree(onTwo.RunEpoch()[0]!.Loss, expected);
-        }
-
-        ShouldAgree(kernels.Capture(), autograd.Capture());
-        ShouldAgree(stacked.Capture(0), autograd.Capture());
-        ShouldAgree(onTwo.Capture(0), autograd.Capture());
-    }
+    public void Every_engine_makes_of_a_trial_what_autograd_makes_of_it(string style) =>
+        EveryEngine.ShouldMakeWhatAutogradMakes(Known[style], Beside(style));
 
     [Theory]
     [MemberData(nameof(Styles))]
-    public void A_trial_in_segments_is_the_whole_trial_to_the_bit(string style)
-    {
-        var options = Known[style];
-        using var kernels = new SingleTrial(Train, Validation, options).RunTo(Epochs);
-        using var first = new SingleTrial(Train, Validation, options).RunTo(1);
-        using var second = new SingleTrial(Train, Validation, options, Again(first.Capture())).RunTo(Epochs);
-        second.Bytes().ShouldBe(kernels.Bytes());
-
-        using var stacked = Stacked(options, "cpu");
-        using var head = Stacked(options, "cpu");
-        stacked.RunEpoch();
-        head.RunEpoch();
-        using var tail = Stacked(options, "cpu", Again(head.Capture(0)));
-        stacked.RunEpoch();
-        tail.RunEpoch();
-        Bytes(tail.Capture(0)).ShouldBe(Bytes(stacked.Capture(0)));
-
-        using var plain = Torch(options);
-        plain.RunEpoch();
-        using var rest = Torch(options, Again(plain.Capture()));
-        plain.RunEpoch();
-        rest.RunEpoch();
-        Bytes(rest.Capture()).ShouldBe(Bytes(plain.Capture()));
-    }
+    public void A_trial_in_segments_is_the_whole_trial_to_the_bit(string style) =>
+        EveryEngine.ShouldMakeTheSameInSegments(Known[style], Beside(style));
 
     [Theory]
     [MemberData(nameof(Styles))]
@@ -117,6 +75,9 @@ public sealed class StyleTests
 
     private static TrainingOptions Usual { get; } = SyntheticRows.Options() with { LearningRate = 1e-3 };
 
+    // Beside another trial, which must not matter.
+    private static TrainingOptions Beside(string style) => Known[style] with { Seed = 6, Dropout = 0.5 };
+
     private static Dictionary<string, TrainingOptions> Known { get; } = new()
     {
         ["gelu"] = Usual with { Activation = Activation.Gelu },
@@ -126,46 +87,4 @@ public sealed class StyleTests
         ["skip"] = Usual with { Skip = true },
         ["skip, tanh"] = Usual with { Skip = true, Activation = Activation.Tanh, HiddenLayers = [40], BatchSize = 500 },
     };
-
-    private static TorchTrainer Torch(TrainingOptions options, Checkpoint? from = null) =>
-        new(Train, Validation, new TrialStart(options, from), TrainingDevice.Cpu, TimeProvider.System);
-
-    // Beside another trial, which must not matter.
-    private static TrainingGroup Stacked(TrainingOptions options, string devices, Checkpoint? from = null) => TrainingGroup.Open(
-        Train, Validation, [new TrialStart(options, from), new TrialStart(options with { Seed = 6, Dropout = 0.5 })], devices,
-        TimeProvider.System, TrainingEngine.Stacked);
-
-    private static Checkpoint Again(Checkpoint checkpoint) => Checkpoint.Read(new MemoryStream(Bytes(checkpoint)));
-
-    private static byte[] Bytes(Checkpoint checkpoint)
-    {
-        using var stream = new MemoryStream();
-        checkpoint.Write(stream);
-        return stream.ToArray();
-    }
-
-    private static string Text(Checkpoint checkpoint) => System.Text.Encoding.Latin1.GetString(Bytes(checkpoint));
-
-    private static void ShouldAgree(EpochLoss actual, EpochLoss expected)
-    {
-        actual.Train.ShouldBe(expected.Train, 2e-5 * expected.Train);
-        actual.Validation.ShouldBe(expected.Validation, 2e-5 * expected.Validation);
-    }
-
-    private static void ShouldAgree(Checkpoint actual, Checkpoint expected)
-    {
-        var (layout, own, other) = (expected.Layout, actual.State, expected.State);
-        own.Step.ShouldBe(other.Step);
-        actual.History.BestEpoch.ShouldBe(expected.History.BestEpoch);
-        own.Statistics.Length.ShouldBe(other.Statistics.Length);
-        own.Statistics.Zip(other.Statistics).ShouldAllBe(
-            pair => Math.Abs(pair.First - pair.Second) < 1e-4 * (1 + Math.Abs(pair.Second)));
-        Parameters.ShouldAgree(layout, own.Parameters, other.Parameters, 2e-5f);
-        foreach (var slot in layout.Parameters)
-        {
-            var (first, second) = (slot.Of(own.FirstMoment).ToArray(), slot.Of(other.FirstMoment).ToArray());
-            var tolerance = 1e-4f * Math.Max(1e-3f, second.Max(Math.Abs));
-            first.Zip(second).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) <= tolerance, slot.Name);
-        }
-    }
 }

@@ -50,6 +50,7 @@ public sealed class StudySagaTests : IDisposable
         simulated.Segments.Count(segment => segment.ToEpoch == 20).ShouldBe(4);
         simulated.Segments.Count(segment => segment.ToEpoch == 40).ShouldBe(2);
         simulated.Segments.Where(segment => segment.FromEpoch > 0).ShouldAllBe(segment => segment.Checkpoint != null);
+        simulated.Segments.ShouldAllBe(segment => segment.MaxEpochs == 40);
     }
 
     [Fact]
