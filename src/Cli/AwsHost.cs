@@ -35,12 +35,19 @@ internal static class AwsHost
     }
 
     /// <summary>Starts the host, sends one message to the queue of a service, and stops the host.</summary>
-    public static async Task SendAsync<T>(IHost host, string queue, T message, CancellationToken cancellationToken)
+    public static async Task SendOnceAsync<T>(IHost host, string queue, T message, CancellationToken cancellationToken)
         where T : class
     {
         await host.StartAsync(cancellationToken);
+        await host.SendAsync(queue, message, cancellationToken);
+        await host.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>Sends a message to the queue of a service; the host is started.</summary>
+    public static async Task SendAsync<T>(this IHost host, string queue, T message, CancellationToken cancellationToken)
+        where T : class
+    {
         var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(QueueNames.Address(queue));
         await endpoint.Send(message, cancellationToken);
-        await host.StopAsync(CancellationToken.None);
     }
 }

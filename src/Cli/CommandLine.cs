@@ -97,6 +97,7 @@ internal static class CommandLine
         SettingsCommand.Create(),
         SubmitCommand.Create(),
         WatchCommand.Create(),
+        OrchestrateCommand.Create(),
         DeadLettersCommand.Create(),
         SampleCommand.Create(),
     };

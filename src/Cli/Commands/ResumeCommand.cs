@@ -65,7 +65,7 @@ internal static class ResumeCommand
     {
         using var stores = StudyStores.OpenAws();
         var record = await stores.FindAsync(executionId, cancellationToken);
-        await AwsHost.SendAsync(stores.Aws!, QueueNames.Study, new ResumeTraining { ExecutionId = executionId }, cancellationToken);
+        await AwsHost.SendOnceAsync(stores.Aws!, QueueNames.Study, new ResumeTraining { ExecutionId = executionId }, cancellationToken);
         output.WriteSentence(
             $"asked for {executionId}, which is {record.State}; follow it with: {Invocation.Of("watch", "--execution-id", executionId)}");
         return ExitCodes.Done;

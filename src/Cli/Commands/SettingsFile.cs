@@ -29,7 +29,16 @@ internal static class SettingsFile
     {
         if (!File.Exists(path)) throw new BadInputException($"There is no settings file '{path}'; check --settings.");
 
-        var members = Members(path, File.ReadAllBytes(path));
+        return Read(path, File.ReadAllBytes(path));
+    }
+
+    /// <summary>Reads and checks settings that are in no file.</summary>
+    /// <param name="path">What they are called in reasons.</param>
+    /// <param name="json">The settings, as a file would hold them.</param>
+    /// <exception cref="BadInputException">Every reason why they cannot be used, with its line.</exception>
+    public static IReadOnlyList<SettingsEntry> Read(string path, ReadOnlySpan<byte> json)
+    {
+        var members = Members(path, json);
         var reasons = members.Select(member => Refusal(path, member)).OfType<string>()
             .Concat(members.GroupBy(member => member.Name).Where(group => group.Count() > 1)
                 .Select(group => $"{PlaceOf(path, group.Last().Line)}: {group.Key} is given more than once; give it once.")).ToList();

@@ -30,7 +30,7 @@ internal sealed class StudyCancel(StudyStores stores, StudiesOutput output)
             return ExitCodes.Done;
         }
 
-        await AwsHost.SendAsync(stores.Aws!, QueueNames.Study, message, cancellationToken);
+        await AwsHost.SendOnceAsync(stores.Aws!, QueueNames.Study, message, cancellationToken);
         output.Say(
             $"asked {message.ExecutionId}, which is {record.State}, to end; see it do so with: "
                 + Invocation.Of("studies", "show", message.ExecutionId, "--aws"),

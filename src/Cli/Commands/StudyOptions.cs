@@ -58,11 +58,13 @@ internal sealed class StudyOptions
     }
 
     /// <summary>The settings that were asked for. Says on standard error where an option overrides the file.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="otherwise">Settings where no file is named.</param>
     /// <exception cref="BadInputException">The file, or the file of the search space, cannot be used.</exception>
-    public StartTraining Read(ParseResult parsed)
+    public StartTraining Read(ParseResult parsed, Func<IReadOnlyList<SettingsEntry>>? otherwise = null)
     {
         var (path, notes) = (parsed.GetValue(_file), parsed.InvocationConfiguration.Error);
-        var file = path is null ? [] : SettingsFile.Read(path);
+        var file = path is not null ? SettingsFile.Read(path) : otherwise?.Invoke() ?? [];
         var settings = new JsonObject();
         foreach (var entry in file.Where(entry => _isForAws || !entry.Setting.IsForAws))
         {

@@ -76,6 +76,16 @@ internal sealed class StudyOutput(bool json, InvocationConfiguration streams)
         return ExitCodes.Interrupted;
     }
 
+    /// <summary>Says that nobody follows the study any more and that it was asked to end.</summary>
+    public int StopCancelling(string executionId)
+    {
+        var resume = Invocation.Of("resume", "--aws", "--execution-id", executionId);
+        Write(
+            [$"stopped; the study was asked to end. Take it up again with: {resume}"],
+            new { executionId, status = "STOPPED", cancelled = true, resume });
+        return ExitCodes.Interrupted;
+    }
+
     /// <summary>Says why there is no model, and returns the exit code.</summary>
     public int Refuse(string? executionId, IReadOnlyList<string> reasons, int exitCode)
     {

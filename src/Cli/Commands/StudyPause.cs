@@ -25,7 +25,7 @@ internal sealed class StudyPause(StudyStores stores, StudiesOutput output)
         }
         else
         {
-            await AwsHost.SendAsync(
+            await AwsHost.SendOnceAsync(
                 stores.Aws!, QueueNames.Study, new PauseTraining { ExecutionId = executionId }, cancellationToken);
             output.Say(
                 $"asked {executionId}, which is {record.State}, to pause; go on with: "

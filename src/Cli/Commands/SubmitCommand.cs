@@ -20,23 +20,25 @@ internal static class SubmitCommand
 
     private static async Task<int> RunAsync(StartTraining message, TextWriter output, CancellationToken cancellationToken)
     {
-        var environment = PipelineOptions.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
-        var start = message with
-        {
-            ExecutionId = message.ExecutionId ?? environment.ExecutionId,
-            GoldBucket = message.GoldBucket ?? environment.GoldBucket,
-            ArtifactsBucket = message.ArtifactsBucket ?? environment.ArtifactsBucket,
-            ModelRegistryTable = message.ModelRegistryTable ?? environment.ModelRegistryTable,
-        };
+        var start = Complete(message, PipelineOptions.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()));
 
         // The Tuner may know the buckets and the table that this machine does not.
         var unknown = new PipelineOptions { GoldBucket = "?", ArtifactsBucket = "?", ModelRegistryTable = "?" };
         if (SettingsCheck.Check(start, unknown).Reasons is { Count: > 0 } reasons) throw new BadInputException(reasons);
 
         using var host = AwsHost.Build(null);
-        await AwsHost.SendAsync(host, QueueNames.StartTraining, start, cancellationToken);
+        await AwsHost.SendOnceAsync(host, QueueNames.StartTraining, start, cancellationToken);
         var watch = Invocation.Of("watch", "--execution-id", start.ExecutionId!);
         output.WriteSentence($"submitted {start.ExecutionId}; follow it with: {watch}");
         return ExitCodes.Done;
     }
+
+    /// <summary>The message with what it leaves to the environment.</summary>
+    internal static StartTraining Complete(StartTraining message, PipelineOptions environment) => message with
+    {
+        ExecutionId = message.ExecutionId ?? environment.ExecutionId,
+        GoldBucket = message.GoldBucket ?? environment.GoldBucket,
+        ArtifactsBucket = message.ArtifactsBucket ?? environment.ArtifactsBucket,
+        ModelRegistryTable = message.ModelRegistryTable ?? environment.ModelRegistryTable,
+    };
 }

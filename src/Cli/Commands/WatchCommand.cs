@@ -1,9 +1,6 @@
 using System.CommandLine;
 using MacroCausal.Cli.Progress;
-using MacroCausal.Storage;
 using MacroCausal.Tuner.Studies;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace MacroCausal.Cli.Commands;
 
@@ -52,35 +49,10 @@ internal static class WatchCommand
 
     private static async Task<int> RunAsync(StudySettings settings, StudyOutput output, CancellationToken cancellationToken)
     {
-        var executionId = settings.ExecutionId;
         var view = output.View(settings.Trials, settings.MaxEpochs);
-        var watch = new StudyWatch(executionId, view);
-        using var host = AwsHost.Build(watch);
-        await host.StartAsync(cancellationToken);
-        try
-        {
-            // The queue is there before the record is read, so an end in between is not missed.
-            await RecordEndAsync(host, executionId, watch, cancellationToken);
-            var outcome = await view.FollowAsync(watch.Outcome.WaitAsync(cancellationToken));
-            return output.End(executionId, outcome);
-        }
-        finally
-        {
-            await host.StopAsync(CancellationToken.None);
-        }
-    }
 
-    private static async Task RecordEndAsync(IHost host, string executionId, StudyWatch watch, CancellationToken cancellationToken)
-    {
-        var record = await host.Services.GetRequiredService<IStudyStore>().FindStudyAsync(executionId, cancellationToken);
-        StudyInstance? study = record is null ? null : StudyDocument.Read(record);
-        if (study is { CurrentState: "Completed", Completed: { } completed })
-        {
-            watch.Record(completed);
-        }
-        else if (study is { CurrentState: "Failed", Failed: { } failed })
-        {
-            watch.Record(failed);
-        }
+        // The queue is there before the record is read, so an end in between is not missed.
+        await using var follower = await StudyFollower.StartAsync(settings.ExecutionId, view, cancellationToken);
+        return output.End(settings.ExecutionId, await follower.FollowAsync(earlier: null, patience: null, cancellationToken));
     }
 }

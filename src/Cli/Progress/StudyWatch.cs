@@ -1,3 +1,5 @@
+using MacroCausal.Storage;
+using MacroCausal.Tuner.Studies;
 using MassTransit;
 
 namespace MacroCausal.Cli.Progress;
@@ -50,7 +52,16 @@ internal sealed class StudyWatch(string executionId, IStudyView view)
 }
 
 /// <summary>How a study ended; one of the two.</summary>
-internal sealed record StudyOutcome(TrainingCompleted? Completed, TrainingFailed? Failed);
+internal sealed record StudyOutcome(TrainingCompleted? Completed, TrainingFailed? Failed)
+{
+    /// <summary>How the study of a record ended; null where it has not.</summary>
+    public static StudyOutcome? Of(StudyRecord record) => !record.IsOver ? null : StudyDocument.Read(record) switch
+    {
+        { CurrentState: nameof(StudyStateMachine.Completed), Completed: { } completed } => new StudyOutcome(completed, null),
+        { CurrentState: nameof(StudyStateMachine.Failed), Failed: { } failed } => new StudyOutcome(null, failed),
+        _ => null,
+    };
+}
 
 /// <summary>Brings a study's events to the <see cref="StudyWatch"/> of this process.</summary>
 internal sealed class StudyWatchConsumer(StudyWatch watch) :

@@ -92,6 +92,16 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
+    public void The_orchestrator_is_the_stage_that_runs_the_command_of_that_name_and_is_built_as_such()
+    {
+        Dockerfile.Read("Dockerfile").In("orchestrator", "CMD").ShouldBe(["[\"orchestrate\"]"]);
+        var script = File.ReadAllText(Path.Combine(Dockerfile.Folder, "build.sh"));
+        BuiltImage().Matches(script).Select(match => (match.Groups["service"].Value, match.Groups["image"].Value))
+            .ShouldContain(("Cli", "orchestrator"));
+        script.ShouldContain("if [ \"$service\" = Cli ]; then target=(--target orchestrator); fi");
+    }
+
+    [Fact]
     public void The_emulators_image_is_the_one_that_its_Dockerfile_says_how_to_build() =>
         Dockerfile.Read("emulators.Dockerfile").Text.ShouldContain($"-t {EmulatorsPod().Containers.Single().Image} .");
 
