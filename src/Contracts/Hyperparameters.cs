@@ -120,9 +120,27 @@ public static class Hyperparameters
         Text = "how the learning rate goes over the study's maximum number of epochs",
     };
 
+    /// <summary>How a gradient moves the weights.</summary>
+    public static NameHyperparameter Optimizer { get; } = new(config => config.Optimizer, ["adam", "adamw"])
+    {
+        Name = "optimizer",
+        Label = "optimizer",
+        Text = "with adamw the weight decay shrinks the weights, and is no part of the gradient",
+    };
+
+    /// <summary>Largest L2 norm of a step's gradient.</summary>
+    public static RealHyperparameter GradientClip { get; } = new(
+        config => config.GradientClip, "G3", value => value >= 0 && double.IsFinite(value))
+    {
+        Name = "gradientClip",
+        Label = "gradient clip",
+        Text = "largest L2 norm of a step's gradient over all weights; 0: any",
+        Allowed = "a finite number, 0 or above",
+    };
+
     /// <summary>Every hyperparameter, in the order of texts and columns.</summary>
     public static IReadOnlyList<Hyperparameter> All { get; } =
-        [LearningRate, BatchSize, HiddenLayers, Dropout, WeightDecay, Activation, Skip, Loss, Schedule];
+        [LearningRate, BatchSize, HiddenLayers, Dropout, WeightDecay, Activation, Skip, Loss, Schedule, Optimizer, GradientClip];
 
     /// <summary>The default search space: <see cref="Hyperparameter.Default"/> by name, without what is not searched by default.</summary>
     public static IReadOnlyDictionary<string, SearchDimension> Default { get; } = All.Where(entry => entry.Default is not null)
@@ -146,6 +164,8 @@ public static class Hyperparameters
         Skip = Skip.ReadOrDefault(values),
         Loss = Loss.ReadOrDefault(values),
         Schedule = Schedule.ReadOrDefault(values),
+        Optimizer = Optimizer.ReadOrDefault(values),
+        GradientClip = GradientClip.ReadOrDefault(values),
     };
 
     /// <summary>A configuration's values by name; <see cref="ToConfig"/> turns them back without loss.</summary>

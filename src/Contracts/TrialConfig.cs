@@ -35,4 +35,12 @@ public sealed record TrialConfig
     /// <summary>How the learning rate goes over the study's maximum number of epochs: cosine or oneCycle; left out: constant.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Schedule { get; init; }
+
+    /// <summary>How a gradient moves the weights: adamw; left out: adam.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Optimizer { get; init; }
+
+    /// <summary>Largest L2 norm of a step's gradient over all weights, to which a larger one is cut; left out: none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double GradientClip { get; init; }
 }

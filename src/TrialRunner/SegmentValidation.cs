@@ -25,6 +25,8 @@ internal static class SegmentValidation
             Loss = Named<TrainingLoss>(Hyperparameters.Loss, segment.Config.Loss),
             Schedule = schedule,
             MaxEpochs = schedule == LearningRateSchedule.Constant ? 0 : segment.MaxEpochs,
+            Optimizer = Named<TrainingOptimizer>(Hyperparameters.Optimizer, segment.Config.Optimizer),
+            GradientClip = segment.Config.GradientClip,
             Seed = segment.Seed,
             Patience = segment.Patience,
         };

@@ -13,7 +13,15 @@ public sealed class HyperparameterDocumentationTests
     private static readonly TrialConfig Config =
         new() { LearningRate = 1.25e-3, BatchSize = 64, HiddenLayers = [128, 64], Dropout = 0.1 + 0.2, WeightDecay = 1e-5 };
 
-    private static readonly TrialConfig Full = Config with { Activation = "gelu", Skip = true, Loss = "mae", Schedule = "cosine" };
+    private static readonly TrialConfig Full = Config with
+    {
+        Activation = "gelu",
+        Skip = true,
+        Loss = "mae",
+        Schedule = "cosine",
+        Optimizer = "adamw",
+        GradientClip = 0.5,
+    };
 
     private static string[] Lines => File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "hyperparameters.md"));
 
@@ -63,7 +71,8 @@ public sealed class HyperparameterDocumentationTests
     [Fact]
     public void A_description_names_what_is_not_left_out() =>
         Hyperparameters.Describe(Full).ShouldBe(
-            Hyperparameters.Describe(Config) + ", activation gelu, skip path true, loss mae, schedule cosine");
+            Hyperparameters.Describe(Config)
+            + ", activation gelu, skip path true, loss mae, schedule cosine, optimizer adamw, gradient clip 0.5");
 
     [Fact]
     public void Defaults_are_allowed() => Hyperparameters.All.Where(entry => entry.Default != null).ShouldAllBe(

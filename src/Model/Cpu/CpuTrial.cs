@@ -51,10 +51,24 @@ internal sealed unsafe class CpuTrial : IDisposable
 
     public void SetOutputBiasGradient(float value) => _gradient.Start[_layout.OutputBias] = value;
 
-    /// <summary>One step of Adam along the gradient.</summary>
-    public void OptimizerStep() => AdamUpdate.Apply(
-        _parameters.Start, _gradient.Start, _first.Start, _second.Start, _layout.ParameterCount, ++_step,
-        LearningRate, _options.WeightDecay);
+    /// <summary>One step along the gradient.</summary>
+    public void OptimizerStep()
+    {
+        if (_options.GradientClip > 0)
+        {
+            GradientClipping.Apply(_gradient.Start, _layout.ParameterCount, _options.GradientClip);
+        }
+
+        var isDecoupled = _options.Optimizer == TrainingOptimizer.AdamW;
+        if (isDecoupled)
+        {
+            GradientClipping.Scale(_parameters.Start, _layout.ParameterCount, (float)(1 - (LearningRate * _options.WeightDecay)));
+        }
+
+        AdamUpdate.Apply(
+            _parameters.Start, _gradient.Start, _first.Start, _second.Start, _layout.ParameterCount, ++_step,
+            LearningRate, isDecoupled ? 0 : _options.WeightDecay);
+    }
 
     public void KeepBest()
     {

@@ -5,14 +5,16 @@ using static TorchSharp.torch;
 namespace MacroCausal.Model.Torch;
 
 /// <summary>
-/// <c>torch.optim.Adam</c>, operation by operation, with every Scalar held while torch reads it. TorchSharp 0.107 lets go of a Scalar as
-/// soon as it has the native handle (<c>Tensor.add_(Tensor, Scalar)</c> and its like), so a collection of garbage at that moment frees
-/// what the native call reads; its own Adam then fails now and then with "Expected false to be true".
+/// <c>torch.optim.Adam</c>, or <c>AdamW</c>, operation by operation, with every Scalar held while torch reads it. TorchSharp 0.107 lets go
+/// of a Scalar as soon as it has the native handle (<c>Tensor.add_(Tensor, Scalar)</c> and its like), so a collection of garbage at that
+/// moment frees what the native call reads; its own Adam then fails now and then with "Expected false to be true".
 /// </summary>
 /// <param name="parameters">What is learned.</param>
 /// <param name="learningRate">Step size, above 0.</param>
 /// <param name="weightDecay">L2 penalty that is added to the gradient, 0 or more.</param>
-public sealed class HeldAdam(IEnumerable<Parameter> parameters, double learningRate = 1e-3, double weightDecay = 0)
+/// <param name="isDecoupled">Whether the weight decay shrinks the weights instead, as that of AdamW.</param>
+public sealed class HeldAdam(
+    IEnumerable<Parameter> parameters, double learningRate = 1e-3, double weightDecay = 0, bool isDecoupled = false)
     : Adam(parameters, learningRate, weight_decay: weightDecay)
 {
     /// <summary>Moves the parameters along their gradients; one without a gradient stays.</summary>
@@ -40,6 +42,7 @@ public sealed class HeldAdam(IEnumerable<Parameter> parameters, double learningR
         var (beta1, beta2) = group.Betas;
         using Scalar keep1 = beta1, take1 = 1 - beta1, keep2 = beta2, take2 = 1 - beta2;
         using Scalar epsilon = group.Options.eps!.Value, decay = group.Options.weight_decay!.Value;
+        using Scalar rest = 1 - (group.Options.LearningRate!.Value * group.Options.weight_decay.Value);
         foreach (var parameter in group.Parameters)
         {
             if (parameter.grad is not { } gradient) continue;
@@ -47,7 +50,11 @@ public sealed class HeldAdam(IEnumerable<Parameter> parameters, double learningR
             state.step++;
             using Scalar correction = Math.Sqrt(1 - Math.Pow(beta2, state.step));
             using Scalar stepSize = -group.Options.LearningRate!.Value / (1 - Math.Pow(beta1, state.step));
-            if (group.Options.weight_decay != 0)
+            if (isDecoupled)
+            {
+                parameter.mul_(rest);
+            }
+            else if (group.Options.weight_decay != 0)
             {
                 gradient = gradient.add(parameter, decay);
             }

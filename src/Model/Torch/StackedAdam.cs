@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace MacroCausal.Model.Torch;
 
 /// <summary>
-/// Adam for K trials at once, each with a learning rate, a weight decay and a number of steps of its own; the rule is that of
-/// <see cref="AdamUpdate"/>. What a step needs besides its gradient is on the devices before the epoch's first one.
+/// Adam or AdamW for K trials at once, each with a learning rate, a weight decay, a largest norm of the gradient and a number of steps of
+/// its own; the rules are those of <see cref="AdamUpdate"/> and <see cref="GradientClipping"/>. What a step needs besides its gradient is
+/// on the devices before the epoch's first one.
 /// </summary>
 internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[] steps)
 {
@@ -16,6 +17,7 @@ internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[]
     private static readonly Scalar Keep2 = AdamUpdate.Beta2;
     private static readonly Scalar Take2 = 1 - AdamUpdate.Beta2;
     private static readonly Scalar Epsilon = AdamUpdate.Epsilon;
+    private static readonly Scalar NormEpsilon = GradientClipping.Epsilon;
 
     private List<Columns> _columns = [];
     private int _next;
@@ -30,16 +32,23 @@ internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[]
     public void BeginEpoch(IEnumerable<TrialStack> stacks, IReadOnlyList<int> epochs, IReadOnlyList<double> done)
     {
         var count = done.Count;
-        var decay = options.Select(own => (float)own.WeightDecay).ToArray();
+        double Rate(int trial, long number) => options[trial].LearningRateAt(epochs[trial] - 1 + done[(int)(number - steps[trial]) - 1]);
+        var decay = options.Select(own => IsDecoupled(own) ? 0 : (float)own.WeightDecay).ToArray();
         var correction = Of(count, (_, number) => 1 / Math.Sqrt(1 - Math.Pow(AdamUpdate.Beta2, number)));
-        var stepSize = Of(count, (trial, number) =>
-            -options[trial].LearningRateAt(epochs[trial] - 1 + done[(int)(number - steps[trial]) - 1])
-                / (1 - Math.Pow(AdamUpdate.Beta1, number)));
+        var stepSize = Of(count, (trial, number) => -Rate(trial, number) / (1 - Math.Pow(AdamUpdate.Beta1, number)));
+        var rest = options.Any(IsDecoupled)
+            ? Of(count, (trial, number) => IsDecoupled(options[trial]) ? 1 - (Rate(trial, number) * options[trial].WeightDecay) : 1)
+            : null;
+        var limit = options.Any(Clips)
+            ? options.Select(own => Clips(own) ? (float)own.GradientClip : float.PositiveInfinity).ToArray()
+            : null;
         _next = 0;
         _columns = [.. stacks.Select(stack => new Columns(
             Upload.Of(decay, stack.Parameters.device, steps.Length, 1),
             Upload.Of(correction, stack.Parameters.device, count, steps.Length, 1),
-            Upload.Of(stepSize, stack.Parameters.device, count, steps.Length, 1)))];
+            Upload.Of(stepSize, stack.Parameters.device, count, steps.Length, 1),
+            rest is null ? null : Upload.Of(rest, stack.Parameters.device, count, steps.Length, 1),
+            limit is null ? null : Upload.Of(limit, stack.Parameters.device, steps.Length, 1)))];
     }
 
     /// <summary>One step of every stack along its gradient, which is the same on all.</summary>
@@ -61,17 +70,35 @@ internal sealed class StackedAdam(IReadOnlyList<TrainingOptions> options, long[]
     private void OptimizerStep(TrialStack stack, Columns columns)
     {
         using var scope = NewDisposeScope();
-        var gradient = stack.Gradient.addcmul(stack.Parameters, columns.Decay, Held.One);
+        if (columns.Rest is { } rest)
+        {
+            stack.Parameters.mul_(rest.select(0, _next));
+        }
+
+        var gradient = Clipped(stack.Gradient, columns.Limit).addcmul(stack.Parameters, columns.Decay, Held.One);
         stack.FirstMoment.mul_(Keep1).add_(gradient, Take1);
         stack.SecondMoment.mul_(Keep2).addcmul_(gradient, gradient, Take2);
         var denominator = stack.SecondMoment.sqrt().mul_(columns.Correction.select(0, _next)).add_(Epsilon, Held.One);
         stack.Parameters.addcdiv_(stack.FirstMoment.mul(columns.StepSize.select(0, _next)), denominator, Held.One);
     }
 
+    // Squares of large numbers do not fit into float32.
+    private static Tensor Clipped(Tensor gradient, Tensor? limit)
+    {
+        if (limit is null) return gradient;
+        var exact = gradient.to(ScalarType.Float64);
+        var norm = exact.mul(exact).sum(1, keepdim: true).sqrt_(); // [K, 1]
+        return gradient.mul(limit.div(norm.add_(NormEpsilon, Held.One)).clamp_max_(Held.One).to(ScalarType.Float32));
+    }
+
+    private static bool IsDecoupled(TrainingOptions options) => options.Optimizer == TrainingOptimizer.AdamW;
+
+    private static bool Clips(TrainingOptions options) => options.GradientClip > 0;
+
     // [count, K], for the steps that come next, of the trial and the number of its step
     private float[] Of(int count, Func<int, long, double> value) =>
         [.. Enumerable.Range(1, count).SelectMany(next => steps.Select((done, trial) => (float)value(trial, done + next)))];
 
-    // [K, 1], [steps, K, 1], [steps, K, 1]
-    private sealed record Columns(Tensor Decay, Tensor Correction, Tensor StepSize);
+    // [K, 1], [steps, K, 1] three times, [K, 1]
+    private sealed record Columns(Tensor Decay, Tensor Correction, Tensor StepSize, Tensor? Rest, Tensor? Limit);
 }

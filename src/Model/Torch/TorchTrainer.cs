@@ -52,7 +52,7 @@ public sealed class TorchTrainer : ITrialTrainer
         _model = MacroCausalModel.Load(layout, state.Parameters, state.Statistics, _options.Dropout).to(only);
         _parameters = [.. _model.parameters()];
         _biases = [.. layout.HiddenLayers.Select((_, layer) => _model.get_parameter(layout.Hidden(layer).Bias.Name)!)];
-        _adam = new HeldAdam(_parameters, _options.LearningRate, _options.WeightDecay);
+        _adam = new HeldAdam(_parameters, _options.LearningRate, _options.WeightDecay, _options.Optimizer == TrainingOptimizer.AdamW);
         (_train, _validation) = (new StackedRows(train, only), new StackedRows(validation, only));
         _engines = start.EnginesWith(TrainingEngine.Torch);
         _best = (state.BestParameters, state.BestStatistics);
@@ -143,6 +143,11 @@ public sealed class TorchTrainer : ITrialTrainer
         var error = _model.forward(_train.X.index_select(0, rows)).sub(_train.Y.index_select(0, rows)); // [B]
         Loss.Mean(_options.Loss, error).backward();
         SilenceBiases();
+        if (_options.GradientClip > 0)
+        {
+            nn.utils.clip_grad_norm_(_parameters, _options.GradientClip);
+        }
+
         _adam.step();
         _step++;
         return Loss.Sum(error.detach().unsqueeze(0));

@@ -18,7 +18,7 @@ public sealed record TrainingOptions
     /// <summary>Probability that a hidden unit is silenced, 0 to below 1.</summary>
     public required double Dropout { get; init; }
 
-    /// <summary>L2 penalty added to the gradient, 0 or more.</summary>
+    /// <summary>L2 penalty added to the gradient, or what <see cref="TrainingOptimizer.AdamW"/> makes of it, 0 or more.</summary>
     public required double WeightDecay { get; init; }
 
     /// <summary>Seed of weights, shuffles and dropout.</summary>
@@ -49,13 +49,21 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int MaxEpochs { get; init; }
 
+    /// <summary>How a gradient moves the weights.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TrainingOptimizer Optimizer { get; init; }
+
+    /// <summary>Largest L2 norm of a step's gradient over all weights, to which a larger one is cut, 0 or more; 0: none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double GradientClip { get; init; }
+
     /// <summary>What the network is made of besides its widths.</summary>
     [JsonIgnore]
     internal NetworkStyle Style => new() { Activation = Activation, Skip = Skip };
 
     /// <summary>Whether its steps are those of before there were other ones, whatever the network is.</summary>
     [JsonIgnore]
-    internal bool HasUsualSteps => (Loss, Schedule, MaxEpochs) == default;
+    internal bool HasUsualSteps => Steps == default;
 
     /// <summary>The learning rate of a step.</summary>
     /// <param name="epochs">Epochs before it, as a fraction where it is not an epoch's first.</param>
@@ -77,6 +85,8 @@ public sealed record TrainingOptions
         Require(Enum.IsDefined(Schedule), "Schedule", Schedule, "constant, cosine or oneCycle");
         Require(Schedule == LearningRateSchedule.Constant ? MaxEpochs == 0 : MaxEpochs >= 1, "Maximum number of epochs", MaxEpochs,
             "1 or more with a schedule of the learning rate, 0 without");
+        Require(Enum.IsDefined(Optimizer), "Optimizer", Optimizer, "adam or adamw");
+        Require(double.IsFinite(GradientClip) && GradientClip >= 0, "Gradient clip", GradientClip, "0 or more");
         Require(HiddenLayers is { Count: > 0 } && HiddenLayers.All(
             width => width >= 1), "Hidden layers", $"[{string.Join(", ", HiddenLayers ?? [])}]", "one layer or more, each 1 or more wide");
     }
@@ -90,11 +100,14 @@ public sealed record TrainingOptions
         other is not null && HiddenLayers.SequenceEqual(
             other.HiddenLayers) && BatchSize == other.BatchSize && LearningRate.Equals(other.LearningRate)
         && Dropout.Equals(other.Dropout) && WeightDecay.Equals(other.WeightDecay) && Seed == other.Seed && Patience == other.Patience
-        && Style == other.Style && (Loss, Schedule, MaxEpochs) == (other.Loss, other.Schedule, other.MaxEpochs);
+        && Style == other.Style && Steps == other.Steps;
 
     /// <inheritdoc />
     public override int GetHashCode() =>
-        HashCode.Combine(BatchSize, LearningRate, Dropout, WeightDecay, Seed, Patience, HiddenLayers.Count, (Style, Loss, Schedule));
+        HashCode.Combine(BatchSize, LearningRate, Dropout, WeightDecay, Seed, Patience, HiddenLayers.Count, (Style, Steps));
+
+    private (TrainingLoss, LearningRateSchedule, int, TrainingOptimizer, double) Steps =>
+        (Loss, Schedule, MaxEpochs, Optimizer, GradientClip);
 
     private static void Require(bool holds, string option, object value, string range)
     {

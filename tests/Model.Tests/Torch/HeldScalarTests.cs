@@ -35,6 +35,20 @@ public sealed class HeldScalarTests
             .Where(user => user.StartsWith(typeof(Upload).Namespace!, StringComparison.Ordinal))
             .Select(user => user.Split(':')[0]).Distinct().ShouldBe([typeof(Upload).FullName!]);
 
+    [Theory]
+    [InlineData(false, 1.9f, -2.9f)] // against the gradient with its penalty, a learning rate far
+    [InlineData(true, 1.8f, -2.75f)] // shrunk by 5 %, then against the gradient itself
+    public void The_first_step_goes_a_learning_rate_far(bool isDecoupled, float first, float second)
+    {
+        using var weights = new TorchSharp.Modules.Parameter(torch.tensor([2f, -3f]));
+        using var adam = new HeldAdam([weights], learningRate: 0.1, weightDecay: 0.5, isDecoupled);
+        weights.mul(torch.tensor([1f, -4f])).sum().backward();
+
+        adam.step();
+
+        weights.data<float>().ToArray().ShouldBe([first, second], 1e-6);
+    }
+
     // op_Implicit and nothing else: Tensor has a conversion from numbers, too, which torch copies.
     private static bool IsConversion(MethodBase method) => method.Name == "op_Implicit" && method.DeclaringType == typeof(Scalar);
 

@@ -110,6 +110,17 @@ public sealed class StepTests
         ["huber, skip"] = Usual with { Loss = TrainingLoss.Huber, Skip = true },
         ["cosine"] = Usual with { Schedule = LearningRateSchedule.Cosine, MaxEpochs = 4 },
         ["one cycle"] = Usual with { Schedule = LearningRateSchedule.OneCycle, MaxEpochs = 3 },
+        ["adamw"] = Usual with { Optimizer = TrainingOptimizer.AdamW, WeightDecay = 0.3 },
+        ["clip"] = Usual with { GradientClip = 0.5 },
+        ["all"] = Usual with
+        {
+            Loss = TrainingLoss.Huber,
+            Schedule = LearningRateSchedule.Cosine,
+            MaxEpochs = 4,
+            Optimizer = TrainingOptimizer.AdamW,
+            WeightDecay = 0.5,
+            GradientClip = 0.2,
+        },
     };
 
     // A trial of the same shape with the usual steps.
