@@ -68,9 +68,18 @@ public sealed class RunningServices : Stack
         {
             _ = new PodIdentities(this, roles, bus, settings);
         }
-        else
+
+        if (settings is { Compute: ComputeKind.Eks, Orchestrator: false }) return;
+        var fargate = new FargateCluster(this, settings);
+        var tasks = new ServiceTasks(fargate, new Images(this), data, roles, logs);
+        if (settings.Compute == ComputeKind.Ecs)
         {
-            _ = new FargateServices(this, data, bus, roles, logs, settings);
+            _ = new FargateServices(fargate, tasks, bus, settings);
+        }
+
+        if (settings.Orchestrator)
+        {
+            _ = new Orchestrator(this, fargate, tasks, logs, data, bus, settings);
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed record DeploymentSettings
     [
         "compute", "goldBucket", "artifactsBucket", "bucketKeyArn", "modelRegistryTable", "studyTable", "runsExpireAfterDays", "logDays",
             "alarmEmail", "clusterName", "namespace", "kedaNamespace",
-        "vpcId", "subnetIds", "availabilityZones", "maxTrialRunners", "workflowHours",
+        "vpcId", "subnetIds", "availabilityZones", "maxTrialRunners", "workflowHours", "orchestrator", "cancelOnStop",
     ];
 
     /// <summary>Where the services run: <c>eks</c> or <c>ecs</c>. Default <c>eks</c>.</summary>
@@ -71,6 +71,15 @@ public sealed record DeploymentSettings
     /// <summary>Hours after which the workflow gives a study up. Default 24.</summary>
     public int WorkflowHours { get; init; } = 24;
 
+    /// <summary>
+    /// Whether there is a task on Fargate that runs one study to its end, and a workflow that runs it. Default: <c>true</c> on ECS,
+    /// <c>false</c> on EKS, where it needs a cluster of ECS and a VPC.
+    /// </summary>
+    public bool Orchestrator { get; init; }
+
+    /// <summary>Whether a study is cancelled whose task is stopped. Default <c>false</c>.</summary>
+    public bool CancelOnStop { get; init; }
+
     /// <summary>Reads <c>key=value</c> arguments as context.</summary>
     /// <exception cref="ArgumentException">An argument is none, or its key is not known.</exception>
     public static Dictionary<string, object> Context(IEnumerable<string> arguments)
@@ -94,13 +103,17 @@ public sealed record DeploymentSettings
         int Number(string key, int otherwise) => Text(key) is not { } text ? otherwise
             : int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
             : throw new ArgumentException($"{key} is '{text}'; it must be a whole number above 0.", nameof(context));
+        bool Flag(string key, bool otherwise) => Text(key) is not { } text ? otherwise
+            : bool.TryParse(text, out var flag) ? flag
+            : throw new ArgumentException($"{key} is '{text}'; it must be true or false.", nameof(context));
         string[] List(string key) => Text(key)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         var defaults = new DeploymentSettings();
+        var compute = Enum.TryParse<ComputeKind>(Text("compute") ?? "eks", ignoreCase: true, out var kind) && Enum.IsDefined(kind)
+            ? kind
+            : throw new ArgumentException($"compute is '{Text("compute")}'; it must be eks or ecs.", nameof(context));
         return Checked(defaults with
         {
-            Compute = Enum.TryParse<ComputeKind>(Text("compute") ?? "eks", ignoreCase: true, out var compute) && Enum.IsDefined(compute)
-                ? compute
-                : throw new ArgumentException($"compute is '{Text("compute")}'; it must be eks or ecs.", nameof(context)),
+            Compute = compute,
             GoldBucket = Text("goldBucket"),
             ArtifactsBucket = Text("artifactsBucket"),
             BucketKeyArn = Text("bucketKeyArn"),
@@ -117,6 +130,8 @@ public sealed record DeploymentSettings
             AvailabilityZones = List("availabilityZones"),
             MaxTrialRunners = Number("maxTrialRunners", defaults.MaxTrialRunners),
             WorkflowHours = Number("workflowHours", defaults.WorkflowHours),
+            Orchestrator = Flag("orchestrator", compute == ComputeKind.Ecs),
+            CancelOnStop = Flag("cancelOnStop", defaults.CancelOnStop),
         });
     }
 

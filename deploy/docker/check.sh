@@ -62,8 +62,8 @@ build() {
       FROM)
         # shellcheck disable=SC2016
         read -ra words <<<"$(BACKEND=cpu envsubst '$BACKEND' <<<"$argument")"
+        [ "$service" != Cli ] || [ -n "${words[2]:-}" ] || break
         stage=${words[2]:-final}
-        [ "$service" != Cli ] || [ "$stage" != final ] || break
         fs=$work/$service/$stage dir=$fs
         mkdir -p "$fs"
         : >"$fs.environment"
@@ -191,6 +191,7 @@ emulators
 for service; do
   build "$service"
   if [ "$service" = Cli ]; then stages; else smoke "$service"; fi
+  cd "$root"
   chmod -R u+w "$work/$service"
   rm -rf "${work:?}/$service"
 done

@@ -3,34 +3,42 @@ using Amazon.CDK.AWS.ApplicationAutoScaling;
 using Amazon.CDK.AWS.CloudWatch;
 using Amazon.CDK.AWS.ECS;
 using MacroCausal.Cdk.Bus;
-using MacroCausal.Cdk.Data;
-using MacroCausal.Cdk.Identity;
-using MacroCausal.Cdk.Watch;
 
 namespace MacroCausal.Cdk.Compute;
+
+/// <summary>A cluster of ECS Fargate, and where its tasks run.</summary>
+internal sealed class FargateCluster : Construct
+{
+    public FargateCluster(Stack stack, DeploymentSettings settings)
+        : base(stack, "Fargate")
+    {
+        Network = new Network(this, settings);
+        Cluster = new Cluster(this, "Cluster", new ClusterProps
+        {
+            ClusterName = "macrocausal",
+            Vpc = Network.Vpc,
+            EnableFargateCapacityProviders = true,
+        });
+    }
+
+    public Network Network { get; }
+
+    public Cluster Cluster { get; }
+}
 
 /// <summary>
 /// The services on ECS Fargate. Tuner, DataPrep and Registry run once each, in either zone; TrialRunners run on spot capacity, as many as
 /// there are
 /// segments for.
 /// </summary>
-internal sealed class FargateServices : Construct
+internal sealed class FargateServices
 {
-    private readonly Network _network;
-    private readonly Cluster _cluster;
+    private readonly FargateCluster _fargate;
     private readonly ServiceTasks _tasks;
 
-    public FargateServices(Stack stack, DurableData data, MessageBus bus, ServiceRoles roles, ServiceLogs logs, DeploymentSettings settings)
-        : base(stack, "Fargate")
+    public FargateServices(FargateCluster fargate, ServiceTasks tasks, MessageBus bus, DeploymentSettings settings)
     {
-        _network = new Network(this, settings);
-        _cluster = new Cluster(this, "Cluster", new ClusterProps
-        {
-            ClusterName = "macrocausal",
-            Vpc = _network.Vpc,
-            EnableFargateCapacityProviders = true,
-        });
-        _tasks = new ServiceTasks(this, new Images(stack), data, roles, logs);
+        (_fargate, _tasks) = (fargate, tasks);
         foreach (var service in BusPlan.Services.Where(service => service != BusPlan.TrialRunner))
         {
             Run(service, "FARGATE", 1);
@@ -38,17 +46,17 @@ internal sealed class FargateServices : Construct
         Scale(Run(BusPlan.TrialRunner, "FARGATE_SPOT", 0), bus.Queue(QueueNames.RunTrial), settings.MaxTrialRunners);
     }
 
-    private FargateService Run(ServicePlan service, string capacity, int count) => new(this, service.Name, new FargateServiceProps
+    private FargateService Run(ServicePlan service, string capacity, int count) => new(_fargate, service.Name, new FargateServiceProps
     {
         ServiceName = service.Name,
-        Cluster = _cluster,
+        Cluster = _fargate.Cluster,
         TaskDefinition = _tasks.Of(service),
         DesiredCount = count,
         CapacityProviderStrategies = [new CapacityProviderStrategy { CapacityProvider = capacity, Weight = 1 }],
         CircuitBreaker = new DeploymentCircuitBreaker { Rollback = true },
         MinHealthyPercent = 100,
         MaxHealthyPercent = 200,
-        SecurityGroups = [_network.Https],
+        SecurityGroups = [_fargate.Network.Https],
         AssignPublicIp = false,
         EnableExecuteCommand = false,
     });

@@ -1,6 +1,7 @@
 using Amazon.CDK;
 using Amazon.CDK.AWS.ECS;
 using Amazon.CDK.AWS.IAM;
+using Amazon.CDK.AWS.Logs;
 using MacroCausal.Cdk.Bus;
 using MacroCausal.Cdk.Data;
 using MacroCausal.Cdk.Identity;
@@ -10,7 +11,7 @@ using HealthCheck = Amazon.CDK.AWS.ECS.HealthCheck;
 namespace MacroCausal.Cdk.Compute;
 
 /// <summary>
-/// What a task of a service is: its image under a user without rights, nothing writable but <c>/tmp</c>, health on the task's own loopback.
+/// What a task is: its image under a user without rights, nothing writable but <c>/tmp</c>, health on the task's own loopback.
 /// </summary>
 internal sealed class ServiceTasks(Construct scope, Images images, DurableData data, ServiceRoles roles, ServiceLogs logs)
 {
@@ -21,37 +22,25 @@ internal sealed class ServiceTasks(Construct scope, Images images, DurableData d
     // The images carry neither curl nor a shell: the service asks the one beside it.
     private static readonly string[] HealthCheckCommand = ["CMD", "/app/service", "--health"];
 
-    public FargateTaskDefinition Of(ServicePlan service)
+    /// <summary>What all tasks are told: where they are, and the names of what was made.</summary>
+    public Dictionary<string, string> Environment { get; } = new()
     {
-        var size = ServiceSize.Of(service);
-        var task = new FargateTaskDefinition(scope, service.Name + "-task", new FargateTaskDefinitionProps
-        {
-            Family = "macrocausal-" + service.Name,
-            Cpu = size.Cpu,
-            MemoryLimitMiB = size.MemoryMiB,
-            TaskRole = roles[service],
-            RuntimePlatform =
-                new RuntimePlatform { CpuArchitecture = CpuArchitecture.X86_64, OperatingSystemFamily = OperatingSystemFamily.LINUX },
-            Volumes = [new Amazon.CDK.AWS.ECS.Volume { Name = Temporary }],
-        });
-        foreach (var statement in ImagePermissions.Of(service, Stack.Of(scope)))
-        {
-            task.AddToExecutionRolePolicy(statement);
-        }
-        var container = task.AddContainer(service.Name, Container(service));
-        container.AddMountPoints(new MountPoint { ContainerPath = "/tmp", SourceVolume = Temporary, ReadOnly = false });
-        return task;
-    }
+        ["AWS_REGION"] = Stack.Of(scope).Region,
+        ["GOLD_BUCKET"] = data.Buckets.Gold.BucketName,
+        ["ARTIFACTS_BUCKET"] = data.Buckets.Artifacts.BucketName,
+        ["MODEL_REGISTRY_TABLE"] = data.Models.TableName,
+        ["STUDY_TABLE"] = data.Studies.TableName,
+        ["DOTNET_EnableDiagnostics"] = "0",
+    };
 
-    private ContainerDefinitionOptions Container(ServicePlan service) => new()
+    public FargateTaskDefinition Of(ServicePlan service) => Create(new TaskPlan
     {
-        Image = images.Of(service),
-        User = User,
-        ReadonlyRootFilesystem = true,
-        Essential = true,
+        Name = service.Name,
+        Size = ServiceSize.Of(service),
+        Role = roles[service],
+        Logs = logs[service],
+        Environment = new(Environment) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:8080" },
         StopTimeout = Duration.Seconds(30),
-        Environment = Environment(),
-        Logging = LogDriver.AwsLogs(new AwsLogDriverProps { LogGroup = logs[service], StreamPrefix = service.Name }),
         HealthCheck = new HealthCheck
         {
             Command = HealthCheckCommand,
@@ -60,18 +49,60 @@ internal sealed class ServiceTasks(Construct scope, Images images, DurableData d
             StartPeriod = Duration.Seconds(60),
             Retries = 3,
         },
-    };
+    });
 
-    private Dictionary<string, string> Environment() => new()
+    /// <summary>A task of one container.</summary>
+    public FargateTaskDefinition Create(TaskPlan plan)
     {
-        ["AWS_REGION"] = Stack.Of(scope).Region,
-        ["GOLD_BUCKET"] = data.Buckets.Gold.BucketName,
-        ["ARTIFACTS_BUCKET"] = data.Buckets.Artifacts.BucketName,
-        ["MODEL_REGISTRY_TABLE"] = data.Models.TableName,
-        ["STUDY_TABLE"] = data.Studies.TableName,
-        ["ASPNETCORE_URLS"] = "http://127.0.0.1:8080",
-        ["DOTNET_EnableDiagnostics"] = "0",
-    };
+        var task = new FargateTaskDefinition(scope, plan.Name + "-task", new FargateTaskDefinitionProps
+        {
+            Family = "macrocausal-" + plan.Name,
+            Cpu = plan.Size.Cpu,
+            MemoryLimitMiB = plan.Size.MemoryMiB,
+            TaskRole = plan.Role,
+            RuntimePlatform =
+                new RuntimePlatform { CpuArchitecture = CpuArchitecture.X86_64, OperatingSystemFamily = OperatingSystemFamily.LINUX },
+            Volumes = [new Amazon.CDK.AWS.ECS.Volume { Name = Temporary }],
+        });
+        foreach (var statement in ImagePermissions.Of(plan.Name, Stack.Of(scope)))
+        {
+            task.AddToExecutionRolePolicy(statement);
+        }
+        var container = task.AddContainer(plan.Name, new ContainerDefinitionOptions
+        {
+            Image = images.Of(plan.Name),
+            User = User,
+            ReadonlyRootFilesystem = true,
+            Essential = true,
+            StopTimeout = plan.StopTimeout,
+            Environment = plan.Environment,
+            Logging = LogDriver.AwsLogs(new AwsLogDriverProps { LogGroup = plan.Logs, StreamPrefix = plan.Name }),
+            HealthCheck = plan.HealthCheck,
+        });
+        container.AddMountPoints(new MountPoint { ContainerPath = "/tmp", SourceVolume = Temporary, ReadOnly = false });
+        return task;
+    }
+}
+
+/// <summary>What tasks differ in.</summary>
+internal sealed record TaskPlan
+{
+    /// <summary>Name of the task, of its container and of its image.</summary>
+    public required string Name { get; init; }
+
+    public required ServiceSize Size { get; init; }
+
+    public required Role Role { get; init; }
+
+    public required LogGroup Logs { get; init; }
+
+    public required Dictionary<string, string> Environment { get; init; }
+
+    /// <summary>Between SIGTERM and SIGKILL.</summary>
+    public required Duration StopTimeout { get; init; }
+
+    /// <summary>Null for a task that nobody asks for its health.</summary>
+    public HealthCheck? HealthCheck { get; init; }
 }
 
 /// <summary>How much of Fargate a service gets.</summary>
@@ -102,8 +133,7 @@ internal sealed class Images
         _tag = new CfnParameter(stack, "ImageTag", new CfnParameterProps { Type = "String", Description = "Version of all images" });
     }
 
-    public ContainerImage Of(ServicePlan service) =>
-        ContainerImage.FromRegistry($"{_repository.ValueAsString}/{service.Name}:{_tag.ValueAsString}");
+    public ContainerImage Of(string name) => ContainerImage.FromRegistry($"{_repository.ValueAsString}/{name}:{_tag.ValueAsString}");
 }
 
 /// <summary>
@@ -112,11 +142,11 @@ internal sealed class Images
 /// </summary>
 internal static class ImagePermissions
 {
-    public static IEnumerable<PolicyStatement> Of(ServicePlan service, Stack stack) =>
+    public static IEnumerable<PolicyStatement> Of(string image, Stack stack) =>
     [
         PolicyStatements.Allow(["ecr:GetAuthorizationToken"], ["*"]),
         PolicyStatements.Allow(
             ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-            [stack.FormatArn(new ArnComponents { Service = "ecr", Resource = "repository", ResourceName = $"*/{service.Name}" })]),
+            [stack.FormatArn(new ArnComponents { Service = "ecr", Resource = "repository", ResourceName = $"*/{image}" })]),
     ];
 }

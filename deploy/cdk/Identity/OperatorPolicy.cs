@@ -26,6 +26,7 @@ internal static class OperatorPolicy
                     "sqs:StartMessageMoveTask", "sqs:ListMessageMoveTasks", "sqs:CancelMessageMoveTask",
                 ],
                 bus.Queues.SelectMany(queue => new[] { queue.Error.QueueArn, queue.Skipped.QueueArn })),
+            .. WatchPermissions.Of(bus),
             .. new DataPermissions(data, settings).Reader(),
         ],
         });

@@ -12,18 +12,24 @@ namespace MacroCausal.Cdk.Watch;
 internal sealed class ServiceLogs : Construct
 {
     private readonly Dictionary<ServicePlan, LogGroup> _groups;
+    private readonly IKey _key;
+    private readonly int _days;
 
     public ServiceLogs(Construct scope, IKey key, DeploymentSettings settings)
-        : base(scope, "Logs") =>
-            _groups = BusPlan.Services.ToDictionary(service => service, service => Create(service.Name, key, settings.LogDays));
+        : base(scope, "Logs")
+    {
+        (_key, _days) = (key, settings.LogDays);
+        _groups = BusPlan.Services.ToDictionary(service => service, service => Create(service.Name));
+    }
 
     public LogGroup this[ServicePlan service] => _groups[service];
 
-    private LogGroup Create(string name, IKey key, int days) => new(this, name, new LogGroupProps
+    /// <summary>The log group of something that is none of the services.</summary>
+    public LogGroup Create(string name) => new(this, name, new LogGroupProps
     {
         LogGroupName = "/macrocausal/" + name,
-        EncryptionKey = key,
-        Retention = Retention(days),
+        EncryptionKey = _key,
+        Retention = Retention(_days),
         RemovalPolicy = RemovalPolicy.DESTROY,
     });
 

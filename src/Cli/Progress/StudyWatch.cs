@@ -99,7 +99,7 @@ internal sealed class StudyWatchDefinition : ConsumerDefinition<StudyWatchConsum
         Endpoint(endpoint =>
         {
             endpoint.Temporary = true;
-            endpoint.InstanceId = "watch";
+            endpoint.InstanceId = Guid.NewGuid().ToString("N");
         });
         ConcurrentMessageLimit = 1;
     }

@@ -30,14 +30,17 @@ public sealed class EcsTests(SynthesizedDeployments deployments)
             ((string)container["User"]!).ShouldBe("1654");
             ((bool)container["ReadonlyRootFilesystem"]!).ShouldBeTrue();
             ((string)container["MountPoints"]!.AsArray().ShouldHaveSingleItem()!["ContainerPath"]!).ShouldBe("/tmp");
-            container["HealthCheck"]!["Command"]!.AsArray().Select(part => (string)part!).ShouldBe(["CMD", "/app/service", "--health"]);
             container["Privileged"].ShouldBeNull();
+            if ((string)container["Name"]! == "orchestrator") continue;
+            container["HealthCheck"]!["Command"]!.AsArray().Select(part => (string)part!).ShouldBe(["CMD", "/app/service", "--health"]);
         }
     }
 
     [Fact]
     public void Images_come_from_the_parameters() => Containers.Select(container => (string)container["Image"]!)
-        .ShouldBe(BusNames.Services.Select(service => $"ImageRepository/{service.Service}:ImageTag"), ignoreOrder: true);
+        .ShouldBe(
+            BusNames.Services.Select(service => service.Service).Append("orchestrator").Select(name => $"ImageRepository/{name}:ImageTag"),
+            ignoreOrder: true);
 
     [Fact]
     public void A_bucket_that_is_there_is_used_with_its_key_and_left_as_it_is()

@@ -6,13 +6,16 @@ namespace MacroCausal.Deploy.Tests.Cdk;
 /// <summary>The templates of both kinds of deployment, synthesized once for all tests. Needs Node, as the CDK does.</summary>
 public sealed class SynthesizedDeployments
 {
-    /// <summary>Makes both.</summary>
+    /// <summary>Makes them.</summary>
     public SynthesizedDeployments()
     {
         Eks = Synthesize("eks", "compute=eks", "clusterName=somewhere", "alarmEmail=somebody@example.org");
         Ecs =
             Synthesize("ecs", "compute=ecs", "maxTrialRunners=20", "goldBucket=my-gold",
                 "bucketKeyArn=arn:aws:kms:eu-west-1:000000000000:key/mine");
+        Stage =
+            Synthesize("stage", "compute=eks", "orchestrator=true", "cancelOnStop=true", "workflowHours=30",
+                "vpcId=vpc-1", "subnetIds=subnet-1,subnet-2", "availabilityZones=eu-west-1a,eu-west-1b");
     }
 
     /// <summary>For an EKS cluster that is there.</summary>
@@ -20,6 +23,9 @@ public sealed class SynthesizedDeployments
 
     /// <summary>With ECS Fargate, and a gold bucket that is there, with a key of its own.</summary>
     public Account Ecs { get; }
+
+    /// <summary>For an EKS cluster, with a pipeline's stage on ECS Fargate in a VPC that is there.</summary>
+    public Account Stage { get; }
 
     private static Account Synthesize(string name, params string[] settings)
     {

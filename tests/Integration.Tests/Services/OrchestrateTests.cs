@@ -9,7 +9,7 @@ namespace MacroCausal.Integration.Tests.Services;
 public sealed class OrchestrateTests(ServicesFixture services) : IDisposable
 {
     private const string Small = """{"trials": 2, "maxEpochs": 2}""";
-    private const string Endless = """{"trials": 1000, "maxEpochs": 10000, "patience": 10000, "scheduler": "none"}""";
+    private const string Endless = """{"trials": 1000, "maxEpochs": 10000, "patience": 10000, "scheduler": "none", "parallelism": 1}""";
 
     private readonly TemporaryDirectory _directory = new();
 
