@@ -41,7 +41,8 @@ public sealed record DataManifest
 
     /// <summary>
     /// Mean squared error on the validation rows, in the target's unit, squared, of every baseline that the table has by name: <c>mean</c>,
-    /// <c>lastValue</c>, <c>seasonalLastValue</c>, <c>ar</c>, <c>arSeasonal</c>, <c>ridge</c>, <c>ridgeLags</c>.
+    /// <c>lastValue</c>, <c>seasonalLastValue</c>, <c>ar</c>, <c>arSeasonal</c>, <c>ridge</c>, <c>ridgeLags</c>,
+    /// <c>boostedTrees</c>.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Baselines { get; init; }
 

@@ -105,6 +105,7 @@ public static class DatasetBuilder
         double[] targets = Array.ConvertAll(selection.Targets, value => (value - fitted.TargetMean) / fitted.TargetScale);
         LinearModel? ridge = null;
         IReadOnlyList<FittedBaseline>? fittedBaselines = null;
+        string? withoutTrees = null;
         Func<RowRange, BaselineForecasts> Baselines(FeatureMatrix known, params (int Start, FeatureMatrix Rows)[] later)
         {
             var series = new BaselineSeries(targets, known, later, selection.Dates, selection.Groups)
@@ -115,6 +116,7 @@ public static class DatasetBuilder
             };
             var baselines = Baseline.FitAll(series, cancellationToken);
             (ridge, fittedBaselines) = (ridge ?? series.Ridge, fittedBaselines ?? baselines);
+            withoutTrees ??= BoostedTrees.WhyLeftOut(series);
             return range => BaselineForecasts.Of(series, baselines, range, fitted.TargetMean, fitted.TargetScale);
         }
 
@@ -130,14 +132,16 @@ public static class DatasetBuilder
         var complete = train.IsInMemory ? train.Where(LinearMembers.CompleteRows(fitted, whole, rows[..split.Train.Count])) : train;
         var members = LinearMembers.Of(fitted, complete, ridge!);
         var (residual, summary) = ResidualSelection.Choose(options, members, complete, train.Rows - complete.Rows);
+        var profile = FullDataProfile.Of(table, selection, split, fitted, options);
         return new Dataset
         {
             Train = residual is null ? train : complete,
             Validation = validation,
             Test = test,
             Preprocessor = fitted,
-            Profile = FullDataProfile.Of(table, selection, split, fitted, options) with
+            Profile = profile with
             {
+                Warnings = withoutTrees is null ? profile.Warnings : [.. profile.Warnings, withoutTrees],
                 Temporal = prepared.Profile,
                 Clipping = prepared.Clipping,
                 Residual = summary,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MacroCausal.Data.Baselines;
 using MacroCausal.Data.Tables;
 
 namespace MacroCausal.Cli.Tests;
@@ -159,8 +160,7 @@ public sealed class PredictTests(PredictTests.TrainedModel trained) : IClassFixt
         var dates = Dates(study);
         int[] validation = [.. Enumerable.Range(0, study.Rows).Where(row => splits[row] == "validation")];
         var rowOf = Dates(table).Index().ToDictionary(date => date.Item, date => date.Index);
-        string[] names = ["mean", "lastValue", "seasonalLastValue", "ar", "arSeasonal", "ridge", "ridgeLags"];
-        foreach (var name in names)
+        foreach (var name in Baseline.All.Select(baseline => baseline.Name))
         {
             var (now, then) = (((NumberColumn)table.Find("baseline_" + name)!).Values, ((NumberColumn)study.Find(name)!).Values);
             validation.ShouldAllBe(row => Math.Abs(now[rowOf[dates[row]]] - then[row]) < 1e-5, name);

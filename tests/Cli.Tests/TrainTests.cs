@@ -34,7 +34,7 @@ public sealed class TrainTests : IDisposable
         trained.Errors.ShouldBeEmpty();
         trained.Output.ShouldContain("to beat: ");
         trained.Output.ShouldMatch(
-            "verdict +(not shown to be better|not better|better) than (the|an?) .*, the best of 7 baselines in a walk-forward of 4 folds "
+            "verdict +(not shown to be better|not better|better) than .*, the best of 8 baselines in a walk-forward of 4 folds "
             + @"over 40 rows \(1999-07-01 to 2009-04-01\): loss ");
         for (var fold = 1; fold <= 4; fold++)
         {

@@ -38,18 +38,19 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
         new(Mean, "the", "training mean", (series, _) => series.FitByGroup(rows => FitMean(series, rows), 1)),
         new(LastValue, "the", "last value", (series, _) => NewestTarget(series, series.Horizon)),
         new("seasonalLastValue", "the", "last value of the season", (series, _) =>
-            HasSeason(series) ? NewestTarget(series, Autoregression.SeasonalLag(series)) : null),
+            series.HasSeason ? NewestTarget(series, Autoregression.SeasonalLag(series)) : null),
         new(Autoregressive, "an", "autoregression", (series, _) =>
             series.FitByGroup(rows => Autoregression.Fit(series, rows), Autoregression.MinRows)),
-        new("arSeasonal", "a", "seasonal autoregression", (series, _) => HasSeason(series)
+        new("arSeasonal", "a", "seasonal autoregression", (series, _) => series.HasSeason
             ? series.FitByGroup(rows => Autoregression.FitSeasonal(series, rows), Autoregression.MinRows)
             : null),
         new(Ridge, "a", "ridge regression", RidgeRegression.Fit),
         new("ridgeLags", "a", "ridge regression with lags", RidgeRegression.FitWithLags),
+        new(BoostedTrees.Name, "", "gradient boosting", BoostedTrees.Fit),
     ];
 
     /// <summary>The label after its article, for a sentence.</summary>
-    public string Phrase => $"{Article} {Label}";
+    public string Phrase => $"{Article} {Label}".TrimStart();
 
     /// <summary>The baseline of that name, or one that is called by its name where this build does not know it.</summary>
     public static Baseline Find(string name) => All.FirstOrDefault(baseline => baseline.Name == name)
@@ -84,9 +85,6 @@ public sealed record Baseline(string Name, string Article, string Label, Baselin
 
     private static int Order(string name) =>
         All.Index().FirstOrDefault(baseline => baseline.Item.Name == name, (Index: int.MaxValue, Item: null!)).Index;
-
-    // Two years of training rows at least, so that a year back there was something to learn from.
-    private static bool HasSeason(BaselineSeries series) => series.Season > 1 && series.TrainRows >= 2 * series.Season;
 
     private static LagSum FitMean(BaselineSeries series, int[] rows) => new([], [], [], rows.Average(series.Target));
 

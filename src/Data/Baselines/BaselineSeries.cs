@@ -45,6 +45,9 @@ public sealed class BaselineSeries
     /// <summary>Rows of a year; 0 or 1 where there is no season.</summary>
     public int Season { get; init; }
 
+    /// <summary>Whether two years of training rows are there at least, so that a year back there was something to learn from.</summary>
+    public bool HasSeason => Season > 1 && TrainRows >= 2 * Season;
+
     /// <summary>The ridge regression on the features, once it was fitted.</summary>
     internal LinearModel? Ridge { get; set; }
 
@@ -71,6 +74,9 @@ public sealed class BaselineSeries
         var index = _position[row] - lag;
         return index < 0 ? double.NaN : _target[_members[_group[row]][index]];
     }
+
+    /// <summary>The same, 0 where there is none: the mean of the scaled target over the training rows.</summary>
+    public double LagOrMean(int row, int lag) => Lag(row, lag) is var value && double.IsNaN(value) ? 0 : value;
 
     /// <summary>The features of a row of one of the splits.</summary>
     public ReadOnlySpan<float> Row(int row)

@@ -5,7 +5,7 @@ namespace MacroCausal.Data.Baselines;
 
 /// <summary>
 /// A baseline as it was fitted, so that it can forecast rows of other tables too. Every baseline is a weighted sum of a row's features and
-/// of targets that are known there.
+/// of targets that are known there, or of trees on them.
 /// </summary>
 /// <param name="Name">Its name, such as <c>ar</c>.</param>
 /// <param name="Sum">The sum, fitted on the rows of all groups.</param>
@@ -16,8 +16,7 @@ public sealed record FittedBaseline(string Name, LagSum Sum, IReadOnlyDictionary
     public double Forecast(BaselineSeries series, int row) => SumOf(series, row).Forecast(series, row);
 
     /// <summary>Whether every target that the forecast of a row is made of is known.</summary>
-    public bool KnowsLags(BaselineSeries series, int row) =>
-        Array.TrueForAll(SumOf(series, row).Lags, lag => double.IsFinite(series.Lag(row, lag)));
+    public bool KnowsLags(BaselineSeries series, int row) => SumOf(series, row).KnowsLags(series, row);
 
     /// <summary>The content of <c>baselines.json</c>; the same baselines give the same bytes.</summary>
     public static byte[] ToJson(IReadOnlyList<FittedBaseline> baselines) =>
@@ -34,7 +33,8 @@ public sealed record FittedBaseline(string Name, LagSum Sum, IReadOnlyDictionary
             var baselines = JsonSerializer.Deserialize<FittedBaseline[]>(json, DataJson.Options) ?? throw new JsonException("it is null");
             bool Fits(LagSum? sum) => sum is { Lags: not null, LagWeights: not null, Weights: not null }
                 && sum.Lags.Length == sum.LagWeights.Length && Array.TrueForAll(sum.Lags, lag => lag > 0)
-                && (sum.Weights.Length == 0 || sum.Weights.Length == features);
+                && (sum.Weights.Length == 0 || sum.Weights.Length == features)
+                && (sum.Trees is null || Array.TrueForAll(sum.Trees, tree => tree?.IsOf(features + sum.Lags.Length) ?? false));
             return Array.TrueForAll(baselines, baseline =>
                     baseline is { Name: not null } && Fits(baseline.Sum) && (baseline.Groups?.Values.All(Fits) ?? true))
                 ? baselines
@@ -51,7 +51,7 @@ public sealed record FittedBaseline(string Name, LagSum Sum, IReadOnlyDictionary
         Groups is not null && series.GroupOf(row) is { } group && Groups.TryGetValue(group, out var own) ? own : Sum;
 }
 
-/// <summary>A weighted sum of features and of earlier targets, all scaled.</summary>
+/// <summary>A weighted sum of features and of earlier targets, and of trees on them, all scaled.</summary>
 /// <param name="Lags">How many rows before the row these targets are, in its group; 1 or more each.</param>
 /// <param name="LagWeights">Their weights.</param>
 /// <param name="Weights">Weights of the features of the table's own columns; empty where it is made of targets alone.</param>
@@ -59,26 +59,38 @@ public sealed record FittedBaseline(string Name, LagSum Sum, IReadOnlyDictionary
 /// <param name="WithoutLags">The forecast of a row that lacks one of the targets; null where what is missing counts as 0, the mean.</param>
 public sealed record LagSum(int[] Lags, double[] LagWeights, double[] Weights, double Intercept, double? WithoutLags = null)
 {
+    /// <summary>Trees on the features and on the targets of <see cref="Lags"/>, which are added; null where there are none.</summary>
+    public RegressionTree[]? Trees { get; init; }
+
     /// <summary>The scaled forecast of a row.</summary>
     public double Forecast(BaselineSeries series, int row)
     {
+        if (WithoutLags is { } without && !KnowsLags(series, row)) return without;
         var sum = Intercept;
-        if (Weights.Length > 0)
+        var features = Weights.Length > 0 || Trees is not null ? series.Row(row) : [];
+        for (var j = 0; j < Weights.Length; j++)
         {
-            var features = series.Row(row);
-            for (var j = 0; j < Weights.Length; j++)
-            {
-                sum += Weights[j] * features[j];
-            }
+            sum += Weights[j] * features[j];
         }
 
-        for (var j = 0; j < Lags.Length; j++)
+        var lags = LagsOf(series, row, Lags);
+        for (var j = 0; j < lags.Length; j++)
         {
-            var lag = series.Lag(row, Lags[j]);
-            if (double.IsNaN(lag) && WithoutLags is { } without) return without;
-            sum += LagWeights[j] * (double.IsNaN(lag) ? 0 : lag);
+            sum += LagWeights[j] * lags[j];
+        }
+
+        foreach (var tree in Trees ?? [])
+        {
+            sum += tree.Value(features, lags);
         }
 
         return sum;
     }
+
+    /// <summary>Whether the targets of all lags are known at a row.</summary>
+    internal bool KnowsLags(BaselineSeries series, int row) => Array.TrueForAll(Lags, lag => double.IsFinite(series.Lag(row, lag)));
+
+    /// <summary>Earlier targets of a row, 0 for those that are missing.</summary>
+    internal static double[] LagsOf(BaselineSeries series, int row, int[] lags) =>
+        Array.ConvertAll(lags, lag => series.LagOrMean(row, lag));
 }

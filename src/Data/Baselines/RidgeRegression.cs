@@ -108,16 +108,12 @@ internal static class RidgeRegression
             var features = series.Row(i);
             for (var j = 0; j < columns.Length; j++)
             {
-                columns[j][i - first] = j < features.Length ? features[j] : LagOrMean(series, i, lags[j - features.Length]);
+                columns[j][i - first] = j < features.Length ? features[j] : series.LagOrMean(i, lags[j - features.Length]);
             }
         }
 
         return columns;
     }
-
-    // The scaled target's mean over the training rows is 0.
-    private static double LagOrMean(BaselineSeries series, int row, int lag) =>
-        series.Lag(row, lag) is var value && double.IsNaN(value) ? 0 : value;
 
     private static double ChoosePenalty(double[][] columns, double[] target, int overlap, CancellationToken cancellationToken)
     {

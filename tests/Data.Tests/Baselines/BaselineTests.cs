@@ -82,7 +82,8 @@ public sealed class BaselineTests
         var (train, validation) = Linear(rows: 30, features: 3, noise: 1);
         var series = BaselineSeries.Of(train, validation);
         Names(series).ShouldBe(["mean", "lastValue", "ar", "ridge", "ridgeLags"]);
-        Names(BaselineSeries.Of(train, validation, season: 4)).ShouldBe(Baseline.All.Select(baseline => baseline.Name));
+        var (longer, after) = Linear(rows: 60, features: 3, noise: 1);
+        Names(BaselineSeries.Of(longer, after, season: 4)).ShouldBe(Baseline.All.Select(baseline => baseline.Name));
         Names(BaselineSeries.Of(train, validation, season: 16))
             .ShouldNotContain("arSeasonal", "two years of training rows are not there");
         var forecasts = BaselineForecasts.Of(series, Baseline.FitAll(series), new RowRange(30, 30), targetMean: 5, targetScale: 2);
