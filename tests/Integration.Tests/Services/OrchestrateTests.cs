@@ -68,7 +68,7 @@ public sealed class OrchestrateTests(ServicesFixture services) : IDisposable
         (await services.Aws.StudyRecords.FindStudyAsync(Id))!.IsOver.ShouldBeFalse();
         using (var ending = Start(services.Aws, Id, Endless, cancels: true))
         {
-            await ending.SaysAsync(Id + " is there already: Searching", ending.Terminate);
+            await ending.SaysAsync(Id + " is there already: ", ending.Terminate);
             var ended = await ending.EndAsync();
             ended.ExitCode.ShouldBe(143, ended.Errors);
             ended.Json.GetProperty("cancelled").GetBoolean().ShouldBeTrue();
