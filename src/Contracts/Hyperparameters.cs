@@ -138,9 +138,21 @@ public static class Hyperparameters
         Allowed = "a finite number, 0 or above",
     };
 
+    /// <summary>Probability that a feature of a row is silenced in a training step.</summary>
+    public static RealHyperparameter InputDropout { get; } = new(config => config.InputDropout, "G3", value => value is >= 0 and <= 0.5)
+    {
+        Name = "inputDropout",
+        Label = "input dropout",
+        Text = "probability that a feature of a row is silenced in a training step, for the skip path too",
+        Allowed = "from 0 to 0.5",
+    };
+
     /// <summary>Every hyperparameter, in the order of texts and columns.</summary>
     public static IReadOnlyList<Hyperparameter> All { get; } =
-        [LearningRate, BatchSize, HiddenLayers, Dropout, WeightDecay, Activation, Skip, Loss, Schedule, Optimizer, GradientClip];
+    [
+        LearningRate, BatchSize, HiddenLayers, Dropout, WeightDecay, Activation, Skip, Loss, Schedule, Optimizer, GradientClip,
+        InputDropout,
+    ];
 
     /// <summary>The default search space: <see cref="Hyperparameter.Default"/> by name, without what is not searched by default.</summary>
     public static IReadOnlyDictionary<string, SearchDimension> Default { get; } = All.Where(entry => entry.Default is not null)
@@ -166,6 +178,7 @@ public static class Hyperparameters
         Schedule = Schedule.ReadOrDefault(values),
         Optimizer = Optimizer.ReadOrDefault(values),
         GradientClip = GradientClip.ReadOrDefault(values),
+        InputDropout = InputDropout.ReadOrDefault(values),
     };
 
     /// <summary>A configuration's values by name; <see cref="ToConfig"/> turns them back without loss.</summary>

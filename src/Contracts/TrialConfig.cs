@@ -43,4 +43,8 @@ public sealed record TrialConfig
     /// <summary>Largest L2 norm of a step's gradient over all weights, to which a larger one is cut; left out: none is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double GradientClip { get; init; }
+
+    /// <summary>Probability that a feature of a row is silenced during training, 0 to 0.5; left out: 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double InputDropout { get; init; }
 }

@@ -27,6 +27,7 @@ internal static class SegmentValidation
             MaxEpochs = schedule == LearningRateSchedule.Constant ? 0 : segment.MaxEpochs,
             Optimizer = Named<TrainingOptimizer>(Hyperparameters.Optimizer, segment.Config.Optimizer),
             GradientClip = segment.Config.GradientClip,
+            InputDropout = segment.Config.InputDropout,
             Seed = segment.Seed,
             Patience = segment.Patience,
         };

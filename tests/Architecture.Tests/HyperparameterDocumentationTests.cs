@@ -21,6 +21,7 @@ public sealed class HyperparameterDocumentationTests
         Schedule = "cosine",
         Optimizer = "adamw",
         GradientClip = 0.5,
+        InputDropout = 0.25,
     };
 
     private static string[] Lines => File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "hyperparameters.md"));
@@ -72,7 +73,8 @@ public sealed class HyperparameterDocumentationTests
     public void A_description_names_what_is_not_left_out() =>
         Hyperparameters.Describe(Full).ShouldBe(
             Hyperparameters.Describe(Config)
-            + ", activation gelu, skip path true, loss mae, schedule cosine, optimizer adamw, gradient clip 0.5");
+            + ", activation gelu, skip path true, loss mae, schedule cosine, optimizer adamw, gradient clip 0.5, "
+            + "input dropout 0.25");
 
     [Fact]
     public void Defaults_are_allowed() => Hyperparameters.All.Where(entry => entry.Default != null).ShouldAllBe(

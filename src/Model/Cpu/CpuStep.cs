@@ -13,11 +13,17 @@ internal sealed unsafe class CpuStep(PaddedLayout layout, CpuWorkspace work)
     {
         var order = Batches.Order(options.Seed, epoch, rows.Count);
         var dropout = new DropoutStream(new TrialRandom(options.Seed, Purpose.Dropout, epoch), options.Dropout);
+        var inputs = new DropoutStream(new TrialRandom(options.Seed, Purpose.InputDropout, epoch), options.InputDropout);
         var sum = 0.0;
         foreach (var (start, count) in Batches.Cut(rows.Count, options.BatchSize))
         {
             trial.LearningRate = options.LearningRateAt(epoch - 1 + ((double)start / rows.Count));
             Gather(rows, order.AsSpan(start, count));
+            if (options.InputDropout > 0)
+            {
+                InputDropout.Apply(work.Input, count, rows.FeatureCount, ref inputs);
+            }
+
             sum += Step(trial, count, ref dropout);
         }
 

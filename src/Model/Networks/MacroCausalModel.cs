@@ -20,26 +20,30 @@ namespace MacroCausal.Model.Networks;
 public sealed class MacroCausalModel : Module<Tensor, Tensor>
 {
     private readonly Sequential _layers;
+    private readonly DrawnDropout? _inputDropout;
     private readonly Linear? _skip;
     private readonly LinearBaseline? _baseline;
 
     /// <summary>A network in training mode, on the processor, with PyTorch's first weights, drawn by torch's own generator.</summary>
     /// <param name="layout">Its shape.</param>
     /// <param name="dropout">Probability that a hidden unit is silenced in training mode, 0 to below 1.</param>
-    /// <exception cref="ArgumentException">The dropout is out of its range.</exception>
-    public MacroCausalModel(NetworkLayout layout, double dropout = 0)
+    /// <param name="inputDropout">Probability that a feature is, for the skip path too, 0 to below 1.</param>
+    /// <exception cref="ArgumentException">A dropout is out of its range.</exception>
+    public MacroCausalModel(NetworkLayout layout, double dropout = 0, double inputDropout = 0)
         : base(nameof(MacroCausalModel))
     {
         ArgumentNullException.ThrowIfNull(layout);
-        if (dropout is not (>= 0 and < 1))
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"Dropout {dropout} is out of its range: 0 to below 1."), nameof(dropout));
-        }
-
+        ThrowIfOutOfRange(dropout, nameof(dropout));
+        ThrowIfOutOfRange(inputDropout, nameof(inputDropout));
         Layout = layout;
         _layers = Sequential(Modules(layout, dropout));
         register_module("layers", _layers);
+        if (inputDropout > 0)
+        {
+            _inputDropout = new DrawnDropout(inputDropout);
+            register_module("inputDropout", _inputDropout);
+        }
+
         if (layout.Style.Skip)
         {
             _skip = Linear(layout.Features, 1, hasBias: false);
@@ -64,7 +68,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
     /// <param name="options">How the trial is trained.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or a width is.</exception>
     public MacroCausalModel(int features, TrainingOptions options)
-        : this(LayoutOf(features, options), options.Dropout)
+        : this(LayoutOf(features, options), options.Dropout, options.InputDropout)
     {
         var (parameters, statistics) = WeightInitializer.Of(Layout, options.Seed);
         Set(parameters, statistics);
@@ -73,14 +77,26 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
     /// <summary>Shape of the network.</summary>
     public NetworkLayout Layout { get; }
 
-    /// <summary>Draws what dropout silences instead of torch's generator, where it is set; see <see cref="HiddenDropout"/>.</summary>
+    /// <summary>Draws what dropout silences instead of torch's generator, where it is set; see <see cref="DrawnDropout"/>.</summary>
     internal DropoutFactors? DropoutFactors
     {
         set
         {
-            foreach (var dropout in _layers.children().OfType<HiddenDropout>())
+            foreach (var dropout in _layers.children().OfType<DrawnDropout>())
             {
                 dropout.Factors = value;
+            }
+        }
+    }
+
+    /// <summary>The same for features.</summary>
+    internal DropoutFactors? InputDropoutFactors
+    {
+        set
+        {
+            if (_inputDropout is not null)
+            {
+                _inputDropout.Factors = value;
             }
         }
     }
@@ -110,7 +126,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
     /// <returns>The scaled target. [B]</returns>
     public override Tensor forward(Tensor input)
     {
-        if (_skip is null && _baseline is null)
+        if (_skip is null && _baseline is null && _inputDropout is null)
         {
             using var column = _layers.call(input); // [B, 1]
             return column.squeeze(1);
@@ -118,6 +134,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
 
         using var scope = NewDisposeScope();
         var held = _baseline is null ? input : _baseline.Hold(input);
+        held = _inputDropout is null ? held : _inputDropout.call(held);
         var output = _layers.call(held);
         output = _skip is null ? output : output.add(_skip.call(held), Held.One);
         output = _baseline is null ? output : output.add(_baseline.call(input), Held.One);
@@ -126,7 +143,8 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
 
     /// <summary>A network with given weights and statistics.</summary>
     /// <exception cref="ArgumentException">They are not as many as the layout has.</exception>
-    internal static MacroCausalModel Load(NetworkLayout layout, float[] parameters, float[] statistics, double dropout = 0)
+    internal static MacroCausalModel Load(
+        NetworkLayout layout, float[] parameters, float[] statistics, double dropout = 0, double inputDropout = 0)
     {
         if (parameters.Length != layout.ParameterCount || statistics.Length != layout.StatisticCount)
         {
@@ -135,7 +153,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
                 + $"a network of {layout.ParameterCount} and {layout.StatisticCount}.");
         }
 
-        var model = new MacroCausalModel(layout, dropout);
+        var model = new MacroCausalModel(layout, dropout, inputDropout);
         model.Set(parameters, statistics);
         return model;
     }
@@ -146,11 +164,20 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
         if (disposing)
         {
             _layers.Dispose();
+            _inputDropout?.Dispose();
             _skip?.Dispose();
             _baseline?.Dispose();
         }
 
         base.Dispose(disposing);
+    }
+
+    private static void ThrowIfOutOfRange(double dropout, string name)
+    {
+        if (dropout is not (>= 0 and < 1))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"Dropout {dropout} is out of its range: 0 to below 1."), name);
+        }
     }
 
     private static NetworkLayout LayoutOf(int features, TrainingOptions options)
@@ -169,7 +196,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
             modules.Add(Linear(width, units));
             modules.Add(BatchNorm1d(units, NetworkLayout.BatchNormEpsilon, NetworkLayout.BatchNormMomentum));
             modules.Add(layout.Style.Activation.Module());
-            modules.Add(new HiddenDropout(dropout));
+            modules.Add(new DrawnDropout(dropout));
             width = units;
         }
 
@@ -196,7 +223,7 @@ public sealed class MacroCausalModel : Module<Tensor, Tensor>
 }
 
 /// <summary>
-/// Draws the factors of a layer's hidden units: 0 for a unit that is silenced, 1 / (1 - dropout) for another. [rows, width]
+/// Draws the factors of a layer's units: 0 for a unit that is silenced, 1 / (1 - dropout) for another. [rows, width]
 /// </summary>
 internal delegate Tensor DropoutFactors(int rows, int width);
 
@@ -204,7 +231,7 @@ internal delegate Tensor DropoutFactors(int rows, int width);
 /// Dropout as <c>nn.Dropout</c> does it. A trainer may draw the factors itself: torch's generator belongs to the whole process, so what a
 /// trial draws from it depends on what trains beside it.
 /// </summary>
-internal sealed class HiddenDropout(double probability) : Module<Tensor, Tensor>(nameof(HiddenDropout))
+internal sealed class DrawnDropout(double probability) : Module<Tensor, Tensor>(nameof(DrawnDropout))
 {
     public DropoutFactors? Factors { get; set; }
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace MacroCausal.Model.Torch;
 
 /// <summary>
-/// The factors of hidden units of K trials for one epoch, drawn where they are needed: the numbers of each trial's
+/// The factors of units of K trials for one epoch, hidden ones or features, drawn where they are needed: the numbers of each trial's
 /// <see cref="TrialRandom"/>, which are a function of their place, so that every device draws its own rows' and all draw what the processor
 /// does. Lives in the dispose scope that it is made in.
 /// </summary>
@@ -30,20 +30,30 @@ internal sealed class StackedDropout
     private readonly Tensor _threshold; // [K, 1, 1]
     private readonly bool _silences;
 
-    public StackedDropout(IReadOnlyList<TrainingOptions> options, IReadOnlyList<int> epochs, Device device)
+    private StackedDropout(
+        IReadOnlyList<TrainingOptions> options, IReadOnlyList<int> epochs, Purpose purpose, Func<TrainingOptions, double> probability,
+        Device device)
     {
         long[] shape = [options.Count, 1, 1];
         var states = options.Zip(
-            epochs, (own, epoch) => unchecked((long)new TrialRandom(own.Seed, Purpose.Dropout, epoch).State)).ToArray();
-        _silences = options.Any(own => own.Dropout > 0);
+            epochs, (own, epoch) => unchecked((long)new TrialRandom(own.Seed, purpose, epoch).State)).ToArray();
+        _silences = options.Any(own => probability(own) > 0);
         _state = Upload.Of(states, device, shape);
-        _threshold = Upload.Of(options.Select(own => DropoutStream.Threshold(own.Dropout)).ToArray(), device, shape);
-        Keep = Upload.Of(options.Select(own => (float)(1 / (1 - own.Dropout))).ToArray(), device, shape);
+        _threshold = Upload.Of(options.Select(own => DropoutStream.Threshold(probability(own))).ToArray(), device, shape);
+        Keep = Upload.Of(options.Select(own => (float)(1 / (1 - probability(own)))).ToArray(), device, shape);
         _pieceShifts = Upload.Of(PieceShifts, device, PieceShifts.Length);
         _piece = Upload.Of([Piece], device, 1);
         _mixShifts = [.. MixShifts.Select(places => Upload.Of([places], device, 1))];
         _mixMasks = [.. MixShifts.Select(places => Upload.Of([(1L << (64 - (int)places)) - 1], device, 1))];
     }
+
+    /// <summary>Of hidden units.</summary>
+    public static StackedDropout OfHidden(IReadOnlyList<TrainingOptions> options, IReadOnlyList<int> epochs, Device device) =>
+        new(options, epochs, Purpose.Dropout, own => own.Dropout, device);
+
+    /// <summary>Of features.</summary>
+    public static StackedDropout OfInputs(IReadOnlyList<TrainingOptions> options, IReadOnlyList<int> epochs, Device device) =>
+        new(options, epochs, Purpose.InputDropout, own => own.InputDropout, device);
 
     /// <summary>The factor of a unit that is not silenced. [K, 1, 1]</summary>
     public Tensor Keep { get; }
@@ -53,13 +63,13 @@ internal sealed class StackedDropout
 
     /// <summary>Silences units in place, the same of each.</summary>
     /// <param name="first">Number of the stream at which the first row begins.</param>
-    /// <param name="hidden">[K, rows, width] each</param>
-    public void Apply(long first, params ReadOnlySpan<Tensor> hidden)
+    /// <param name="tensors">[K, rows, width] each</param>
+    public void Apply(long first, params ReadOnlySpan<Tensor> tensors)
     {
         if (!_silences) return;
         using var scope = NewDisposeScope();
-        var kept = Kept((int)hidden[0].shape[1], (int)hidden[0].shape[2], first);
-        foreach (var units in hidden)
+        var kept = Kept((int)tensors[0].shape[1], (int)tensors[0].shape[2], first);
+        foreach (var units in tensors)
         {
             units.mul_(kept).mul_(Keep);
         }

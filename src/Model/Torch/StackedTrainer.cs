@@ -85,7 +85,9 @@ internal sealed class StackedTrainer : IGroupTrainer
     private double[] TrainEpoch(List<int> epochs)
     {
         var options = _trials.Select(trial => _options[trial]).ToList();
-        var dropouts = _stacks.Select(stack => new StackedDropout(options, epochs, stack.Parameters.device)).ToList();
+        var hidden = _stacks.Select(stack => StackedDropout.OfHidden(options, epochs, stack.Parameters.device)).ToList();
+        var inputs = _stacks.Where(_ => options.Any(own => own.InputDropout > 0))
+            .Select(stack => StackedDropout.OfInputs(options, epochs, stack.Parameters.device)).ToList();
         var minimised = _stacks.Select(stack => new StackedLoss(options, stack.Parameters.device)).ToList();
         var orders = Orders(options, epochs);
         var steps = Batches.Cut(_train[0].Count, options[0].BatchSize).ToList();
@@ -97,18 +99,16 @@ internal sealed class StackedTrainer : IGroupTrainer
         {
             using var scope = NewDisposeScope();
             var shares = Replicas.Share(count, _stacks.Length);
-            var passes = shares.Select((share, device) => Pass(
-                device, orders[device].narrow(1, start + share.Start, share.Count), minimised[device], dropouts[device])).ToList();
+            var passes = shares.Select((share, device) =>
+            {
+                var (x, y) = _train[device].Take(orders[device].narrow(1, start + share.Start, share.Count));
+                inputs.ElementAtOrDefault(device)?.Apply(StackedDropout.Numbers(start + share.Start, _layout.Features), x);
+                return new StackedPass(_stacks[device], minimised[device], hidden[device], x, y);
+            }).ToList();
             losses.add_(step.Step(passes, [.. shares.Select(share => share.Start)], count, ref drawn), Held.One);
         }
 
         return Read(losses);
-    }
-
-    private StackedPass Pass(int device, Tensor order, StackedLoss loss, StackedDropout dropout)
-    {
-        var (x, y) = _train[device].Take(order);
-        return new StackedPass(_stacks[device], loss, dropout, x, y);
     }
 
     // [K, N] on every device

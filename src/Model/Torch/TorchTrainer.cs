@@ -49,7 +49,7 @@ public sealed class TorchTrainer : ITrialTrainer
         (_options, _time, History) = (start.Options, time, start.History);
         var layout = new NetworkLayout(train.FeatureCount, _options.HiddenLayers, _options.Style);
         var state = start.State(layout);
-        _model = MacroCausalModel.Load(layout, state.Parameters, state.Statistics, _options.Dropout).to(only);
+        _model = MacroCausalModel.Load(layout, state.Parameters, state.Statistics, _options.Dropout, _options.InputDropout).to(only);
         _parameters = [.. _model.parameters()];
         _biases = [.. layout.HiddenLayers.Select((_, layer) => _model.get_parameter(layout.Hidden(layer).Bias.Name)!)];
         _adam = new HeldAdam(_parameters, _options.LearningRate, _options.WeightDecay, _options.Optimizer == TrainingOptimizer.AdamW);
@@ -123,7 +123,12 @@ public sealed class TorchTrainer : ITrialTrainer
     {
         using var scope = NewDisposeScope();
         _model.train();
-        _model.DropoutFactors = new StackedDropout([_options], [epoch], _train.X.device).InOrder();
+        _model.DropoutFactors = StackedDropout.OfHidden([_options], [epoch], _train.X.device).InOrder();
+        if (_options.InputDropout > 0)
+        {
+            _model.InputDropoutFactors = StackedDropout.OfInputs([_options], [epoch], _train.X.device).InOrder();
+        }
+
         var order = Upload.Of(Batches.Order(_options.Seed, epoch, _train.Count), _train.X.device, _train.Count);
         var sum = zeros(1, ScalarType.Float64, _train.X.device);
         foreach (var (start, count) in Batches.Cut(_train.Count, _options.BatchSize))

@@ -1,12 +1,14 @@
 using MacroCausal.Model.Checkpoints;
 using MacroCausal.Model.Cpu;
+using MacroCausal.Model.Networks;
 using MacroCausal.Model.Torch;
 
 namespace MacroCausal.Model.Training;
 
 /// <summary>
-/// Whether an engine does on this machine what <see cref="Networks.MacroCausalModel"/> defines: both train an epoch of a small trial, with
-/// a last short batch, dropout and weight decay, and must end alike.
+/// Whether an engine does on this machine what <see cref="MacroCausalModel"/> defines: both train an epoch of small trials, with
+/// a last short batch, dropout and weight decay, and must end alike. Together the trials have every value of every hyperparameter that is
+/// a name or is off by default.
 /// </summary>
 public static class EngineCheck
 {
@@ -15,7 +17,7 @@ public static class EngineCheck
     private const int ValidationRows = 7;
     private const int Features = 5;
 
-    private static readonly TrainingOptions Options = new()
+    private static readonly TrainingOptions Usual = new()
     {
         HiddenLayers = [9, 4],
         BatchSize = 8,
@@ -26,6 +28,31 @@ public static class EngineCheck
         Patience = 1,
     };
 
+    internal static IReadOnlyList<(string Name, TrainingOptions Options)> Trials { get; } =
+    [
+        ("", Usual),
+        (" with gelu, skip, huber, cosine, adamw, a gradient clip and input dropout", Usual with
+        {
+            Activation = Activation.Gelu,
+            Skip = true,
+            Loss = TrainingLoss.Huber,
+            Schedule = LearningRateSchedule.Cosine,
+            MaxEpochs = 1,
+            Optimizer = TrainingOptimizer.AdamW,
+            GradientClip = 0.2,
+            InputDropout = 0.25,
+        }),
+        (" with silu, mae and oneCycle", Usual with
+        {
+            Activation = Activation.Silu,
+            Loss = TrainingLoss.Mae,
+            Schedule = LearningRateSchedule.OneCycle,
+            MaxEpochs = 1,
+        }),
+        (" with tanh", Usual with { Activation = Activation.Tanh }),
+        (" with selu", Usual with { Activation = Activation.Selu }),
+    ];
+
     /// <summary>
     /// Compares an engine with the module on the processor; the engine <c>torch</c>, which is the module, with the processor's kernels.
     /// Loads torch.
@@ -33,14 +60,19 @@ public static class EngineCheck
     /// <param name="engine">As <see cref="TrainingEngine.Resolve"/> gives it.</param>
     /// <param name="device">As <see cref="TrainingDevice.Resolve"/> gives it.</param>
     /// <exception cref="InvalidOperationException">They differ; the message says in what.</exception>
-    public static void Run(string engine, string device) => Compare(
-        $"Engine \"{engine}\" on \"{device}\"",
-        Train(engine, device),
-        Train(engine == TrainingEngine.Torch ? TrainingEngine.Cpu : TrainingEngine.Torch, TrainingDevice.Cpu));
-
-    internal static Checkpoint Train(string engine, string device)
+    public static void Run(string engine, string device)
     {
-        var (train, validation, start) = (Rows(TrainRows, 0), Rows(ValidationRows, TrainRows), new TrialStart(Options));
+        var other = engine == TrainingEngine.Torch ? TrainingEngine.Cpu : TrainingEngine.Torch;
+        foreach (var (name, options) in Trials)
+        {
+            Compare(
+                $"Engine \"{engine}\" on \"{device}\"{name}", Train(engine, device, options), Train(other, TrainingDevice.Cpu, options));
+        }
+    }
+
+    internal static Checkpoint Train(string engine, string device, TrainingOptions? options = null)
+    {
+        var (train, validation, start) = (Rows(TrainRows, 0), Rows(ValidationRows, TrainRows), new TrialStart(options ?? Usual));
         if (engine == TrainingEngine.Stacked)
         {
             using var group = TrainingGroup.Open(train, validation, [start], device, TimeProvider.System, engine);

@@ -57,6 +57,10 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double GradientClip { get; init; }
 
+    /// <summary>Probability that a feature of a row is silenced, for the skip path too, 0 to 0.5.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double InputDropout { get; init; }
+
     /// <summary>What the network is made of besides its widths.</summary>
     [JsonIgnore]
     internal NetworkStyle Style => new() { Activation = Activation, Skip = Skip };
@@ -87,6 +91,7 @@ public sealed record TrainingOptions
             "1 or more with a schedule of the learning rate, 0 without");
         Require(Enum.IsDefined(Optimizer), "Optimizer", Optimizer, "adam or adamw");
         Require(double.IsFinite(GradientClip) && GradientClip >= 0, "Gradient clip", GradientClip, "0 or more");
+        Require(InputDropout is >= 0 and <= 0.5, "Input dropout", InputDropout, "0 to 0.5");
         Require(HiddenLayers is { Count: > 0 } && HiddenLayers.All(
             width => width >= 1), "Hidden layers", $"[{string.Join(", ", HiddenLayers ?? [])}]", "one layer or more, each 1 or more wide");
     }
@@ -106,8 +111,8 @@ public sealed record TrainingOptions
     public override int GetHashCode() =>
         HashCode.Combine(BatchSize, LearningRate, Dropout, WeightDecay, Seed, Patience, HiddenLayers.Count, (Style, Steps));
 
-    private (TrainingLoss, LearningRateSchedule, int, TrainingOptimizer, double) Steps =>
-        (Loss, Schedule, MaxEpochs, Optimizer, GradientClip);
+    private (TrainingLoss, LearningRateSchedule, int, TrainingOptimizer, double, double) Steps =>
+        (Loss, Schedule, MaxEpochs, Optimizer, GradientClip, InputDropout);
 
     private static void Require(bool holds, string option, object value, string range)
     {

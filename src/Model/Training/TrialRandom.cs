@@ -10,6 +10,7 @@ internal enum Purpose
     Initialisation = 1,
     Shuffle = 2,
     Dropout = 3,
+    InputDropout = 4,
 }
 
 /// <summary>

@@ -165,7 +165,7 @@ public sealed class MacroCausalModelTests
     public void Dropout_silences_its_share_and_keeps_the_mean()
     {
         using var scope = NewDisposeScope();
-        using var dropout = new HiddenDropout(0.25);
+        using var dropout = new DrawnDropout(0.25);
 
         var kept = Flat.Read(dropout.forward(ones(400, 100)));
 

@@ -1,4 +1,5 @@
 using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 
 namespace MacroCausal.Model.Tests.Training;
@@ -11,6 +12,22 @@ public sealed class EngineCheckTests
     [InlineData(TrainingEngine.Stacked, "cpu")]
     [InlineData(TrainingEngine.Stacked, "cpu+cpu")]
     public void Every_engine_passes(string engine, string device) => EngineCheck.Run(engine, device);
+
+    [Fact]
+    public void Its_trials_have_every_value_together()
+    {
+        void ShouldBeAll<T>(Func<TrainingOptions, T> value)
+            where T : struct, Enum => EngineCheck.Trials.Select(trial => value(trial.Options)).Distinct().Order()
+            .ShouldBe(Enum.GetValues<T>());
+
+        ShouldBeAll(options => options.Activation);
+        ShouldBeAll(options => options.Loss);
+        ShouldBeAll(options => options.Schedule);
+        ShouldBeAll(options => options.Optimizer);
+        EngineCheck.Trials.ShouldContain(trial => trial.Options.Skip && trial.Options.GradientClip > 0 && trial.Options.InputDropout > 0);
+        EngineCheck.Trials[0].Options.Style.ShouldBe(NetworkStyle.Default);
+        EngineCheck.Trials[0].Options.HasUsualSteps.ShouldBeTrue();
+    }
 
     [Theory]
     [InlineData("training loss")]

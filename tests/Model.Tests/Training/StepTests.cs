@@ -1,4 +1,6 @@
 using MacroCausal.Model.Checkpoints;
+using MacroCausal.Model.Networks;
+using MacroCausal.Model.Torch;
 using MacroCausal.Model.Training;
 using static MacroCausal.Model.Tests.Training.EveryEngine;
 
@@ -59,6 +61,22 @@ public sealed class StepTests
     }
 
     [Theory]
+    [InlineData(5)]
+    [InlineData(16)]
+    [InlineData(37)]
+    public void Features_of_any_number_are_silenced_the_same_in_every_engine(int features)
+    {
+        var (train, validation) = (SyntheticRows.Create(60, features), SyntheticRows.Create(20, features, seed: 2));
+        var options = Usual with { InputDropout = 0.4, Skip = true };
+        using var kernels = new SingleTrial(train, validation, options).RunTo(2);
+        using var autograd = new TorchTrainer(train, validation, new TrialStart(options), TrainingDevice.Cpu, TimeProvider.System);
+        autograd.RunEpoch();
+        autograd.RunEpoch();
+
+        ShouldAgree(kernels.Capture(), autograd.Capture());
+    }
+
+    [Theory]
     [InlineData(LearningRateSchedule.Constant, 0.7, 1)]
     [InlineData(LearningRateSchedule.Cosine, 0, 1)]
     [InlineData(LearningRateSchedule.Cosine, 1.0 / 3, 0.75)]
@@ -112,8 +130,11 @@ public sealed class StepTests
         ["one cycle"] = Usual with { Schedule = LearningRateSchedule.OneCycle, MaxEpochs = 3 },
         ["adamw"] = Usual with { Optimizer = TrainingOptimizer.AdamW, WeightDecay = 0.3 },
         ["clip"] = Usual with { GradientClip = 0.5 },
+        ["input dropout"] = Usual with { InputDropout = 0.3 },
+        ["input dropout, skip"] = Usual with { InputDropout = 0.5, Dropout = 0, Skip = true, Activation = Activation.Tanh },
         ["all"] = Usual with
         {
+            InputDropout = 0.1,
             Loss = TrainingLoss.Huber,
             Schedule = LearningRateSchedule.Cosine,
             MaxEpochs = 4,
@@ -124,7 +145,7 @@ public sealed class StepTests
     };
 
     // A trial of the same shape with the usual steps.
-    private static TrainingOptions UsualOf(string way) => Usual with { Skip = Known[way].Skip };
+    private static TrainingOptions UsualOf(string way) => Usual with { Skip = Known[way].Skip, Activation = Known[way].Activation };
 
     // The way, and every other one that fits into its group.
     private static IEnumerable<TrainingOptions> Alike(string way) =>

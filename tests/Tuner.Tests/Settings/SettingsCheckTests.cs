@@ -102,6 +102,7 @@ public sealed class SettingsCheckTests
     [InlineData("""{"loss":{"type":"choice","choices":["mse","rmse"]}}""", "it must be mse, mae or huber")]
     [InlineData("""{"optimizer":{"type":"choice","choices":["sgd"]}}""", "it must be adam or adamw")]
     [InlineData("""{"gradientClip":{"type":"uniform","low":-1,"high":1}}""", "must be a finite number, 0 or above")]
+    [InlineData("""{"inputDropout":{"type":"uniform","low":0,"high":0.6}}""", "must be from 0 to 0.5")]
     [InlineData("""{"schedule":{"type":"choice","choices":["linear"]}}""", "it must be constant, cosine or oneCycle")]
     public void A_search_space_that_cannot_be_searched_is_refused_with_the_reason(string json, string reason)
     {
