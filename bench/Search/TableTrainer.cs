@@ -1,6 +1,6 @@
-using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 using MacroCausal.Search.Studies;
+using MacroCausal.TrialRunner;
 using MacroCausal.Tuner.Studies;
 
 namespace MacroCausal.Bench.Search;
@@ -35,20 +35,7 @@ internal sealed class TableTrainer(TrainingRows train, TrainingRows validation, 
         foreach (var curve in _curves.Values) curve.Dispose();
     }
 
-    private TrainingOptions Options(StartTrial trial)
-    {
-        var config = SearchMapping.ConfigOf(trial.Configuration);
-        return new TrainingOptions
-        {
-            HiddenLayers = config.HiddenLayers,
-            BatchSize = config.BatchSize,
-            LearningRate = config.LearningRate,
-            Dropout = config.Dropout,
-            WeightDecay = config.WeightDecay,
-            Activation = Enum.Parse<Activation>(config.Activation ?? nameof(Activation.Relu), ignoreCase: true),
-            Skip = config.Skip,
-            Seed = trial.Seed,
-            Patience = patience,
-        };
-    }
+    // Without a schedule of the learning rate, so that a shorter study is the beginning of a longer one.
+    private TrainingOptions Options(StartTrial trial) =>
+        TrialOptions.Of(SearchMapping.ConfigOf(trial.Configuration), maxEpochs: 0, trial.Seed, patience);
 }

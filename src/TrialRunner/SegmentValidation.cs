@@ -1,37 +1,13 @@
 using MacroCausal.Model.Checkpoints;
-using MacroCausal.Model.Networks;
 using MacroCausal.Model.Training;
 
 namespace MacroCausal.TrialRunner;
 
-/// <summary>
-/// Checks what a message asks for, and what a checkpoint is to it. <see cref="Options"/> is the one place where a trial's configuration
-/// becomes the trainer's options.
-/// </summary>
+/// <summary>Checks what a message asks for, and what a checkpoint is to it.</summary>
 internal static class SegmentValidation
 {
-    public static TrainingOptions Options(RunTrial segment)
-    {
-        var schedule = Named<LearningRateSchedule>(Hyperparameters.Schedule, segment.Config.Schedule);
-        return new()
-        {
-            HiddenLayers = segment.Config.HiddenLayers,
-            BatchSize = segment.Config.BatchSize,
-            LearningRate = segment.Config.LearningRate,
-            Dropout = segment.Config.Dropout,
-            WeightDecay = segment.Config.WeightDecay,
-            Activation = Named<Activation>(Hyperparameters.Activation, segment.Config.Activation),
-            Skip = segment.Config.Skip,
-            Loss = Named<TrainingLoss>(Hyperparameters.Loss, segment.Config.Loss),
-            Schedule = schedule,
-            MaxEpochs = schedule == LearningRateSchedule.Constant ? 0 : segment.MaxEpochs,
-            Optimizer = Named<TrainingOptimizer>(Hyperparameters.Optimizer, segment.Config.Optimizer),
-            GradientClip = segment.Config.GradientClip,
-            InputDropout = segment.Config.InputDropout,
-            Seed = segment.Seed,
-            Patience = segment.Patience,
-        };
-    }
+    public static TrainingOptions Options(RunTrial segment) =>
+        TrialOptions.Of(segment.Config, segment.MaxEpochs, segment.Seed, segment.Patience);
 
     public static void Check(RunTrial segment)
     {
@@ -47,17 +23,6 @@ internal static class SegmentValidation
         }
 
         Options(segment).Validate();
-    }
-
-    // What a configuration leaves out is the first of the names.
-    private static T Named<T>(Hyperparameter hyperparameter, string? name)
-        where T : struct, Enum
-    {
-        if (name is null) return default;
-        return Enum.GetNames<T>().FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
-            ? Enum.Parse<T>(found)
-            : throw new SegmentException(
-                $"The configuration's {hyperparameter.Name} '{name}' is not known; it must be {hyperparameter.Allowed}.");
     }
 
     public static bool IsOfTrial(RunTrial segment, Checkpoint checkpoint) =>
