@@ -54,7 +54,8 @@ internal static class CommandLine
     {
         var parsed = CreateRoot().Parse(args.Length == 0 ? ["--help"] : args);
         var output = new StudyOutput(parsed.Tokens.Any(token => token.Value == "--json"), configuration);
-        if (parsed.Errors.Count > 0) return output.Refuse(null, [.. Mistyped.Reasons(parsed)], ExitCodes.BadInput);
+        string[] reasons = [.. Mistyped.Reasons(parsed)];
+        if (reasons.Length > 0) return output.Refuse(null, reasons, ExitCodes.BadInput);
 
         try
         {
@@ -127,13 +128,19 @@ internal static class Mistyped
     public static IEnumerable<string> Reasons(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var unknown = Unknown(parsed.UnmatchedTokens, command).ToList();
+        string[] tokens = [.. TakenForArguments(parsed, command), .. parsed.UnmatchedTokens];
+        var unknown = Unknown(tokens, command).ToList();
         var others = parsed.Errors.Select(error => error.Message)
-            .Where(message => !parsed.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal)));
+            .Where(message => !tokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal)));
         return unknown.Count > 0 && command.Subcommands.Count > 0
             ? unknown
             : unknown.Concat(others.Select(message => command.Subcommands.Count > 0 ? NeedsCommand(command) : message));
     }
+
+    // The parser takes an unknown option for an argument where the command has one; "-" alone is standard input.
+    private static IEnumerable<string> TakenForArguments(ParseResult parsed, Command command) => command.Arguments
+        .SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? []).Select(token => token.Value)
+        .Where(token => token.Length > 1 && token.StartsWith('-'));
 
     // What follows an unknown option may be its value.
     private static IEnumerable<string> Unknown(IReadOnlyList<string> tokens, Command command)

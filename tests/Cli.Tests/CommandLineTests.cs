@@ -26,7 +26,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train --max-epoch=5",
         "'macrocausal train' has no option '--max-epoch'; did you mean '--max-epochs'? 'macrocausal train --help' lists all.")]
     [InlineData("train --zzzzzzzz", "'macrocausal train' has no option '--zzzzzzzz'. 'macrocausal train --help' lists all.")]
-    [InlineData("train data.csv", "'data.csv' was not expected here; 'macrocausal train --help' shows what is.")]
+    [InlineData("trials --trail 3",
+        "'macrocausal trials' has no option '--trail'; did you mean '--trial'? 'macrocausal trials --help' lists all.")]
+    [InlineData("train nowhere.csv", "There is no file 'nowhere.csv'; check its name.")]
+    [InlineData("train a.csv --data b.csv", "The table is named twice, as 'a.csv' and as --data 'b.csv'; name it once.")]
+    [InlineData("train a.csv b.csv", "'b.csv' was not expected here; 'macrocausal train --help' shows what is.")]
     [InlineData("predict --model m", "Option '--data' is required.")]
     public async Task What_is_mistyped_is_answered_with_what_was_meant(string typed, string error)
     {

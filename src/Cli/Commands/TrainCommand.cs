@@ -17,6 +17,11 @@ internal static class TrainCommand
 
     public static Command Create()
     {
+        var file = new Argument<string?>("FILE")
+        {
+            Description = "The same as --data",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var data = new Option<string?>("--data")
         {
             Description = "Table to train on: .parquet, .csv, .tsv, .txt (these three also with .gz or .zst), or - for standard input; "
@@ -29,7 +34,7 @@ internal static class TrainCommand
         };
         var study = new StudyOptions(isForAws: false);
         var (workers, device, store, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Store(), CommonOptions.Json());
-        var command = new Command("train", "Tune, train and register a model") { data };
+        var command = new Command("train", "Tune, train and register a model") { file, data };
         study.AddTo(command);
         command.Add(workers);
         command.Add(device);
@@ -41,16 +46,17 @@ internal static class TrainCommand
             var chosen = CommonOptions.DeviceOf(parsed, device);
             var segments = CommonOptions.WorkersOf(parsed, workers, chosen);
             var message = study.Read(parsed);
+            var path = PathOf(parsed.GetValue(file), parsed.GetValue(data));
             var request = new TrainRequest
             {
-                Data = parsed.GetValue(data),
+                Data = path,
                 Store = CommonOptions.StoreOf(parsed, store),
                 Workers = segments,
                 Device = chosen,
                 DashboardPort = parsed.GetResult(dashboard) is null
                     ? null
                     : StoreDashboard.PortOf(parsed.GetValue(dashboard), dashboard.Name),
-                Message = Completed(message, segments, InputTable.Describe(parsed.GetValue(data))),
+                Message = Completed(message, segments, InputTable.Describe(path)),
             };
             return RunAsync(request, new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration), cancellationToken);
         });
@@ -71,6 +77,10 @@ internal static class TrainCommand
         WalkForward = message.WalkForward ?? DefaultFolds,
         DataSource = message.DataSource ?? source,
     };
+
+    private static string? PathOf(string? file, string? data) => file is null || data is null
+        ? file ?? data
+        : throw new BadInputException($"The table is named twice, as '{file}' and as --data '{data}'; name it once.");
 
     // Whatever can be checked is, before anything is made on disk.
     private static async Task<int> RunAsync(TrainRequest request, StudyOutput output, CancellationToken cancellationToken)

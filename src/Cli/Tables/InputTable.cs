@@ -97,7 +97,7 @@ internal static class InputTable
         CheckName(path);
         return File.Exists(path)
             ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
-            : throw new BadInputException($"There is no file '{path}'; check --data.");
+            : throw new BadInputException($"There is no file '{path}'; check its name.");
     }
 
     // To its end: Parquet has its schema there.

@@ -42,7 +42,7 @@ public sealed class StudyStarterTests : IAsyncLifetime, IDisposable
             "train", "--data", path, "--execution-id", "wrong", "--store", _directory.Combine("other"));
         typed.Errors.ShouldBe("error: " + error.Sentence);
         (await RefusedAsync(new() { Path = "/nowhere.csv" }, null)).ShouldBe(
-            new("data", "There is no file '/nowhere.csv'; check --data."));
+            new("data", "There is no file '/nowhere.csv'; check its name."));
         (await RefusedAsync(new() { Path = "-" }, null)).Field.ShouldBe("data");
         (await RefusedAsync(new(), new("table.pdf", new MemoryStream([1])))).Sentence.ShouldStartWith("'table.pdf' is neither");
         (await RefusedAsync(new(), new("table.parquet", new MemoryStream("PAR1 no"u8.ToArray())))).Field.ShouldBe("data");
