@@ -62,6 +62,18 @@ public sealed class ObjectUriTests
         });
     }
 
+    [Theory]
+    [InlineData(".", "%2E")]
+    [InlineData("..", "%2E.")]
+    public void What_a_long_name_continues_with_is_never_a_folder_of_the_system(string rest, string name)
+    {
+        var key = new string('y', 254) + rest;
+        var path = DirectoryPaths.ToPath("bucket", key);
+
+        Path.GetFileName(path).ShouldBe(name);
+        DirectoryPaths.ToKey(Path.GetRelativePath("bucket", path)).ShouldBe(key);
+    }
+
     private static ObjectUri? Accepted(string text)
     {
         try

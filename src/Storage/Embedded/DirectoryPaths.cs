@@ -4,9 +4,10 @@ using static System.FormattableString;
 namespace MacroCausal.Storage.Embedded;
 
 /// <summary>
-/// Maps addresses to file names and back. A segment of a key is a file name as it stands, save for three cases that are undone on the way
+/// Maps addresses to file names and back. A segment of a key is a file name as it stands, save for four cases that are undone on the way
 /// back: <c>%</c> and characters that the system does not allow in names are written <c>%25</c>; a segment longer than a name may be
-/// continues in a folder whose name ends with a bare <c>%</c>.
+/// continues in a folder whose name ends with a bare <c>%</c>; where <c>.</c> or <c>..</c> would be left to continue with, which are
+/// folders, its first dot is written <c>%2E</c>.
 /// </summary>
 internal static class DirectoryPaths
 {
@@ -45,7 +46,7 @@ internal static class DirectoryPaths
             bytes += more;
         }
 
-        yield return name.ToString();
+        yield return name.ToString() is "." or ".." ? name.Replace(".", "%2E", 0, 1).ToString() : name.ToString();
     }
 
     private static string Escape(Rune rune) =>
