@@ -63,6 +63,15 @@ internal static class CommonOptions
         var workers => throw new BadInputException($"--workers is {workers}; it must be from 1 to 1024."),
     };
 
+    /// <summary>How long to wait for a study to be on record.</summary>
+    public static TimeSpan PatienceOf(ParseResult parsed, Option<int?> option, int otherwise)
+    {
+        var seconds = parsed.GetValue(option) ?? otherwise;
+        return seconds >= 0
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new BadInputException($"--wait is {seconds}; it must be 0 or more.");
+    }
+
     private static T? Parse<T>(ArgumentResult argument, string name)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -46,7 +46,7 @@ internal static class OrchestrateCommand
             {
                 Start = SubmitCommand.Complete(message, PipelineOptions.Read(environment)),
                 Settings = settings,
-                Patience = PatienceOf(parsed.GetValue(wait) ?? 600),
+                Patience = CommonOptions.PatienceOf(parsed, wait, 600),
                 CancelOnStop = parsed.GetValue(cancelOnStop) || IsTrue(environment, CancelOnStop),
                 Output = new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration),
             };
@@ -57,10 +57,6 @@ internal static class OrchestrateCommand
 
     private static IReadOnlyList<SettingsEntry> SettingsOf(IConfiguration environment) =>
         environment[Settings] is { Length: > 0 } json ? SettingsFile.Read(Settings, Encoding.UTF8.GetBytes(json)) : [];
-
-    private static TimeSpan PatienceOf(int seconds) => seconds >= 0
-        ? TimeSpan.FromSeconds(seconds)
-        : throw new BadInputException($"--wait is {seconds}; it must be 0 or more.");
 
     private static bool IsTrue(IConfiguration environment, string name) => environment[name] switch
     {

@@ -18,14 +18,12 @@ internal static class WatchCommand
         var command = new Command("watch", "Follow a study on AWS") { executionId, wait, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var seconds = parsed.GetValue(wait) ?? 15;
-            if (seconds < 0) throw new BadInputException($"--wait is {seconds}; it must be 0 or more.");
-
+            var patience = CommonOptions.PatienceOf(parsed, wait, 15);
             var id = parsed.GetRequiredValue(executionId);
             var output = new StudyOutput(parsed.GetValue(json), parsed.InvocationConfiguration);
             try
             {
-                return await RunAsync(await SettingsAsync(id, TimeSpan.FromSeconds(seconds), cancellationToken), output, cancellationToken);
+                return await RunAsync(await SettingsAsync(id, patience, cancellationToken), output, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -42,7 +42,7 @@ internal static class BoostedTrees
     /// <summary>Fits them; null where the rows are too few or too many, or LightGBM is not there.</summary>
     public static FittedSums? Fit(BaselineSeries series, CancellationToken cancellationToken)
     {
-        if (series.TrainRows < MinRows || Cells(series) > MaxCells || !LightGbm.IsAvailable) return null;
+        if (series.TrainRows < MinRows || WhyLeftOut(series) is not null) return null;
         var lags = LagsOf(series);
 
         // Without its newest earlier target a row has no difference to it.
@@ -51,7 +51,7 @@ internal static class BoostedTrees
         var learned = rows[..Math.Max(0, rows.Length - held - (series.Horizon - 1))];
         if (learned.Length < MinRows / 2) return null;
         var (isDifference, count) = Choose(series, lags, learned, rows[^held..], cancellationToken);
-        var all = count == 0 ? [] : Grow(series, lags, rows, isDifference, count, cancellationToken);
+        var all = count == 0 ? [] : Grow(series, Inputs(series, lags, rows), rows, isDifference, count, cancellationToken);
         var weights = new double[lags.Length];
         weights[0] = isDifference ? 1 : 0;
         var intercept = all.Length > 0 ? 0 : rows.Average(row => Learned(series, row, isDifference));
@@ -71,11 +71,34 @@ internal static class BoostedTrees
     private static (bool IsDifference, int Trees) Choose(
         BaselineSeries series, int[] lags, int[] learned, int[] held, CancellationToken cancellationToken)
     {
-        var ofDifference = Losses(series, lags, learned, held, true, cancellationToken);
+        var inputs = Inputs(series, lags, learned);
+        var ofDifference = Losses(true);
         if (IsLevel(series, learned)) return (true, Best(ofDifference));
-        var ofTarget = Losses(series, lags, learned, held, false, cancellationToken);
+        var ofTarget = Losses(false);
         return ofDifference.Min() < ofTarget.Min() ? (true, Best(ofDifference)) : (false, Best(ofTarget));
-        static int Best(List<double> losses) => losses.Index().MinBy(loss => loss.Item).Index;
+        static int Best(double[] losses) => losses.Index().MinBy(loss => loss.Item).Index;
+
+        // Sums of squared errors on the rows held out with no tree, one, two, ...
+        double[] Losses(bool isDifference)
+        {
+            var trees = Grow(series, inputs, learned, isDifference, Rounds, cancellationToken);
+            var mean = learned.Average(row => Learned(series, row, isDifference));
+            var losses = new double[trees.Length + 1];
+            foreach (var row in held)
+            {
+                var features = series.Row(row);
+                var known = LagSum.LagsOf(series, row, lags);
+                var (target, sum) = (Learned(series, row, isDifference), 0.0);
+                losses[0] += Math.Pow(mean - target, 2);
+                for (var tree = 0; tree < trees.Length; tree++)
+                {
+                    sum += trees[tree].Value(features, known);
+                    losses[tree + 1] += Math.Pow(sum - target, 2);
+                }
+            }
+
+            return losses;
+        }
     }
 
     // Where the last value leaves little of the variance, the rows to come may well lie out of the range of those before.
@@ -86,38 +109,14 @@ internal static class BoostedTrees
             <= ResidualSelection.MaxShare * rows.Sum(row => Math.Pow(series.Target(row) - mean, 2));
     }
 
-    // Sums of squared errors on the rows held out with no tree, one, two, ...
-    private static List<double> Losses(
-        BaselineSeries series, int[] lags, int[] learned, int[] held, bool isDifference, CancellationToken cancellationToken)
-    {
-        var trees = Grow(series, lags, learned, isDifference, Rounds, cancellationToken);
-        var mean = learned.Average(row => Learned(series, row, isDifference));
-        var sums = new double[held.Length];
-        var losses = new List<double> { held.Sum(row => Math.Pow(mean - Learned(series, row, isDifference), 2)) };
-        double[][] inputs = Array.ConvertAll(held, row => LagSum.LagsOf(series, row, lags));
-        foreach (var tree in trees)
-        {
-            var loss = 0.0;
-            for (var i = 0; i < held.Length; i++)
-            {
-                sums[i] += tree.Value(series.Row(held[i])[..series.Features], inputs[i]);
-                loss += Math.Pow(sums[i] - Learned(series, held[i], isDifference), 2);
-            }
-
-            losses.Add(loss);
-        }
-
-        return losses;
-    }
-
     private static double Learned(BaselineSeries series, int row, bool isDifference) =>
         series.Target(row) - (isDifference ? series.Lag(row, series.Horizon) : 0);
 
-    private static RegressionTree[] Grow(
-        BaselineSeries series, int[] lags, int[] rows, bool isDifference, int rounds, CancellationToken cancellationToken)
+    // [rows, features + lags]
+    private static double[] Inputs(BaselineSeries series, int[] lags, int[] rows)
     {
         var width = series.Features + lags.Length;
-        var inputs = new double[(long)rows.Length * width];
+        var inputs = new double[rows.Length * width];
         for (var i = 0; i < rows.Length; i++)
         {
             var into = inputs.AsSpan(i * width, width);
@@ -130,8 +129,14 @@ internal static class BoostedTrees
             LagSum.LagsOf(series, rows[i], lags).CopyTo(into[features.Length..]);
         }
 
+        return inputs;
+    }
+
+    private static RegressionTree[] Grow(
+        BaselineSeries series, double[] inputs, int[] rows, bool isDifference, int rounds, CancellationToken cancellationToken)
+    {
         float[] target = Array.ConvertAll(rows, row => (float)Learned(series, row, isDifference));
-        return LightGbm.Grow(inputs, target, rounds, Parameters(rows.Length, width), cancellationToken);
+        return LightGbm.Grow(inputs, target, rounds, Parameters(rows.Length, inputs.Length / rows.Length), cancellationToken);
     }
 
     // One thread and a fixed seed: the same rows give the same trees. Of many inputs each tree sees a part.

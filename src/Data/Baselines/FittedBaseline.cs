@@ -65,23 +65,29 @@ public sealed record LagSum(int[] Lags, double[] LagWeights, double[] Weights, d
     /// <summary>The scaled forecast of a row.</summary>
     public double Forecast(BaselineSeries series, int row)
     {
-        if (WithoutLags is { } without && !KnowsLags(series, row)) return without;
         var sum = Intercept;
-        var features = Weights.Length > 0 || Trees is not null ? series.Row(row) : [];
-        for (var j = 0; j < Weights.Length; j++)
+        if (Weights.Length > 0)
         {
-            sum += Weights[j] * features[j];
+            var features = series.Row(row);
+            for (var j = 0; j < Weights.Length; j++)
+            {
+                sum += Weights[j] * features[j];
+            }
         }
 
+        for (var j = 0; j < Lags.Length; j++)
+        {
+            var lag = series.Lag(row, Lags[j]);
+            if (double.IsNaN(lag) && WithoutLags is { } without) return without;
+            sum += LagWeights[j] * (double.IsNaN(lag) ? 0 : lag);
+        }
+
+        if (Trees is null) return sum;
+        var inputs = series.Row(row);
         var lags = LagsOf(series, row, Lags);
-        for (var j = 0; j < lags.Length; j++)
+        foreach (var tree in Trees)
         {
-            sum += LagWeights[j] * lags[j];
-        }
-
-        foreach (var tree in Trees ?? [])
-        {
-            sum += tree.Value(features, lags);
+            sum += tree.Value(inputs, lags);
         }
 
         return sum;
